@@ -1,0 +1,86 @@
+# Assent's one build file. The two commands of the README are `make run` and `make test`.
+#
+#   make            build/assent (the command) and build/assent.so (the Kore application)
+#   make run        install what is missing, build, fill with sample people, serve
+#   make test       install what tests need, run them all
+#   make lint       clang-format, clang-tidy, cppcheck, rooms
+#   make bench      measure, as ratios to bare limits of the same run
+#   SAN=address,undefined   a sanitized build, in a folder of its own
+
+BUILD := build$(if $(SAN),/san)
+CC    := gcc
+KORE  := /usr/share/kore
+
+WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+          -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Wno-unused-parameter
+CFLAGS += -std=c11 -D_GNU_SOURCE -O2 -g -fPIC -fvisibility=hidden -fstack-protector-strong \
+          -Isrc -I$(BUILD)/gen $(WARN)
+ifneq ($(SAN),)
+CFLAGS  += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined
+LDFLAGS += -fsanitize=$(SAN)
+endif
+LIBS := -lsodium -lsqlite3 -lcsv -ljansson -lidn2 -lunistring -lpthread -lm
+
+# Kore's own flags change its struct layouts: without them our objects don't fit the program.
+KORE_FLAGS = $(shell cat $(KORE)/features 2>/dev/null) -isystem /usr/include/kore
+
+rooms_of = $(foreach room,$(1),$(wildcard src/$(room)/*.c))
+GEN    := statements.c templates.c assets.c passwords.c
+CORE   := $(call rooms_of,base crypto store service)
+APP    := $(call rooms_of,view web)
+CLI    := $(call rooms_of,cli)
+object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
+CORE_O := $(call object,$(CORE)) $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/passwords.o
+APP_O  := $(call object,$(APP)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
+CLI_O  := $(call object,$(CLI))
+VIEW_O := $(call object,$(call rooms_of,view)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
+
+.PHONY: all run test lint rooms bench clean deps test-deps
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+all: deps
+	@$(MAKE) --no-print-directory $(BUILD)/assent $(BUILD)/assent.so
+
+$(BUILD)/assent: $(CORE_O) $(CLI_O)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(BUILD)/assent.so: $(CORE_O) $(APP_O)
+	$(CC) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--unresolved-symbols=ignore-all -o $@ $^ $(LIBS)
+
+$(BUILD)/obj/src/web/%.o: CFLAGS += $(KORE_FLAGS)
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Generated before anything compiles, since the headers are included from src/.
+GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
+$(CORE_O) $(APP_O) $(CLI_O): | $(GENERATED)
+
+$(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/compile.awk $(wildcard sql/sqlite/*.sql)
+	@mkdir -p $(BUILD)/gen
+	awk -v out=$(BUILD)/gen/statements -f sql/compile.awk $(sort $(wildcard sql/sqlite/*.sql))
+$(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(wildcard assets/*.html)
+	@mkdir -p $(BUILD)/gen
+	awk -v out=$(BUILD)/gen/templates -f assets/compile.awk $(sort $(wildcard assets/*.html))
+$(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(wildcard assets/*.css assets/*.js assets/*.svg)
+	@mkdir -p $(BUILD)/gen
+	sh assets/embed.sh $(BUILD)/gen/assets $(sort $(wildcard assets/*.css assets/*.js assets/*.svg))
+$(BUILD)/gen/passwords.c: assets/common-passwords.txt
+	@mkdir -p $(BUILD)/gen
+	awk 'BEGIN { print "extern const char *const common_passwords[];\nconst char *const common_passwords[] = {" } \
+	  !/^#/ && NF { gsub(/[\\"]/, "\\\\&"); print "\"" $$0 "\"," } END { print "0};" }' $< > $@
+
+-include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d)
+
+rooms:
+	@sh tests/lint/rooms.sh
+
+clean:
+	rm -rf build
+
+include conf/deps.mk
+include tests/tests.mk

@@ -1,0 +1,26 @@
+/*
+ * base/clock: what time it is. UTC seconds in 64 bits everywhere.
+ *
+ * Tests move the clock: ASSENT_CLOCK_OFFSET_S in the environment is read once, at first use.
+ */
+#ifndef ASSENT_BASE_CLOCK_H
+#define ASSENT_BASE_CLOCK_H
+
+#include <stdint.h>
+
+/* Seconds since 1970-01-01 UTC, by the system's clock and the test offset. */
+int64_t clock_now_s(void);
+
+/* Nanoseconds from an arbitrary start, never going back: for durations. */
+int64_t clock_monotonic_ns(void);
+
+/* Adds to the test offset of this process. For unit tests. */
+void clock_shift_s(int64_t seconds);
+
+/* "2026-11-23T06:18:24Z" (RFC 3339) and "23 Nov 2026, 06:18 UTC". out holds the NUL too. */
+#define CLOCK_RFC3339_BYTES 21
+#define CLOCK_HUMAN_BYTES   32
+void clock_rfc3339(int64_t at_s, char out[CLOCK_RFC3339_BYTES]);
+void clock_human(int64_t at_s, char out[CLOCK_HUMAN_BYTES]);
+
+#endif

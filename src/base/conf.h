@@ -1,0 +1,35 @@
+/*
+ * base/conf: the boot settings of conf/assent.conf, and where the data lies.
+ *
+ * "key value" lines; # begins a comment. What admins change lives in the database instead
+ * (service/settings). Environment: ASSENT_DATA (data folder), ASSENT_CONF (the file),
+ * ASSENT_PUBLIC_URL override the file.
+ */
+#ifndef ASSENT_BASE_CONF_H
+#define ASSENT_BASE_CONF_H
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+#define CONF_MAX_PROXIES 16
+
+struct conf {
+    const char *data;       /* data folder, "var" by default */
+    const char *db_path;    /* data/assent.db */
+    const char *keys_path;  /* data/keys */
+    const char *lock_path;  /* data/assent.lock */
+    const char *public_url; /* scheme and host, no slash at the end; absolute links begin with it */
+    const char *proxies[CONF_MAX_PROXIES]; /* peers whose X-Forwarded-For is believed */
+    size_t proxies_count;
+    const char *tls_cert; /* PEM files, NULL without TLS */
+    const char *tls_key;
+};
+
+/* Reads path (a missing file gives the defaults) and the environment. STATUS_INVALID: *fault says
+ * which line and why, in words, from the arena. */
+enum status conf_load(struct arena *arena, const char *path, struct conf *out,
+                      const char **fault) MUST_CHECK;
+
+#endif

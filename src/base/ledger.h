@@ -1,0 +1,110 @@
+/*
+ * base/ledger: one entry of the append-only record, as a plain struct.
+ *
+ * The numbers of every enum are stored and hashed: never renumbered, only added to. How an entry
+ * is encoded and chained is in crypto/chain.h; where it is kept, in store/entries.h.
+ */
+#ifndef ASSENT_BASE_LEDGER_H
+#define ASSENT_BASE_LEDGER_H
+
+#include "base/contact.h"
+
+/* Who did it. */
+enum actor_kind {
+    ACTOR_SYSTEM,
+    ACTOR_RECIPIENT, /* on a page that a signed link opened */
+    ACTOR_ONE_CLICK, /* a mail program's RFC 8058 POST */
+    ACTOR_MAILTO,
+    ACTOR_ADMIN,    /* actor_id: admin */
+    ACTOR_OPERATOR, /* the assent command */
+    ACTOR_IMPORT,   /* actor_id: import run */
+    ACTOR_API,      /* actor_id: API key */
+    ACTOR_COUNT
+};
+
+/* What shows that they did. */
+enum proof_kind {
+    PROOF_NONE,
+    PROOF_LINK,    /* proof: the link's key id (4 bytes), then issued at (4, big-endian) */
+    PROOF_SESSION, /* proof: the first 8 bytes of the stored hash of the admin's session */
+    PROOF_COMMAND, /* proof: empty; the operator had the machine */
+    PROOF_IMPORT,  /* proof: the line of the file (4, big-endian) */
+    PROOF_COUNT
+};
+#define PROOF_MAX_BYTES 8
+
+enum entry_kind {
+    ENTRY_CONTACT_ADDED = 1,
+    ENTRY_CHOICES,        /* status or choices changed */
+    ENTRY_DETAILS,        /* name, email, type or language changed */
+    ENTRY_UNDONE,         /* an earlier change was taken back: undoes says which */
+    ENTRY_REASON,         /* a reason was given for an earlier opt-out: undoes says which */
+    ENTRY_PAUSE,
+    ENTRY_EPOCH,          /* earlier manage links were voided */
+    ENTRY_TOPIC_ADDED,    /* subject: topic id, for this and the next two */
+    ENTRY_TOPIC_EDITED,
+    ENTRY_TOPIC_RETIRED,
+    ENTRY_KEY_ADDED,      /* subject: the link key's id as a number, for this and the next */
+    ENTRY_KEY_STATE,
+    ENTRY_ADMIN_ADDED,    /* subject: admin id, for this and the next two */
+    ENTRY_ADMIN_PASSWORD,
+    ENTRY_ADMIN_REMOVED,
+    ENTRY_IMPORT_BEGUN,   /* subject: import run, for this and the next */
+    ENTRY_IMPORT_ENDED,
+    ENTRY_SETTING,
+    ENTRY_KIND_COUNT
+};
+
+/* Why a recipient left, picked from a list after the opt-out. */
+enum leave_reason {
+    LEAVE_NONE,
+    LEAVE_TOO_MANY,
+    LEAVE_NOT_RELEVANT,
+    LEAVE_NEVER_ASKED,
+    LEAVE_NOT_ME,
+    LEAVE_OTHER,
+    LEAVE_REASON_COUNT
+};
+
+#define LEDGER_HASH_BYTES 32
+
+/* What may be blanked later without breaking the chain: kept apart, and covered by the chain only
+ * through private_hash. Texts may be NULL. */
+struct entry_private {
+    const char *note;      /* a consent statement, a comment, or what was edited ("name: A → B") */
+    const char *address;   /* of the client: an IP address in text form */
+    const char *agent;     /* of the client: its User-Agent, cut at AGENT_MAX_BYTES */
+};
+
+struct entry {
+    struct position position; /* given by the store on append */
+    int64_t at;
+    enum entry_kind kind;
+    struct contact_id contact;  /* 0: not about a person */
+    int64_t subject;            /* what else it is about, by kind; 0: nothing */
+    struct position previous;   /* the contact's entry before this one; 0: none */
+    struct position undoes;     /* ENTRY_UNDONE, ENTRY_REASON; else 0 */
+    enum contact_status status_before, status_after;
+    uint64_t choices_before, choices_after;
+    int64_t paused_before, paused_after;
+    enum actor_kind actor;
+    int64_t actor_id;
+    enum proof_kind proof_kind;
+    uint8_t proof[PROOF_MAX_BYTES];
+    size_t proof_len;
+    int32_t wording; /* version of the texts that the person saw; 0: saw none */
+    enum leave_reason leave_reason;
+    uint8_t private_hash[LEDGER_HASH_BYTES]; /* all zero: nothing private */
+    uint8_t hash[LEDGER_HASH_BYTES];
+    struct entry_private private;
+};
+
+/* Stable keys ("one_click", "choices") for files and JSON; words ("a mail program") for people. */
+const char *actor_kind_key(enum actor_kind kind);
+const char *actor_kind_words(enum actor_kind kind);
+const char *entry_kind_key(enum entry_kind kind);
+const char *leave_reason_key(enum leave_reason reason);
+const char *leave_reason_words(enum leave_reason reason);
+bool leave_reason_parse(const char *key, enum leave_reason *out);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * crypto/crypto: start-up of libsodium, randomness, and the secrets that derive from one key.
+ *
+ * The master key never leaves guarded memory. Each use has a subkey of its own (crypto_kdf), so
+ * that no two uses can be played against each other. Not for link signing keys: crypto/link_key.
+ */
+#ifndef ASSENT_CRYPTO_CRYPTO_H
+#define ASSENT_CRYPTO_CRYPTO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/contact.h"
+#include "base/status.h"
+
+#define SECRET_BYTES           32
+#define SUPPRESSION_HASH_BYTES 32
+#define SESSION_HASH_BYTES     32
+#define PUBLIC_ID_KEY_BYTES    16
+
+/* Call before anything else of this room, once a process. STATUS_IO: no randomness to be had. */
+enum status crypto_start(void) MUST_CHECK;
+
+void crypto_random(void *out, size_t len);
+
+/* What the server derives from keys/master.key. Opaque, in guarded memory (sodium_malloc). */
+struct secrets;
+
+/* Reads folder/master.key, which must be 32 bytes, owned by us or root, and not readable by
+ * others. STATUS_NOT_FOUND: none there. STATUS_REFUSED: wrong owner or mode. STATUS_CORRUPT: wrong
+ * size. The caller frees. */
+enum status secrets_load(const char *folder, struct secrets **out) MUST_CHECK;
+
+/* Makes folder (0700) and a new master.key (0600) in it, written whole or not at all.
+ * STATUS_CONFLICT: one is there already. */
+enum status secrets_create(const char *folder) MUST_CHECK;
+void secrets_free(struct secrets *secrets);
+
+/* Keyed BLAKE2b-256 of an address key: what suppression keeps of an erased address. */
+void secrets_suppression_hash(const struct secrets *secrets, const char *email_key,
+                              uint8_t out[SUPPRESSION_HASH_BYTES]);
+
+/* A CSRF token for a session: keyed BLAKE2b of the session's stored hash, base64url, NUL. */
+#define CSRF_TEXT_BYTES 44
+void secrets_csrf(const struct secrets *secrets, const uint8_t session[SESSION_HASH_BYTES],
+                  char out[CSRF_TEXT_BYTES]);
+
+/* The key for private_hash in the ledger, see crypto/chain. Valid while secrets is. */
+const uint8_t *secrets_ledger_key(const struct secrets *secrets);
+
+/* Public ids. id = a 64-bit keyed permutation (Feistel network, SipHash-2-4 rounds) of the row
+ * number (40 bits) beside 24 random bits: random to all who lack the key, and found again by row
+ * with no index; the stored id is compared whole, so that a row number used twice (a restored
+ * backup) never answers for another person. key comes from the database (meta). */
+struct public_id public_id_make(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct contact_id row);
+struct contact_id public_id_row(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct public_id id);
+
+/* Constant-time comparison of two texts or buffers of len bytes. */
+bool crypto_is_equal(const void *a, const void *b, size_t len);
+
+/* Unpadded base64url (RFC 4648 section 5). decode refuses any other character, length or spare
+ * bits and returns false; out_len is exact. */
+void crypto_base64url(const uint8_t *data, size_t len, char *out, size_t out_size);
+bool crypto_base64url_decode(const char *text, size_t text_len, uint8_t *out, size_t out_len);
+
+#endif

@@ -1,0 +1,67 @@
+/*
+ * service/auth: admins, login, sessions, throttling (REQUIREMENTS S1, S3, S8).
+ *
+ * Login has three steps, since Argon2id must not run in an event loop nor under the write lock:
+ * auth_prepare reads (event loop), password_is_right runs in a thread, auth_finish writes.
+ */
+#ifndef ASSENT_SERVICE_AUTH_H
+#define ASSENT_SERVICE_AUTH_H
+
+#include "service/service.h"
+#include "store/admins.h"
+
+#define SESSION_IDLE_S       (8 * 3600)
+#define SESSION_ABSOLUTE_S   (7 * 24 * 3600)
+#define SESSION_COOKIE_BYTES 44 /* 32 random bytes as base64url, and the NUL */
+
+struct login_attempt {
+    const char *email_key;  /* "" when the address made no sense: still takes as long */
+    int64_t admin;          /* 0: nobody */
+    const char *hash;       /* what to compare with; NULL: the decoy */
+    int64_t wait_s;         /* throttled: seconds to wait; 0: go on */
+    uint8_t bucket[32];
+};
+enum status auth_prepare(const struct service *service, struct arena *arena, const char *email,
+                         const char *address, int64_t now_s,
+                         struct login_attempt *out) MUST_CHECK;
+
+struct login_result {
+    bool is_in;
+    char cookie[SESSION_COOKIE_BYTES]; /* the new session's token */
+};
+enum status auth_finish(const struct service *service, struct txn *txn,
+                        const struct login_attempt *attempt, bool is_right, const char *address,
+                        const char *agent, int64_t now_s, struct login_result *out) MUST_CHECK;
+
+struct auth_session {
+    uint8_t hash[SESSION_HASH_BYTES];
+    struct admin admin;
+    char csrf[CSRF_TEXT_BYTES];
+    bool needs_touch; /* seen_at is old: write it when convenient */
+};
+
+/* STATUS_NOT_FOUND: no such session, or it is over. */
+enum status auth_session_get(const struct service *service, struct arena *arena,
+                             const char *cookie, int64_t now_s,
+                             struct auth_session *out) MUST_CHECK;
+enum status auth_touch(const struct service *service, struct txn *txn,
+                       const uint8_t hash[SESSION_HASH_BYTES], int64_t now_s) MUST_CHECK;
+enum status auth_logout(const struct service *service, struct txn *txn,
+                        const uint8_t hash[SESSION_HASH_BYTES]) MUST_CHECK;
+bool auth_csrf_is_right(const struct auth_session *session, const char *token);
+
+struct origin auth_origin(const struct auth_session *session, const char *address,
+                          const char *agent);
+
+/* For the command. password_hash was made before the transaction. STATUS_CONFLICT: taken.
+ * auth_admin_passwd ends all sessions. auth_admin_remove: STATUS_REFUSED for the last one. */
+enum status auth_admin_add(const struct service *service, struct txn *txn, const char *email,
+                           const char *email_key, const char *name, const char *password_hash,
+                           const struct origin *origin, int64_t *id) MUST_CHECK;
+enum status auth_admin_passwd(const struct service *service, struct txn *txn,
+                              const char *email_key, const char *password_hash,
+                              const struct origin *origin) MUST_CHECK;
+enum status auth_admin_remove(const struct service *service, struct txn *txn,
+                              const char *email_key, const struct origin *origin) MUST_CHECK;
+
+#endif

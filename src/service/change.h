@@ -1,0 +1,81 @@
+/*
+ * service/change: the one function that changes a person. There is no second way.
+ *
+ * DESIGN, "What a change means": it reads the row, decides, writes the row, its ledger entry and
+ * the counters in the caller's transaction. All checks come before the first write, so a refused
+ * change leaves its neighbours in a group commit alone.
+ */
+#ifndef ASSENT_SERVICE_CHANGE_H
+#define ASSENT_SERVICE_CHANGE_H
+
+#include "service/service.h"
+
+enum change_intent {
+    INTENT_KEEP,    /* status follows from the choices (see below) */
+    INTENT_OPT_IN,  /* allow communication; choices only as turn_on says */
+    INTENT_OPT_OUT, /* receive nothing: every choice goes off */
+    INTENT_COUNT
+};
+
+/* What is wanted. Zero means "leave as it is" throughout. */
+struct change {
+    enum entry_kind kind;         /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH */
+    struct contact_id contact;    /* 0 with CONTACT_ADDED */
+    struct position expected;     /* 0, or the head the caller saw: differs → CHANGED_MEANWHILE */
+    enum change_intent intent;
+    uint64_t turn_on, turn_off;   /* choices; a bit in both is refused as misuse */
+    const char *email, *email_key; /* NULL: leave. From email_parse */
+    const char *name, *language;  /* NULL: leave */
+    bool sets_type;
+    enum contact_type type;
+    bool sets_pause;
+    int64_t paused_until;
+    struct position undoes;       /* UNDONE, REASON */
+    enum leave_reason leave_reason;
+    const char *consent;          /* how consent was given: opting back in needs it */
+    const char *note;             /* any other words for the ledger */
+    struct origin origin;
+};
+
+enum change_verdict {
+    CHANGE_APPLIED,
+    CHANGE_UNCHANGED,        /* all was so already: no entry, nothing written */
+    CHANGE_NEEDS_CONSENT,    /* they had opted out; say how consent was given */
+    CHANGE_SUPPRESSED,       /* the address was erased or blocked */
+    CHANGE_EMAIL_TAKEN,
+    CHANGE_MEANWHILE,        /* expected is not the head any more; nothing written */
+    CHANGE_NO_CONTACT,
+    CHANGE_TOPIC_RETIRED,    /* turn_on holds a topic that is retired or was never there */
+    CHANGE_UNDO_TOO_LATE,    /* more than UNDO_WINDOW_S ago, or others changed it since */
+    CHANGE_VERDICT_COUNT
+};
+
+#define UNDO_WINDOW_S 3600
+
+struct change_result {
+    enum change_verdict verdict;
+    struct contact before; /* all zero with CONTACT_ADDED; also filled with CHANGE_MEANWHILE */
+    struct contact after;
+    struct position position; /* of the entry, with CHANGE_APPLIED */
+};
+
+/* Decides and, if allowed, writes. Rules:
+ * - opting out turns every choice off;
+ * - a recipient who turns a topic on while opted out becomes opted in to exactly what they turned on;
+ * - anyone else who would opt in, or turn a choice on for, a person who is opted out and was on the
+ *   list before needs consent, else NEEDS_CONSENT (a new row's first status is taken as given);
+ * - a suppressed address is refused to all but the recipient;
+ * - UNDONE restores status and choices as they were before entry undoes, which must be the person's
+ *   newest choices entry (reasons given since do not count), be made by the same actor (kind and
+ *   id; recipient and one-click count as one), and be no older than UNDO_WINDOW_S.
+ * STATUS_OK also for refusals: read the verdict. Anything else: nothing was written, and the caller
+ * rolls the transaction back. */
+enum status change_apply(const struct service *service, struct txn *txn, struct arena *arena,
+                         const struct change *change, struct change_result *out) MUST_CHECK;
+
+/* An entry that is not about a person (topics, keys, admins, settings, imports): chained and
+ * appended. entry: kind, subject and private set; the rest is filled in. */
+enum status change_record(const struct service *service, struct txn *txn, struct entry *entry,
+                          const struct origin *origin) MUST_CHECK;
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * service/links: what a signed link opens, and the links and header lines a sender puts in a mail.
+ */
+#ifndef ASSENT_SERVICE_LINKS_H
+#define ASSENT_SERVICE_LINKS_H
+
+#include "service/service.h"
+
+enum link_state {
+    LINK_GOOD,
+    LINK_BROKEN,   /* not a link of ours, or altered: nothing in it is believed */
+    LINK_REVOKED,  /* its key was revoked */
+    LINK_EXPIRED,  /* a manage link past its days: may still stop everything */
+    LINK_VOID,     /* a manage link of an earlier epoch: may still stop everything */
+    LINK_NOBODY,   /* well signed, but that person is gone */
+    LINK_STATE_COUNT
+};
+
+struct link_opened {
+    enum link_state state;
+    struct link_claims claims; /* unless BROKEN or REVOKED */
+    struct contact contact;    /* with GOOD, EXPIRED, VOID */
+};
+
+/* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an
+ * Ed25519 verification (61 µs). Unsubscribe links neither expire nor look at the epoch (L1). */
+enum status links_open(const struct service *service, struct arena *arena, const char *token,
+                       enum link_purpose purpose, int64_t now_s,
+                       struct link_opened *out) MUST_CHECK;
+
+/* The origin of an act by that link. */
+struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
+                           const char *address, const char *agent);
+
+struct link_set {
+    const char *manage;
+    const char *unsubscribe;
+    const char *list_unsubscribe;      /* "<https://…/u/…>": the header's value (U1) */
+    const char *list_unsubscribe_post; /* "List-Unsubscribe=One-Click" */
+    const char *list_id;               /* "Newsletter <newsletter.host>"; NULL without a topic */
+};
+
+/* Mints both links for contact; topic NULL: all. STATUS_REFUSED: no signing key here. */
+enum status links_mint(const struct service *service, struct arena *arena,
+                       const struct contact *contact, const struct topic *topic, int64_t now_s,
+                       struct link_set *out) MUST_CHECK;
+
+#endif

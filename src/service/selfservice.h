@@ -1,0 +1,101 @@
+/*
+ * service/selfservice: what a recipient sees and does at /p/TOKEN and /u/TOKEN.
+ *
+ * The token is the authority; it was opened by service/links. Nothing here shows a name or a whole
+ * address, and an unsubscribe link shows no choice but its own topic.
+ */
+#ifndef ASSENT_SERVICE_SELFSERVICE_H
+#define ASSENT_SERVICE_SELFSERVICE_H
+
+#include "service/change.h"
+#include "service/links.h"
+
+struct brand { /* on every page of a recipient */
+    const char *name;
+    const char *postal_address; /* "" when not set */
+    const char *privacy_url;    /* "" when not set */
+};
+
+struct choice {
+    const char *key;
+    const char *name;
+    const char *description;
+    bool is_on;
+};
+
+enum self_act { /* what a recipient may do */
+    SELF_LOOK,
+    SELF_SAVE,        /* manage links: choices as the form says */
+    SELF_STOP_TOPIC,  /* unsubscribe links: their topic */
+    SELF_STOP_ALL,    /* any well-signed link, expired and void ones too */
+    SELF_UNDO,
+    SELF_REASON,
+    SELF_ACT_COUNT
+};
+
+enum self_notice {
+    SELF_NOTICE_NONE,
+    SELF_NOTICE_SAVED,      /* turned_on, turned_off say what */
+    SELF_NOTICE_SAME,       /* saved, and nothing was different */
+    SELF_NOTICE_STOPPED,    /* one topic */
+    SELF_NOTICE_STOPPED_ALL,
+    SELF_NOTICE_WAS_STOPPED, /* asked again: nothing left to stop */
+    SELF_NOTICE_UNDONE,
+    SELF_NOTICE_UNDO_LATE,
+    SELF_NOTICE_THANKS,     /* for the reason */
+    SELF_NOTICE_COUNT
+};
+
+struct self_page {
+    enum link_state link;
+    enum link_purpose purpose;
+    const char *token;        /* for the forms' action */
+    const char *masked_email; /* "" when the link is BROKEN, REVOKED or NOBODY */
+    struct brand brand;
+    enum contact_status status;
+    int64_t paused_until;
+    struct choice *choices; /* manage links only; topics in use, by rank */
+    size_t choices_count;
+    const char *topic_name; /* unsubscribe links: "" means everything */
+    bool topic_is_on;       /* unsubscribe links: there is something to stop */
+    bool any_is_on;
+    enum self_notice notice;
+    const char **turned_on; /* names, for SAVED and UNDONE */
+    size_t turned_on_count;
+    const char **turned_off;
+    size_t turned_off_count;
+    struct position undoable; /* 0: nothing to undo */
+    bool asks_reason;         /* after an opt-out, and only after */
+};
+
+/* The page as it stands. */
+enum status selfservice_look(const struct service *service, struct arena *arena,
+                             const struct link_opened *link, const char *token,
+                             struct self_page *out) MUST_CHECK;
+
+struct self_request {
+    enum self_act act;
+    bool is_one_click;   /* a mail program's POST: actor is ACTOR_ONE_CLICK */
+    uint64_t choices_on; /* SELF_SAVE: the boxes that were ticked */
+    uint64_t choices_shown; /* SELF_SAVE: the boxes that were on the page; others are left alone */
+    struct position undoes; /* SELF_UNDO, SELF_REASON */
+    enum leave_reason reason;
+    const char *comment; /* SELF_REASON, "" or up to REASON_MAX_BYTES */
+    const char *address, *agent; /* of the client */
+};
+
+/* Acts, then gives the page that says what happened. An act that the link does not allow gives
+ * STATUS_REFUSED and writes nothing. */
+enum status selfservice_act(const struct service *service, struct txn *txn, struct arena *arena,
+                            const struct link_opened *link, const char *token,
+                            const struct self_request *request, struct self_page *out) MUST_CHECK;
+
+/* The boxes of a form named "topic", by key, as masks; unknown keys are refused. */
+enum status selfservice_read_keys(const struct service *service, struct arena *arena,
+                                  const char *const *keys, size_t count,
+                                  uint64_t *out) MUST_CHECK;
+
+enum status brand_get(const struct service *service, struct arena *arena,
+                      struct brand *out) MUST_CHECK;
+
+#endif

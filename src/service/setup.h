@@ -1,0 +1,18 @@
+/*
+ * service/setup: makes a data folder whole (database, keys), and opens one.
+ */
+#ifndef ASSENT_SERVICE_SETUP_H
+#define ASSENT_SERVICE_SETUP_H
+
+#include "service/keys.h"
+
+/* Creates what is missing: folder, master key, database (migrated), public-id key, a first link
+ * signing key. Does nothing where all is there. Safe to run twice at once. *fault in words. */
+enum status setup_init(struct arena *arena, const struct conf *conf, const char **fault) MUST_CHECK;
+
+/* Opens secrets, signer (may be absent) and a store (reader or writer). Close with setup_close. */
+enum status setup_open(struct arena *arena, const struct conf *conf, bool writes,
+                       struct service *out, const char **fault) MUST_CHECK;
+void setup_close(struct service *service);
+
+#endif

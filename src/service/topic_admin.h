@@ -1,0 +1,56 @@
+/*
+ * service/topic_admin: add, rename, describe, order and retire topics.
+ */
+#ifndef ASSENT_SERVICE_TOPIC_ADMIN_H
+#define ASSENT_SERVICE_TOPIC_ADMIN_H
+
+#include "service/service.h"
+
+struct topic_line {
+    uint8_t id;
+    const char *key, *name, *description;
+    int rank;
+    int64_t retired_at;
+    int64_t people; /* who have it on */
+};
+
+struct topic_page {
+    struct topic_line *topics; /* in use by rank, then retired */
+    size_t count, in_use_count;
+};
+
+enum status topic_admin_list(const struct service *service, struct arena *arena,
+                             struct topic_page *out) MUST_CHECK;
+
+enum topic_act { TOPIC_ADD, TOPIC_EDIT, TOPIC_UP, TOPIC_DOWN, TOPIC_RETIRE, TOPIC_RESTORE };
+enum topic_fault {
+    TOPIC_FINE,
+    TOPIC_KEY_BAD,
+    TOPIC_KEY_TAKEN,
+    TOPIC_NAME_BAD,
+    TOPIC_ABOUT_BAD,
+    TOPIC_NONE_LEFT, /* all 63 numbers were given away */
+    TOPIC_GONE,
+    TOPIC_FAULT_COUNT
+};
+struct topic_edit {
+    enum topic_act act;
+    const char *key; /* of the topic; with TOPIC_ADD "" lets it follow from the name */
+    const char *name, *description;
+    struct origin origin;
+};
+struct topic_saved {
+    enum topic_fault fault;
+    struct topic topic;
+    int64_t people;     /* touched by a retirement */
+    bool needs_refacet; /* call contacts_refacet in further transactions: topic_admin_sweep */
+};
+enum status topic_admin_save(const struct service *service, struct txn *txn, struct arena *arena,
+                             const struct topic_edit *edit, struct topic_saved *out) MUST_CHECK;
+
+/* One short step of bringing counts in line after a retirement; *done when nothing is left. It is
+ * remembered in the database, so that a restart goes on with it. */
+enum status topic_admin_sweep(const struct service *service, struct txn *txn,
+                              bool *done) MUST_CHECK;
+
+#endif

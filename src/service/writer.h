@@ -1,0 +1,56 @@
+/*
+ * service/writer: the worker's writer thread. Drains a bounded queue into one transaction (group
+ * commit), then hands each job back through an eventfd: what is handed back STATUS_OK is on disk.
+ *
+ * No Kore here: web/ watches the eventfd in its own loop.
+ */
+#ifndef ASSENT_SERVICE_WRITER_H
+#define ASSENT_SERVICE_WRITER_H
+
+#include "service/service.h"
+
+struct writer;
+
+/* run is called in the writer thread, inside a transaction. If it returns anything but STATUS_OK
+ * the whole group is rolled back and every other job in it runs again without this one; so a
+ * refusal is an outcome in context, not a status. context and what run allocates from arena must
+ * live until the job was taken back. */
+struct write_job {
+    enum status (*run)(const struct service *service, struct txn *txn, struct arena *arena,
+                       void *context);
+    void *context;
+    struct arena *arena;
+    enum status status;     /* valid once taken back */
+    void *owner;            /* the caller's, untouched */
+    struct write_job *next; /* the writer's */
+};
+
+struct writer_counts {
+    uint64_t commits, jobs, refused_full;
+    size_t queued;
+};
+
+/* service is copied; its store must be a writer's and is used by the thread alone from now on.
+ * capacity: jobs that may wait. fd: an eventfd, readable when jobs can be taken back. */
+enum status writer_start(const struct service *service, size_t capacity,
+                         struct writer **out) MUST_CHECK;
+int writer_fd(const struct writer *writer);
+
+/* STATUS_BUSY: the queue is full; answer 503 with Retry-After. */
+enum status writer_submit(struct writer *writer, struct write_job *job) MUST_CHECK;
+
+/* A finished job, or NULL. */
+struct write_job *writer_take(struct writer *writer);
+
+/* Runs what is queued, then stops the thread; jobs can still be taken back afterwards. */
+void writer_stop(struct writer *writer);
+void writer_free(struct writer *writer);
+void writer_count(const struct writer *writer, struct writer_counts *out);
+
+/* The same for a process with no loop: begins, runs, commits, in this thread. */
+enum status writer_run(const struct service *service, struct arena *arena,
+                       enum status (*run)(const struct service *service, struct txn *txn,
+                                          struct arena *arena, void *context),
+                       void *context) MUST_CHECK;
+
+#endif

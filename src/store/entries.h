@@ -1,0 +1,33 @@
+/*
+ * store/entries: the ledger's rows. Append and read; the database itself refuses anything else.
+ */
+#ifndef ASSENT_STORE_ENTRIES_H
+#define ASSENT_STORE_ENTRIES_H
+
+#include "base/ledger.h"
+#include "store/store.h"
+
+#define ENTRY_SALT_BYTES 16
+
+/* The newest position and its hash (0 and all zero before the first): cached in the transaction,
+ * so that appending many costs no read each. */
+enum status entries_head(struct txn *txn, struct position *position,
+                         uint8_t hash[LEDGER_HASH_BYTES]) MUST_CHECK;
+
+/* Appends entry, whose position is head + 1 and whose hashes are set. salt goes with the private
+ * fields and may be NULL when there are none. */
+enum status entries_append(struct txn *txn, const struct entry *entry,
+                           const uint8_t *salt) MUST_CHECK;
+
+enum status entries_get(struct store *store, struct arena *arena, struct position position,
+                        struct entry *out) MUST_CHECK;
+
+/* A person's entries from newest on, following previous from head; at most limit. */
+enum status entries_history(struct store *store, struct arena *arena, struct position head,
+                            int limit, struct entry **out, size_t *count) MUST_CHECK;
+
+/* Entries after position, in order, at most limit. */
+enum status entries_walk(struct store *store, struct arena *arena, struct position after, int limit,
+                         struct entry **out, size_t *count) MUST_CHECK;
+
+#endif
