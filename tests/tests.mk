@@ -17,3 +17,22 @@ $(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes | $(GENERATED)
 .PHONY: unit
 unit: $(UNIT)
 	@failed=0; for t in $(UNIT); do $$t || failed=1; done; exit $$failed
+
+# Lint: formatting, two analysers, the rooms check. Kore's headers are not ours to mend.
+LINT_C := $(wildcard src/*/*.c)
+LINT_ALL := $(wildcard src/*/*.[ch] tests/*/*.[ch])
+TIDY_FLAGS = -std=c11 -D_GNU_SOURCE -Isrc -Itests -I$(BUILD)/gen $(KORE_FLAGS)
+
+.PHONY: format tidy cppcheck
+format:
+	clang-format -i $(LINT_ALL)
+tidy: $(GENERATED)
+	@printf '%s\n' $(LINT_C) | xargs -P 2 -n 4 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>$(BUILD)/tidy.$$$$.log || { cat $(BUILD)/tidy.$$$$.log; exit 255; }' tidy
+	@rm -f $(BUILD)/tidy.*.log; echo "clang-tidy: clean"
+cppcheck: $(GENERATED)
+	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
+	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --error-exitcode=1 -j 2 \
+	  -D_GNU_SOURCE -D__x86_64__ -Isrc -I$(BUILD)/gen src && echo "cppcheck: clean"
+lint: test-deps $(GENERATED)
+	@clang-format --dry-run --Werror $(LINT_ALL) && echo "clang-format: clean"
+	@$(MAKE) --no-print-directory rooms cppcheck tidy
