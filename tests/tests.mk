@@ -36,3 +36,13 @@ cppcheck: $(GENERATED)
 lint: test-deps $(GENERATED)
 	@clang-format --dry-run --Werror $(LINT_ALL) && echo "clang-format: clean"
 	@$(MAKE) --no-print-directory rooms cppcheck tidy
+
+# The README's second command. Each suite is a target of its own and can be run alone.
+SUITES := lint unit fault san cli http browser fuzz
+test: all test-deps
+	@MAKE=$(MAKE) sh tests/run.sh $(SUITES)
+
+# The unit tests once more, under AddressSanitizer and UBSan.
+.PHONY: san
+san:
+	@$(MAKE) --no-print-directory SAN=address,undefined unit

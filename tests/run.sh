@@ -1,0 +1,39 @@
+#!/bin/sh
+# Runs the test suites named (each a make target), shows one line a suite and everything a failing
+# one said, and closes with the totals. Logs stay in build/test/.
+set -u
+
+make=${MAKE:-make}
+logs=build/test
+mkdir -p "$logs"
+passed=0
+failed=0
+
+# Sums the closing lines of cmocka and of Node's runner in a log.
+count() {
+    sed 's/\x1b\[[0-9;]*m//g' "$1" | awk -v want="$2" '
+        want == "passed" && /^\[  PASSED  \] [0-9]+ test\(s\)\.?$/ { sum += $4 }
+        want == "failed" && /^\[  FAILED  \] [0-9]+ test\(s\)/     { sum += $4 }
+        want == "passed" && /^(#|ℹ) pass [0-9]+$/                  { sum += $3 }
+        want == "failed" && /^(#|ℹ) fail [0-9]+$/                  { sum += $3 }
+        want == "passed" && /^[a-z0-9-]+: clean$/                  { sum++ }
+        END { print sum + 0 }'
+}
+
+for suite in "$@"; do
+    log=$logs/$suite.log
+    began=$(date +%s)
+    if $make --no-print-directory "$suite" >"$log" 2>&1 </dev/null; then ended=ok; else ended=FAILED; fi
+    good=$(count "$log" passed)
+    bad=$(count "$log" failed)
+    if [ "$ended" = FAILED ] && [ "$bad" = 0 ]; then bad=1; fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+    printf '%-10s %-6s %5d passed, %d failed, %d s\n' "$suite" "$ended" "$good" "$bad" \
+        $(($(date +%s) - began))
+    [ "$ended" = ok ] || tail -n "${TEST_TAIL:-120}" "$log"
+done
+
+echo
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
