@@ -46,3 +46,13 @@ test: all test-deps
 .PHONY: san
 san:
 	@$(MAKE) --no-print-directory SAN=address,undefined unit
+
+# The benchmark: README.md in tests/bench says what is measured against what.
+$(BUILD)/bench/bare_kore.so: tests/bench/bare_kore.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -fPIC -shared $(KORE_FLAGS) -o $@ $<
+$(BUILD)/bench/bare_%: tests/bench/bare_%.c
+	@mkdir -p $(@D)
+	$(CC) -O2 -o $@ $< -lsodium -lsqlite3
+bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
+	node tests/bench/bench.mjs $(BENCH_ARGS)

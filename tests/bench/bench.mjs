@@ -1,0 +1,308 @@
+// bench: measures Assent against bare limits of the same run, prints one table, keeps it as JSON.
+// usage: node tests/bench/bench.mjs [--people N] [--seconds S] [--keep]
+// README.md beside this file says what each limit is.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync,
+  copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { once } from 'node:events';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { header, person, random } from './people.mjs';
+
+const { values: options } = parseArgs({ options: {
+  people: { type: 'string', default: '1000000' },
+  seconds: { type: 'string', default: '8' },
+  port: { type: 'string', default: '8899' },
+} });
+const people = Number(options.people);
+const seconds = Number(options.seconds);
+const port = Number(options.port);
+const build = resolve('build/bench');
+const data = join(build, 'data');
+const assent = resolve('build/assent');
+const rows = [];
+const env = { ...process.env, ASSENT_DATA: data, ASSENT_PUBLIC_URL: `http://127.0.0.1:${port}` };
+
+const say = (text) => process.stderr.write(`${text}\n`);
+const run = (program, args, more = {}) =>
+  execFileSync(program, args, { env, encoding: 'utf8', maxBuffer: 1 << 28, ...more });
+const now = () => Number(process.hrtime.bigint()) / 1e6;
+
+function note(job, figure, unit, limit, extra = {}) {
+  rows.push({ job, figure, unit, limit: limit?.figure, limit_name: limit?.name,
+    ratio: limit ? figure / limit.figure : undefined, ...extra });
+}
+
+async function peopleFile(path) {
+  const out = createWriteStream(path);
+  const next = random(1);
+  out.write(header);
+  for (let n = 1; n <= people;) {
+    let text = '';
+    for (let i = 0; i < 5000 && n <= people; i++, n++) text += person(n, next);
+    if (!out.write(text)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'finish');
+}
+
+function wrk(url, paths, { method = 'GET', skip = 0, most = 200000 } = {}) {
+  const said = run('wrk', ['-t1', '-c64', `-d${seconds}s`, '--timeout', '10s',
+    '-s', 'tests/bench/post.lua', url],
+  { env: { ...process.env, BENCH_PATHS: paths, BENCH_METHOD: method, BENCH_SKIP: String(skip),
+    BENCH_MOST: String(most) } });
+  const match = /RESULT (\d+) ([\d.]+) ([\d.]+) ([\d.]+) (\d+)/.exec(said);
+  if (!match) throw new Error(`wrk said: ${said}`);
+  const [requests, duration, p50, p99, errors] = match.slice(1).map(Number);
+  return { rate: requests / duration, requests, p50, p99, errors };
+}
+
+async function serverUp(url) {
+  for (let i = 0; i < 200; i++) {
+    try {
+      if ((await fetch(url)).ok) return;
+    } catch { /* not yet */ }
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  throw new Error(`no answer from ${url}`);
+}
+
+async function bareKore(paths) {
+  const folder = join(build, 'bare');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'bare.conf'), `server bare {
+  bind 127.0.0.1 ${port + 1}
+  tls no
+}
+load ${resolve('build/bench/bare_kore.so')}
+workers 2
+worker_accept_threshold 1
+worker_set_affinity 0
+domain * {
+  attach bare
+  route / {
+    handler bare_page
+  }
+}
+`);
+  const kore = spawn('kore', ['-f', '-n', '-r', '-c', join(folder, 'bare.conf')],
+    { cwd: folder, stdio: 'ignore' });
+  try {
+    await serverUp(`http://127.0.0.1:${port + 1}/`);
+    return wrk(`http://127.0.0.1:${port + 1}`, paths).rate;
+  } finally {
+    kore.kill('SIGTERM');
+    await once(kore, 'exit');
+  }
+}
+
+function kore(pid) { // the parent and all its children
+  const all = [pid];
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      if (all.includes(Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])))
+        all.push(Number(name));
+    } catch { /* gone */ }
+  }
+  return all;
+}
+
+function residentMb(pid) {
+  let kib = 0;
+  for (const one of kore(pid)) {
+    try {
+      kib += Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${one}/smaps_rollup`, 'utf8'))[1]);
+    } catch { /* gone */ }
+  }
+  return kib / 1024;
+}
+
+async function timed(url, times, headers) {
+  const all = [];
+  for (let i = 0; i < times; i++) {
+    const began = now();
+    const reply = await fetch(typeof url === 'function' ? url(i) : url, { headers });
+    await reply.text();
+    if (reply.status !== 200) throw new Error(`${reply.status} for ${reply.url}`);
+    all.push(now() - began);
+  }
+  all.sort((a, b) => a - b);
+  return { p50: all[all.length >> 1], p99: all[Math.min(all.length - 1, Math.ceil(all.length * 0.99) - 1)] };
+}
+
+async function login() {
+  run(assent, ['admin', 'add', 'bench@example.com', '--name', 'Bench', '--password-stdin'],
+    { input: 'bench horse battery staple\n' });
+  const reply = await fetch(`http://127.0.0.1:${port}/admin/login`, { method: 'POST',
+    redirect: 'manual', headers: { origin: `http://127.0.0.1:${port}` },
+    body: new URLSearchParams({ email: 'bench@example.com',
+      password: 'bench horse battery staple' }) });
+  const cookie = reply.headers.getSetCookie?.()[0]?.split(';')[0];
+  if (!cookie) throw new Error(`login answered ${reply.status}`);
+  return { cookie };
+}
+
+async function metric(name) {
+  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  let sum = 0;
+  for (const line of text.split('\n'))
+    if (line.startsWith(`${name} `) || line.startsWith(`${name}{`)) sum += Number(line.split(' ').pop());
+  return sum;
+}
+
+/** Paths of both kinds for people who are opted in, in the file's order. */
+async function linkPaths(csv, manage, unsubscribe) {
+  const lines = createInterface({ input: createReadStream(csv) });
+  const outs = [createWriteStream(manage), createWriteStream(unsubscribe)];
+  let columns = null;
+  let count = 0;
+  for await (const line of lines) {
+    const cells = line.split(',');
+    if (!columns) {
+      columns = cells.map((cell) => cell.replace(/"/g, ''));
+      continue;
+    }
+    if (count++ >= 400000) break;
+    outs[0].write(`${new URL(cells[columns.indexOf('manage')]).pathname}\n`);
+    outs[1].write(`${new URL(cells[columns.indexOf('unsubscribe')]).pathname}\n`);
+  }
+  for (const out of outs) {
+    out.end();
+    await once(out, 'finish');
+  }
+}
+
+rmSync(data, { recursive: true, force: true });
+mkdirSync(build, { recursive: true });
+const csv = join(build, `people-${people}.csv`);
+if (!existsSync(csv)) {
+  say(`making ${people} people`);
+  await peopleFile(csv);
+}
+const optedIn = join(build, 'opted-in.txt'); // whose POST is a real change
+{
+  const out = createWriteStream(optedIn);
+  let count = 0;
+  for await (const line of createInterface({ input: createReadStream(csv) })) {
+    if (!line.includes(',Opted In,') || !line.includes(',yes')) continue;
+    out.write(`${line.slice(0, line.indexOf(','))}\n`);
+    if (++count >= 400000) break;
+  }
+  out.end();
+  await once(out, 'finish');
+}
+
+say('bare libsodium');
+const [signs, checks] = run(join(build, 'bare_sodium'), []).split(' ').map(Number);
+run(assent, ['init']);
+say('import');
+{
+  const began = now();
+  run(assent, ['import', csv, '--json']);
+  const rate = people / ((now() - began) / 1000);
+  rows.push({ job: `import of ${people} new people`, figure: rate, unit: 'rows/s', target: '>= 60,000' });
+}
+say('links');
+const linksCsv = join(build, 'links.csv');
+{
+  const out = createWriteStream(linksCsv);
+  await once(out, 'open');
+  const began = now();
+  const made = spawnSync(assent, ['links', optedIn], { env, stdio: ['ignore', out.fd, 'inherit'] });
+  if (made.status !== 0) throw new Error('links failed');
+  const took = (now() - began) / 1000;
+  const count = 2 * Number(run('sh', ['-c', `wc -l < '${linksCsv}'`])) - 2;
+  note('links minted', count / took, 'links/s', { name: 'libsodium signatures, 2 cores', figure: 2 * signs });
+}
+const manage = join(build, 'manage.txt');
+const unsubscribe = join(build, 'unsubscribe.txt');
+await linkPaths(linksCsv, manage, unsubscribe);
+const root = join(build, 'root.txt');
+writeFileSync(root, '/\n');
+
+say('bare Kore');
+const bare = await bareKore(root);
+
+say('server');
+const copy = join(build, 'copy.db');
+run('sh', ['-c', `rm -f '${copy}'*`]);
+copyFileSync(join(data, 'assent.db'), copy);
+if (existsSync(join(data, 'assent.db-wal'))) copyFileSync(join(data, 'assent.db-wal'), `${copy}-wal`);
+const server = spawn(assent, ['serve', '--port', String(port)], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+try {
+  const origin = `http://127.0.0.1:${port}`;
+  await serverUp(`${origin}/readyz`);
+  const auth = await login();
+  const list = `${origin}/admin/people`;
+  const first = await timed(list, 60, auth);
+  rows.push({ job: 'dashboard: cards and first page', unit: 'ms', ...first, target: 'p99 < 10' });
+  const filtered = await timed((i) => `${list}?${['status=out', 'sub=yes&type=partner',
+    'type=franchisee&sort=updated&dir=desc', 'status=in&sub=no&sort=email'][i % 4]}`, 60, auth);
+  rows.push({ job: 'dashboard: filtered and sorted', unit: 'ms', ...filtered, target: 'p99 < 10' });
+  let next = list;
+  const paging = [];
+  for (let i = 0; i < 40; i++) {
+    const began = now();
+    const text = await (await fetch(next, { headers: auth })).text();
+    paging.push(now() - began);
+    const link = /href="([^"]*[?&;]after=[^"]*)"/.exec(text);
+    if (!link) break;
+    next = new URL(link[1].replace(/&amp;/g, '&'), origin).href;
+  }
+  paging.sort((a, b) => a - b);
+  rows.push({ job: 'dashboard: page after page', unit: 'ms', p50: paging[paging.length >> 1],
+    p99: paging[paging.length - 1], target: 'p99 < 10' });
+  for (const term of ['e', 'smith', 'gmail', 'okafor', 'john.smith', 'absentxyz']) {
+    rows.push({ job: `search "${term}"`, unit: 'ms',
+      ...await timed(`${list}?q=${term}`, 10, auth), target: 'p99 < 250' });
+  }
+  const idle = residentMb(server.pid);
+
+  say('manage GET');
+  const got = wrk(origin, manage);
+  note('manage page GET', got.rate, 'req/s', { name: 'bare Kore handler', figure: bare },
+    { p50: got.p50, p99: got.p99, errors: got.errors, target: 'ratio >= 0.10' });
+  say('unsubscribe GET');
+  const button = wrk(origin, unsubscribe);
+  note('unsubscribe page GET', button.rate, 'req/s', { name: 'bare Kore handler', figure: bare },
+    { p50: button.p50, p99: button.p99, errors: button.errors });
+  say('one-click POST');
+  const before = { commits: await metric('assent_commits_total'), jobs: await metric('assent_commit_rows_total') };
+  const post = wrk(origin, unsubscribe, { method: 'POST', most: 400000 });
+  const after = { commits: await metric('assent_commits_total'), jobs: await metric('assent_commit_rows_total') };
+  const perCommit = Math.max(1, Math.round((after.jobs - before.jobs) / Math.max(1, after.commits - before.commits)));
+  const loop = Number(run(join(build, 'bare_commit'), [copy, String(perCommit), String(Math.min(people, 60000))]));
+  note('one-click POST, durable', post.rate, 'req/s',
+    { name: `bare C loop, ${perCommit} rows a commit`, figure: loop },
+    { p50: post.p50, p99: post.p99, errors: post.errors, target: 'ratio >= 0.40, p99 < 25 ms, 0 errors' });
+  rows.push({ job: 'Ed25519 checks, one core', figure: checks, unit: '/s' });
+  rows.push({ job: 'memory after the dashboard', figure: idle, unit: 'MB' });
+  rows.push({ job: 'memory after all', figure: residentMb(server.pid), unit: 'MB', target: '< 150' });
+} finally {
+  server.kill('SIGTERM');
+  await once(server, 'exit');
+}
+
+const shown = (value, digits) => value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: digits });
+const table = [['job', 'figure', 'unit', 'limit', 'ratio', 'median ms', 'p99 ms', 'errors', 'wanted'],
+  ...rows.map((r) => [r.job, shown(r.figure, 0), r.unit ?? '', r.limit ? `${shown(r.limit, 0)} (${r.limit_name})` : '',
+    shown(r.ratio, 2), shown(r.p50, 2), shown(r.p99, 2), shown(r.errors, 0), r.target ?? ''])];
+const widths = table[0].map((_, i) => Math.max(...table.map((line) => line[i].length)));
+for (const line of table) console.log(line.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join('  '));
+
+const results = join(build, 'results.json');
+if (existsSync(results)) {
+  const last = JSON.parse(readFileSync(results, 'utf8'));
+  for (const row of rows) {
+    const was = last.rows.find((one) => one.job === row.job);
+    if (!was) continue;
+    const slower = row.ratio && was.ratio ? was.ratio / row.ratio
+      : row.p50 && was.p50 ? row.p50 / was.p50 : row.figure && was.figure && row.unit !== 'MB' ? was.figure / row.figure : 1;
+    if (slower > 1.25) console.log(`slower than the last run by ${((slower - 1) * 100).toFixed(0)} %: ${row.job}`);
+  }
+}
+writeFileSync(results, `${JSON.stringify({ at: new Date().toISOString(), people, rows }, null, 2)}\n`);
+console.log(`kept in ${results.slice(process.cwd().length + 1)}`);
