@@ -1,8 +1,13 @@
 #!/bin/sh
 # Installs the Debian packages named that are missing: as root, or through sudo, saying which.
+# A name of the form PACKAGE:COMMAND counts as there when the command is, whoever installed it.
 set -eu
 missing=
-for package in "$@"; do
+for name in "$@"; do
+    package=${name%%:*}
+    case "$name" in
+    *:*) command -v "${name#*:}" >/dev/null && continue ;;
+    esac
     dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' ||
         missing="$missing $package"
 done

@@ -1,5 +1,5 @@
 # Tests, lint and bench. Included by the Makefile.
-TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs npm \
+TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs:node npm:npm \
              chromium wrk jq
 
 test-deps: deps

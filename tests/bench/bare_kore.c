@@ -2,6 +2,7 @@
  * bench: the bare limit of an HTTP answer: Kore with an empty handler and nothing of ours.
  */
 #include <kore/kore.h>
+
 #include <kore/http.h>
 
 int bare_page(struct http_request *req);
