@@ -21,6 +21,8 @@ enum change_intent {
 struct change {
     enum entry_kind kind;         /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH */
     struct contact_id contact;    /* 0 with CONTACT_ADDED */
+    const struct contact *known;  /* NULL, or that row as read in this very transaction: saves a
+                                     read where many are changed */
     struct position expected;     /* 0, or the head the caller saw: differs → CHANGED_MEANWHILE */
     enum change_intent intent;
     uint64_t turn_on, turn_off;   /* choices; a bit in both is refused as misuse */
@@ -33,14 +35,16 @@ struct change {
     struct position undoes;       /* UNDONE, REASON */
     enum leave_reason leave_reason;
     const char *consent;          /* how consent was given: opting back in needs it */
-    const char *note;             /* any other words for the ledger */
+    const char *note;             /* any other words for the ledger; what was edited ("name: A → B")
+                                     is added by change_apply itself */
     struct origin origin;
 };
 
 enum change_verdict {
     CHANGE_APPLIED,
     CHANGE_UNCHANGED,        /* all was so already: no entry, nothing written */
-    CHANGE_NEEDS_CONSENT,    /* they had opted out; say how consent was given */
+    CHANGE_NEEDS_CONSENT,    /* they had opted out; say how consent was given. Nothing was written:
+                                bulk work then applies the rest without status and choices */
     CHANGE_SUPPRESSED,       /* the address was erased or blocked */
     CHANGE_EMAIL_TAKEN,
     CHANGE_MEANWHILE,        /* expected is not the head any more; nothing written */
@@ -60,18 +64,34 @@ struct change_result {
 };
 
 /* Decides and, if allowed, writes. Rules:
- * - opting out turns every choice off;
+ * - CHOICES, DETAILS and PAUSE are one act, an edit: any of its fields may come with each, and what
+ *   really changed decides which is recorded (CHOICES before DETAILS before PAUSE);
+ * - opting out turns every choice off, whatever turn_on says;
  * - a recipient who turns a topic on while opted out becomes opted in to exactly what they turned on;
  * - anyone else who would opt in, or turn a choice on for, a person who is opted out and was on the
- *   list before needs consent, else NEEDS_CONSENT (a new row's first status is taken as given);
- * - a suppressed address is refused to all but the recipient;
+ *   list before needs consent, else NEEDS_CONSENT (a new row's first status is taken as given: out
+ *   with INTENT_KEEP and nothing to turn on);
+ * - an import or API key that would turn on a topic which the person had turned off by their own
+ *   hand needs consent too: an opt-out never falls to bulk work, that from one topic included;
+ * - one-click and mailto turn off and undo, nothing else (STATUS_INVALID);
+ * - a suppressed address is refused to all but the recipient, whose own turning on lifts it;
  * - UNDONE restores status and choices as they were before entry undoes, which must be the person's
- *   newest choices entry (reasons given since do not count), be made by the same actor (kind and
- *   id; recipient and one-click count as one), and be no older than UNDO_WINDOW_S.
+ *   newest choices entry (details, pauses and reasons since do not count), be made by the same
+ *   actor (kind and id; recipient, one-click and mailto count as one), and be no older than
+ *   UNDO_WINDOW_S. Asked twice it is UNCHANGED;
+ * - REASON needs undoes to be the person's newest choices entry, made by the same actor, turning
+ *   something off (else UNDO_TOO_LATE); a second one for the same opt-out is UNCHANGED. It moves
+ *   the head and nothing else of the row;
+ * - EPOCH raises the link epoch by one, whatever else is set.
  * STATUS_OK also for refusals: read the verdict. Anything else: nothing was written, and the caller
  * rolls the transaction back. */
 enum status change_apply(const struct service *service, struct txn *txn, struct arena *arena,
                          const struct change *change, struct change_result *out) MUST_CHECK;
+
+/* The newest choices entry of contact, if origin's actor may undo it at now_s; else 0. */
+enum status change_undoable(const struct service *service, struct arena *arena,
+                            const struct contact *contact, const struct origin *origin,
+                            int64_t now_s, struct position *out) MUST_CHECK;
 
 /* An entry that is not about a person (topics, keys, admins, settings, imports): chained and
  * appended. entry: kind, subject and private set; the rest is filled in. */

@@ -13,8 +13,9 @@ struct writer;
 
 /* run is called in the writer thread, inside a transaction. If it returns anything but STATUS_OK
  * the whole group is rolled back and every other job in it runs again without this one; so a
- * refusal is an outcome in context, not a status. context and what run allocates from arena must
- * live until the job was taken back. */
+ * refusal is an outcome in context, not a status. So run may be called more than once: each time it
+ * sets its outcome anew. context and what run allocates from arena must live until the job was taken
+ * back. */
 struct write_job {
     enum status (*run)(const struct service *service, struct txn *txn, struct arena *arena,
                        void *context);
@@ -25,8 +26,15 @@ struct write_job {
     struct write_job *next; /* the writer's */
 };
 
+#define WRITER_GROUP_MAX 512 /* jobs in one transaction */
+#define WRITER_SIZES     10  /* 1, 2, up to 4, 8 … 512 */
+
 struct writer_counts {
     uint64_t commits, jobs, refused_full;
+    uint64_t failed;              /* jobs handed back with another status than STATUS_OK */
+    uint64_t checkpoints;
+    uint64_t sizes[WRITER_SIZES]; /* commits by their jobs: [n] holds those of up to 1 << n */
+    uint64_t commit_ns;           /* spent from asking for the write lock to the commit's end */
     size_t queued;
 };
 
@@ -39,7 +47,7 @@ int writer_fd(const struct writer *writer);
 /* STATUS_BUSY: the queue is full; answer 503 with Retry-After. */
 enum status writer_submit(struct writer *writer, struct write_job *job) MUST_CHECK;
 
-/* A finished job, or NULL. */
+/* A finished job, or NULL; with NULL the eventfd is no longer readable. */
 struct write_job *writer_take(struct writer *writer);
 
 /* Runs what is queued, then stops the thread; jobs can still be taken back afterwards. */
