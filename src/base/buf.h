@@ -18,14 +18,14 @@ struct buf {
     size_t cap;
 };
 
-void buf_free(struct buf *buf);                      /* frees data and zeroes the struct */
-void buf_clear(struct buf *buf);                     /* len 0, memory kept */
-void buf_reserve(struct buf *buf, size_t more);      /* room for more bytes past len */
+void buf_free(struct buf *buf);                 /* frees data and zeroes the struct */
+void buf_clear(struct buf *buf);                /* len 0, memory kept */
+void buf_reserve(struct buf *buf, size_t more); /* room for more bytes past len */
 void buf_add(struct buf *buf, const void *data, size_t len);
-void buf_adds(struct buf *buf, const char *text);    /* program text only, never a user's value */
+void buf_adds(struct buf *buf, const char *text); /* program text only, never a user's value */
 void buf_addc(struct buf *buf, char c);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void buf_int(struct buf *buf, int64_t value);        /* 1234 */
+void buf_int(struct buf *buf, int64_t value); /* 1234 */
 
 /* text with & < > " ' escaped, safe between tags and in quoted attributes. NULL adds nothing.
  * Invalid UTF-8 and control characters other than tab and newline become U+FFFD. */

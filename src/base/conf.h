@@ -1,9 +1,10 @@
 /*
  * base/conf: the boot settings of conf/assent.conf, and where the data lies.
  *
- * "key value" lines; # begins a comment. What admins change lives in the database instead
- * (service/settings). Environment: ASSENT_DATA (data folder), ASSENT_CONF (the file),
- * ASSENT_PUBLIC_URL override the file.
+ * "key value" lines; a line that begins with # is a comment. Keys: data, public_url,
+ * trusted_proxy (one or more addresses), tls_cert, tls_key. What admins change lives in the
+ * database instead (service/settings). Environment: ASSENT_CONF (another file, which must exist),
+ * ASSENT_DATA and ASSENT_PUBLIC_URL win over what the file says.
  */
 #ifndef ASSENT_BASE_CONF_H
 #define ASSENT_BASE_CONF_H
@@ -27,8 +28,8 @@ struct conf {
     const char *tls_key;
 };
 
-/* Reads path (a missing file gives the defaults) and the environment. STATUS_INVALID: *fault says
- * which line and why, in words, from the arena. */
+/* Reads path, NULL for conf/assent.conf (a missing file gives the defaults), and the environment.
+ * STATUS_INVALID: *fault says which line and why, in words, from the arena. */
 enum status conf_load(struct arena *arena, const char *path, struct conf *out,
                       const char **fault) MUST_CHECK;
 

@@ -35,21 +35,21 @@ enum proof_kind {
 
 enum entry_kind {
     ENTRY_CONTACT_ADDED = 1,
-    ENTRY_CHOICES,        /* status or choices changed */
-    ENTRY_DETAILS,        /* name, email, type or language changed */
-    ENTRY_UNDONE,         /* an earlier change was taken back: undoes says which */
-    ENTRY_REASON,         /* a reason was given for an earlier opt-out: undoes says which */
+    ENTRY_CHOICES, /* status or choices changed */
+    ENTRY_DETAILS, /* name, email, type or language changed */
+    ENTRY_UNDONE,  /* an earlier change was taken back: undoes says which */
+    ENTRY_REASON,  /* a reason was given for an earlier opt-out: undoes says which */
     ENTRY_PAUSE,
-    ENTRY_EPOCH,          /* earlier manage links were voided */
-    ENTRY_TOPIC_ADDED,    /* subject: topic id, for this and the next two */
+    ENTRY_EPOCH,       /* earlier manage links were voided */
+    ENTRY_TOPIC_ADDED, /* subject: topic id, for this and the next two */
     ENTRY_TOPIC_EDITED,
     ENTRY_TOPIC_RETIRED,
-    ENTRY_KEY_ADDED,      /* subject: the link key's id as a number, for this and the next */
+    ENTRY_KEY_ADDED, /* subject: the link key's id as a number, for this and the next */
     ENTRY_KEY_STATE,
-    ENTRY_ADMIN_ADDED,    /* subject: admin id, for this and the next two */
+    ENTRY_ADMIN_ADDED, /* subject: admin id, for this and the next two */
     ENTRY_ADMIN_PASSWORD,
     ENTRY_ADMIN_REMOVED,
-    ENTRY_IMPORT_BEGUN,   /* subject: import run, for this and the next */
+    ENTRY_IMPORT_BEGUN, /* subject: import run, for this and the next */
     ENTRY_IMPORT_ENDED,
     ENTRY_SETTING,
     ENTRY_KIND_COUNT
@@ -71,19 +71,19 @@ enum leave_reason {
 /* What may be blanked later without breaking the chain: kept apart, and covered by the chain only
  * through private_hash. Texts may be NULL. */
 struct entry_private {
-    const char *note;      /* a consent statement, a comment, or what was edited ("name: A → B") */
-    const char *address;   /* of the client: an IP address in text form */
-    const char *agent;     /* of the client: its User-Agent, cut at AGENT_MAX_BYTES */
+    const char *note;    /* a consent statement, a comment, or what was edited ("name: A → B") */
+    const char *address; /* of the client: an IP address in text form */
+    const char *agent;   /* of the client: its User-Agent, cut at AGENT_MAX_BYTES */
 };
 
 struct entry {
     struct position position; /* given by the store on append */
     int64_t at;
     enum entry_kind kind;
-    struct contact_id contact;  /* 0: not about a person */
-    int64_t subject;            /* what else it is about, by kind; 0: nothing */
-    struct position previous;   /* the contact's entry before this one; 0: none */
-    struct position undoes;     /* ENTRY_UNDONE, ENTRY_REASON; else 0 */
+    struct contact_id contact; /* 0: not about a person */
+    int64_t subject;           /* what else it is about, by kind; 0: nothing */
+    struct position previous;  /* the contact's entry before this one; 0: none */
+    struct position undoes;    /* ENTRY_UNDONE, ENTRY_REASON; else 0 */
     enum contact_status status_before, status_after;
     uint64_t choices_before, choices_after;
     int64_t paused_before, paused_after;

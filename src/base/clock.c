@@ -1,0 +1,75 @@
+/*
+ * base/clock: the system's clocks, and the offset by which tests move the first of them.
+ */
+#include "base/clock.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static pthread_once_t offset_once = PTHREAD_ONCE_INIT;
+static _Atomic int64_t offset_s;
+
+static void read_offset(void)
+{
+    const char *text = getenv("ASSENT_CLOCK_OFFSET_S");
+    if (text && *text)
+        atomic_store(&offset_s, (int64_t)strtoll(text, NULL, 10));
+}
+
+int64_t clock_now_s(void)
+{
+    struct timespec now;
+    pthread_once(&offset_once, read_offset);
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec + atomic_load_explicit(&offset_s, memory_order_relaxed);
+}
+
+int64_t clock_monotonic_ns(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void clock_shift_s(int64_t seconds)
+{
+    pthread_once(&offset_once, read_offset);
+    atomic_fetch_add(&offset_s, seconds);
+}
+
+/* UTC parts of at_s; times past four-digit years, which no stored value has, show as the last
+ * second of 9999. */
+static struct tm utc(int64_t at_s)
+{
+    const int64_t first = INT64_C(-62135596800), last = INT64_C(253402300799);
+    time_t when = (time_t)(at_s < first ? first : at_s > last ? last : at_s);
+    struct tm parts = {0};
+    gmtime_r(&when, &parts);
+    return parts;
+}
+
+void clock_rfc3339(int64_t at_s, char out[CLOCK_RFC3339_BYTES])
+{
+    struct tm t = utc(at_s);
+    char text[80];
+    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02dZ", t.tm_year + 1900, t.tm_mon + 1,
+             t.tm_mday, t.tm_hour, t.tm_min, t.tm_sec);
+    memcpy(out, text, CLOCK_RFC3339_BYTES - 1);
+    out[CLOCK_RFC3339_BYTES - 1] = '\0';
+}
+
+void clock_human(int64_t at_s, char out[CLOCK_HUMAN_BYTES])
+{
+    static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    struct tm t = utc(at_s);
+    char text[80];
+    snprintf(text, sizeof text, "%d %s %d, %02d:%02d UTC", t.tm_mday, months[t.tm_mon % 12],
+             t.tm_year + 1900, t.tm_hour, t.tm_min);
+    text[CLOCK_HUMAN_BYTES - 1] = '\0';
+    memcpy(out, text, CLOCK_HUMAN_BYTES);
+}

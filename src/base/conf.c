@@ -1,0 +1,178 @@
+/*
+ * base/conf: reads the boot settings: defaults, then the file, then the environment.
+ */
+#include "base/conf.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define PATH_DEFAULT "conf/assent.conf"
+#define LINE_BYTES   4096
+#define BLANKS       " \t\r\n"
+
+struct reading {
+    struct arena *arena;
+    struct conf *conf;
+    const char *path;
+    int line;
+    const char **fault;
+};
+
+static enum status refuse(const struct reading *in, const char *why)
+{
+    *in->fault = in->line ? arena_printf(in->arena, "%s, line %d: %s", in->path, in->line, why)
+                          : arena_printf(in->arena, "%s: %s", in->path, why);
+    return STATUS_INVALID;
+}
+
+/* "https://host[:port]" with the slashes at its end taken off; NULL if it is anything else. */
+static const char *clean_url(struct arena *arena, const char *url)
+{
+    size_t scheme = strncmp(url, "https://", 8) == 0 ? 8 : strncmp(url, "http://", 7) == 0 ? 7 : 0;
+    size_t len = strlen(url);
+    while (len > scheme && url[len - 1] == '/')
+        len--;
+    if (scheme == 0 || len == scheme || len - scheme > 255)
+        return NULL;
+    size_t host = strspn(url + scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789.-:[]");
+    return scheme + host == len ? arena_strndup(arena, url, len) : NULL;
+}
+
+static enum status set_url(const struct reading *in, const char *value)
+{
+    const char *url = clean_url(in->arena, value);
+    if (!url)
+        return refuse(in, "public_url wants a scheme and a host, like https://mail.example.com");
+    in->conf->public_url = url;
+    return STATUS_OK;
+}
+
+static enum status add_proxies(const struct reading *in, const char *value)
+{
+    struct conf *conf = in->conf;
+    while (*value) {
+        size_t len = strcspn(value, BLANKS ",");
+        if (len) {
+            if (conf->proxies_count == CONF_MAX_PROXIES)
+                return refuse(in, "more trusted proxies than there is room for (16)");
+            conf->proxies[conf->proxies_count++] = arena_strndup(in->arena, value, len);
+        }
+        value += len;
+        value += strspn(value, BLANKS ",");
+    }
+    return STATUS_OK;
+}
+
+static enum status set(const struct reading *in, const char *key, const char *value)
+{
+    if (strcmp(key, "data") == 0)
+        in->conf->data = arena_strdup(in->arena, value);
+    else if (strcmp(key, "public_url") == 0)
+        return set_url(in, value);
+    else if (strcmp(key, "trusted_proxy") == 0)
+        return add_proxies(in, value);
+    else if (strcmp(key, "tls_cert") == 0)
+        in->conf->tls_cert = arena_strdup(in->arena, value);
+    else if (strcmp(key, "tls_key") == 0)
+        in->conf->tls_key = arena_strdup(in->arena, value);
+    else
+        return refuse(in, arena_printf(in->arena,
+                                       "\"%s\" is not a setting; there are data, public_url, "
+                                       "trusted_proxy, tls_cert and tls_key",
+                                       key));
+    return STATUS_OK;
+}
+
+static enum status read_line(const struct reading *in, char *line)
+{
+    char *key = line + strspn(line, BLANKS);
+    if (*key == '\0' || *key == '#')
+        return STATUS_OK;
+    char *value = key + strcspn(key, BLANKS);
+    if (*value)
+        *value++ = '\0';
+    value += strspn(value, BLANKS);
+    size_t len = strlen(value);
+    while (len && strchr(BLANKS, value[len - 1]))
+        value[--len] = '\0';
+    if (len == 0)
+        return refuse(in, arena_printf(in->arena, "\"%s\" has no value", key));
+    return set(in, key, value);
+}
+
+static enum status read_file(struct reading *in, FILE *file)
+{
+    char line[LINE_BYTES];
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && fgets(line, sizeof line, file)) {
+        in->line++;
+        if (!strchr(line, '\n') && !feof(file))
+            status = refuse(in, "the line is too long");
+        else
+            status = read_line(in, line);
+    }
+    if (status == STATUS_OK && ferror(file)) {
+        in->line = 0;
+        status = refuse(in, "can't be read");
+    }
+    return status;
+}
+
+static const char *from_environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value && *value ? value : NULL;
+}
+
+static enum status finish(struct reading *in)
+{
+    struct conf *conf = in->conf;
+    const char *data = from_environment("ASSENT_DATA");
+    const char *url = from_environment("ASSENT_PUBLIC_URL");
+    in->line = 0;
+    if (!conf->tls_cert != !conf->tls_key)
+        return refuse(in, "tls_cert and tls_key come together");
+    if (data)
+        conf->data = arena_strdup(in->arena, data);
+    if (url) {
+        in->path = "ASSENT_PUBLIC_URL";
+        enum status status = set_url(in, url);
+        if (status != STATUS_OK)
+            return status;
+    }
+    conf->db_path = arena_printf(in->arena, "%s/assent.db", conf->data);
+    conf->keys_path = arena_printf(in->arena, "%s/keys", conf->data);
+    conf->lock_path = arena_printf(in->arena, "%s/assent.lock", conf->data);
+    return STATUS_OK;
+}
+
+enum status conf_load(struct arena *arena, const char *path, struct conf *out, const char **fault)
+{
+    const char *named = from_environment("ASSENT_CONF");
+    struct conf conf = {.data = "var", .public_url = "http://127.0.0.1:8888"};
+    struct reading in = {
+        .arena = arena,
+        .conf = &conf,
+        .path = named  ? named
+                : path ? path
+                       : PATH_DEFAULT,
+        .fault = fault,
+    };
+    FILE *file = fopen(in.path, "re");
+    enum status status = STATUS_OK;
+    if (file) {
+        status = read_file(&in, file);
+        fclose(file);
+    } else if (errno != ENOENT || named) {
+        status = refuse(&in, strerror(errno));
+    }
+    if (status == STATUS_OK)
+        status = finish(&in);
+    if (status == STATUS_OK)
+        *out = conf;
+    return status;
+}

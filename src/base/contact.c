@@ -1,0 +1,135 @@
+/*
+ * base/contact: names of types and statuses, public ids as text, and who is subscribed.
+ */
+#include "base/contact.h"
+
+#include <assert.h>
+#include <string.h>
+
+struct naming {
+    const char *label;
+    const char *key;
+};
+
+static const struct naming types[] = {
+    [TYPE_CLIENT] = {"Client", "client"},
+    [TYPE_PARTNER] = {"Partner", "partner"},
+    [TYPE_FRANCHISEE] = {"Franchisee", "franchisee"},
+};
+static_assert(sizeof types / sizeof *types == TYPE_COUNT, "a name for every type");
+
+static const struct naming statuses[] = {
+    [CONTACT_OPTED_OUT] = {"Opted Out", "opted_out"},
+    [CONTACT_OPTED_IN] = {"Opted In", "opted_in"},
+};
+static_assert(sizeof statuses / sizeof *statuses == CONTACT_STATUS_COUNT, "and every status");
+
+const char *contact_type_label(enum contact_type type)
+{
+    return (unsigned)type < TYPE_COUNT ? types[type].label : "?";
+}
+
+const char *contact_type_key(enum contact_type type)
+{
+    return (unsigned)type < TYPE_COUNT ? types[type].key : "?";
+}
+
+const char *contact_status_label(enum contact_status status)
+{
+    return (unsigned)status < CONTACT_STATUS_COUNT ? statuses[status].label : "?";
+}
+
+const char *contact_status_key(enum contact_status status)
+{
+    return (unsigned)status < CONTACT_STATUS_COUNT ? statuses[status].key : "?";
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* Whether text is key, but for ASCII case, blanks around, and a space or hyphen for "_". */
+static bool is_key(const char *text, const char *key)
+{
+    while (is_blank(*text))
+        text++;
+    for (; *key; key++, text++) {
+        char c = *text;
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        if (c == ' ' || c == '-')
+            c = '_';
+        if (c != *key)
+            return false;
+    }
+    while (is_blank(*text))
+        text++;
+    return *text == '\0';
+}
+
+bool contact_type_parse(const char *text, enum contact_type *out)
+{
+    for (unsigned i = 0; text && i < TYPE_COUNT; i++) {
+        if (is_key(text, types[i].key)) {
+            *out = (enum contact_type)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool contact_status_parse(const char *text, enum contact_status *out)
+{
+    for (unsigned i = 0; text && i < CONTACT_STATUS_COUNT; i++) {
+        if (is_key(text, statuses[i].key)) {
+            *out = (enum contact_status)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+bool contact_is_subscribed(const struct contact *contact, uint64_t in_use, int64_t now_s)
+{
+    return contact->status == CONTACT_OPTED_IN && (contact->choices & in_use) != 0 &&
+           contact->paused_until <= now_s;
+}
+
+void public_id_text(struct public_id id, char out[PUBLIC_ID_TEXT_BYTES])
+{
+    static const char hex[] = "0123456789abcdef";
+    for (int i = 0; i < 16; i++)
+        out[i] = hex[id.value >> (60 - 4 * i) & 15];
+    out[16] = '\0';
+}
+
+bool public_id_parse(const char *text, struct public_id *out)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 16; i++) {
+        char c = text ? text[i] : '\0';
+        uint64_t digit;
+        if (c >= '0' && c <= '9')
+            digit = (uint64_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            digit = (uint64_t)(c - 'a' + 10);
+        else if (c >= 'A' && c <= 'F')
+            digit = (uint64_t)(c - 'A' + 10);
+        else
+            return false;
+        value = value << 4 | digit;
+    }
+    if (text[16] != '\0')
+        return false;
+    out->value = value;
+    return true;
+}
+
+bool topic_key_is_valid(const char *key)
+{
+    if (!key || key[0] < 'a' || key[0] > 'z')
+        return false;
+    size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    return key[len] == '\0' && len <= TOPIC_KEY_MAX_BYTES;
+}
