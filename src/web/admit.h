@@ -1,0 +1,47 @@
+/*
+ * web/admit: the first of a handler's five steps: method, address, body, form; and the way from
+ * Kore's call to the handler and back after a sleep. Sessions and links are admitted by the page
+ * files.
+ *
+ *     static void show(struct visit *visit) { … reply_html(visit, 200, &page); }
+ *     EXPORT int page_home(struct http_request *req) { return admit(req, ADMIT_GET, show); }
+ */
+#ifndef ASSENT_WEB_ADMIT_H
+#define ASSENT_WEB_ADMIT_H
+
+#include "web/visit.h"
+
+/* Kore finds handlers and hooks by name; everything else stays hidden in the shared object. */
+#define EXPORT __attribute__((visibility("default")))
+
+enum admit_flags {
+    ADMIT_GET = 1, /* HEAD too */
+    ADMIT_POST = 2,
+    ADMIT_PERSONAL = 4, /* the answers are about a person: no-store, noindex (S5) */
+    ADMIT_ANY_BODY = 8, /* a POST that is no form is let through with an empty form (U2) */
+    ADMIT_NO_FORM = 16, /* the body is left alone */
+};
+
+#define ADMIT_FORM_MAX_BYTES 65536
+
+/* Called by Kore through the handler, once for a new request and once more after each sleep.
+ * Refuses other methods (405 with Allow; OPTIONS is answered 204), bodies over
+ * ADMIT_FORM_MAX_BYTES (413) and unreadable forms (400, 415); then calls page. A page that neither
+ * answers nor sleeps is answered with 500. Gives what Kore wants back. */
+int admit(struct http_request *request, unsigned flags, void (*page)(struct visit *visit));
+
+/* A request header's value, or NULL. Only the ones in guard_parse.c's list come through. */
+const char *admit_header(struct visit *visit, const char *name);
+
+/* A cookie's value (RFC 6265, quotes kept), from the arena; NULL: none. The first of that name. */
+const char *admit_cookie(struct visit *visit, const char *name);
+
+/* S4: whether this POST comes from a page of ours. Origin must be the public URL's or the host
+ * that was asked; where it is absent or "null" (our own Referrer-Policy makes it so for plain
+ * forms), Sec-Fetch-Site must say same-origin. */
+bool admit_origin_is_ours(struct visit *visit);
+
+/* The name of the session cookie on this connection: "__Host-assent" under TLS, else "assent". */
+const char *admit_session_cookie(const struct visit *visit);
+
+#endif

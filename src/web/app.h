@@ -1,0 +1,30 @@
+/*
+ * web/app: what a worker holds: settings, a reader for the event loop, the writer, the offload
+ * thread; and Kore's hooks, which open and close it. The one mutable global of the program.
+ *
+ * Page files need only visit->service; this is for the files that host them.
+ */
+#ifndef ASSENT_WEB_APP_H
+#define ASSENT_WEB_APP_H
+
+#include "base/conf.h"
+#include "service/service.h"
+#include "service/writer.h"
+
+struct offload;
+struct metrics;
+
+struct app {
+    struct arena *arena; /* for the settings; lives as long as the process */
+    struct conf conf;
+    struct service reader;
+    struct writer *writer;
+    struct offload *offload;
+    struct metrics *metrics; /* shared by all workers; see web/metrics.h */
+    bool logs_access; /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
+    bool is_stopping;
+};
+
+extern struct app app;
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * web/offload: one background thread a worker, for what would block the event loop: Argon2id, and
+ * searches that scan. It has a read-only store of its own.
+ *
+ * run sees service, arena and context, never the visit; context lives in the visit's arena. When
+ * the client goes away a waiting job is dropped, and a running one is interrupted
+ * (store_interrupt), so that its query ends early.
+ */
+#ifndef ASSENT_WEB_OFFLOAD_H
+#define ASSENT_WEB_OFFLOAD_H
+
+#include "web/visit.h"
+
+/* Call it last: the handler returns, and resume answers, with what run returned. STATUS_BUSY also
+ * when the server stops. A full queue is answered here with 503 and Retry-After. */
+void offload_and_sleep(struct visit *visit,
+                       enum status (*run)(const struct service *service, struct arena *arena,
+                                          void *context),
+                       void *context,
+                       void (*resume)(struct visit *visit, void *context, enum status status));
+
+#endif
