@@ -1,0 +1,77 @@
+#!/bin/sh
+# Turns style sheets, scripts and pictures into C arrays: OUT.c and OUT.h.
+#
+#   sh assets/embed.sh OUT FILE…
+#
+# Each asset is served at /assets/NAME?v=HASH, HASH being of its content, so that it may be cached
+# for ever. A line `@import "_name.css";` in a style sheet is replaced by that file, and files whose
+# name begins with _ are only imported. Comments that fill whole lines, and indentation, stay here.
+set -eu
+
+out=$1
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+{
+    echo '/* Made from assets/ by assets/embed.sh. */'
+    echo '#ifndef ASSENT_GEN_ASSETS_H'
+    echo '#define ASSENT_GEN_ASSETS_H'
+    echo '#include <stddef.h>'
+    echo 'struct asset {'
+    echo '    const char *name;    /* "admin.css" */'
+    echo '    const char *type;    /* the Content-Type */'
+    echo '    const char *version; /* the hash in ?v= */'
+    echo '    const unsigned char *data;'
+    echo '    size_t size;'
+    echo '};'
+    echo 'extern const struct asset assets[];'
+    echo 'extern const size_t assets_count;'
+} > "$work/h"
+printf '#include "assets.h"\n' > "$work/c"
+
+for file; do
+    name=${file##*/}
+    case $name in
+        _*) continue ;;
+        *.css) type='text/css; charset=utf-8' ;;
+        *.js) type='text/javascript; charset=utf-8' ;;
+        *.svg) type='image/svg+xml' ;;
+        *) echo "embed.sh: what type is $name?" >&2; exit 1 ;;
+    esac
+    awk -v dir="${file%/*}" '
+        function put(line) {
+            sub(/^[ \t]+/, "", line)
+            if (line == "" || line ~ /^\/\*.*\*\/$/ || line ~ /^\/\/ /) return
+            if (line ~ /^\/\*/) { inside = 1; return }
+            if (inside) { if (line ~ /\*\/$/) inside = 0; return }
+            print line
+        }
+        /^@import "_[a-z]+\.css";$/ {
+            part = $2
+            gsub(/[";]/, "", part)
+            while ((got = (getline line < (dir "/" part))) > 0) put(line)
+            if (got < 0) { print part ": not found" > "/dev/stderr"; exit 1 }
+            next
+        }
+        { put($0) }' "$file" > "$work/body"
+    hash=$(sha256sum "$work/body" | cut -c 1-12)
+    symbol=$(printf %s "$name" | tr -c 'a-z0-9_' '_')
+    echo "#define ASSET_URL_$symbol \"/assets/$name?v=$hash\"" >> "$work/h"
+    {
+        echo "static const unsigned char data_$symbol[] = {"
+        od -An -v -tx1 "$work/body" | sed 's/ \(..\)/0x\1,/g'
+        echo '};'
+    } >> "$work/c"
+    echo "    {\"$name\", \"$type\", \"$hash\", data_$symbol, sizeof data_$symbol}," >> "$work/table"
+done
+
+{
+    echo 'const struct asset assets[] = {'
+    cat "$work/table"
+    echo '};'
+    echo 'const size_t assets_count = sizeof assets / sizeof assets[0];'
+} >> "$work/c"
+echo '#endif' >> "$work/h"
+cp "$work/h" "$out.h"
+cp "$work/c" "$out.c"

@@ -1,0 +1,44 @@
+/*
+ * view/recipient_model: what the templates of recipients' pages, and of errors, are filled from.
+ * Made by view/recipient and view/error only.
+ */
+#ifndef ASSENT_VIEW_RECIPIENT_MODEL_H
+#define ASSENT_VIEW_RECIPIENT_MODEL_H
+
+#include "service/selfservice.h"
+
+struct sheet_frame {
+    const char *title;
+    struct brand brand;
+    bool has_privacy; /* privacy_url is one that a link may lead to */
+    bool is_home;
+};
+
+struct sheet_notice {
+    const char *text; /* NULL: none */
+    bool is_warning;
+    struct position undoes; /* 0: no Undo */
+};
+
+struct reason_option {
+    const char *key, *words;
+};
+
+struct recipient_view {
+    struct sheet_frame frame;
+    struct sheet_notice notice;
+    struct self_page self;
+    struct reason_option reasons[LEAVE_REASON_COUNT];
+    size_t reasons_count;
+    bool can_manage; /* the link at hand opens the preferences */
+    bool can_stop;   /* it can't, but may stop everything */
+};
+
+struct error_view {
+    struct sheet_frame frame;
+    int code;
+    const char *advice;
+    const char *back_url, *back_label;
+};
+
+#endif
