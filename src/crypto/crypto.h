@@ -2,11 +2,13 @@
  * crypto/crypto: start-up of libsodium, randomness, and the secrets that derive from one key.
  *
  * The master key never leaves guarded memory. Each use has a subkey of its own (crypto_kdf), so
- * that no two uses can be played against each other. Not for link signing keys: crypto/link_key.
+ * that no two uses can be played against each other. Link signing keys are random, and not from
+ * here.
  */
 #ifndef ASSENT_CRYPTO_CRYPTO_H
 #define ASSENT_CRYPTO_CRYPTO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -17,8 +17,8 @@
 
 enum password_fault { PASSWORD_FINE, PASSWORD_TOO_SHORT, PASSWORD_TOO_LONG, PASSWORD_COMMON };
 
-/* 12 to 128 characters of UTF-8, none of the common ones (compared case-folded); no composition
- * rule. The list is assets/common-passwords.txt, compiled in. */
+/* 12 to 128 characters of UTF-8, none of the common ones (compared as fold_key gives them); no
+ * composition rule. The list is assets/common-passwords.txt, compiled in. */
 enum password_fault password_check(const char *password);
 const char *password_fault_words(enum password_fault fault);
 
