@@ -19,38 +19,38 @@ enum change_intent {
 
 /* What is wanted. Zero means "leave as it is" throughout. */
 struct change {
-    enum entry_kind kind;         /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH */
-    struct contact_id contact;    /* 0 with CONTACT_ADDED */
-    const struct contact *known;  /* NULL, or that row as read in this very transaction: saves a
-                                     read where many are changed */
-    struct position expected;     /* 0, or the head the caller saw: differs → CHANGED_MEANWHILE */
+    enum entry_kind kind;        /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH */
+    struct contact_id contact;   /* 0 with CONTACT_ADDED */
+    const struct contact *known; /* NULL, or that row as read in this very transaction: saves a
+                                    read where many are changed */
+    struct position expected;    /* 0, or the head the caller saw: differs → CHANGED_MEANWHILE */
     enum change_intent intent;
-    uint64_t turn_on, turn_off;   /* choices; a bit in both is refused as misuse */
+    uint64_t turn_on, turn_off;    /* choices; a bit in both is refused as misuse */
     const char *email, *email_key; /* NULL: leave. From email_parse */
-    const char *name, *language;  /* NULL: leave */
+    const char *name, *language;   /* NULL: leave */
     bool sets_type;
     enum contact_type type;
     bool sets_pause;
     int64_t paused_until;
-    struct position undoes;       /* UNDONE, REASON */
+    struct position undoes; /* UNDONE, REASON */
     enum leave_reason leave_reason;
-    const char *consent;          /* how consent was given: opting back in needs it */
-    const char *note;             /* any other words for the ledger; what was edited ("name: A → B")
-                                     is added by change_apply itself */
+    const char *consent; /* how consent was given: opting back in needs it */
+    const char *note;    /* any other words for the ledger; what was edited ("name: A → B")
+                            is added by change_apply itself */
     struct origin origin;
 };
 
 enum change_verdict {
     CHANGE_APPLIED,
-    CHANGE_UNCHANGED,        /* all was so already: no entry, nothing written */
-    CHANGE_NEEDS_CONSENT,    /* they had opted out; say how consent was given. Nothing was written:
-                                bulk work then applies the rest without status and choices */
-    CHANGE_SUPPRESSED,       /* the address was erased or blocked */
+    CHANGE_UNCHANGED,     /* all was so already: no entry, nothing written */
+    CHANGE_NEEDS_CONSENT, /* they had opted out; say how consent was given. Nothing was written:
+                             bulk work then applies the rest without status and choices */
+    CHANGE_SUPPRESSED,    /* the address was erased or blocked */
     CHANGE_EMAIL_TAKEN,
-    CHANGE_MEANWHILE,        /* expected is not the head any more; nothing written */
+    CHANGE_MEANWHILE, /* expected is not the head any more; nothing written */
     CHANGE_NO_CONTACT,
-    CHANGE_TOPIC_RETIRED,    /* turn_on holds a topic that is retired or was never there */
-    CHANGE_UNDO_TOO_LATE,    /* more than UNDO_WINDOW_S ago, or others changed it since */
+    CHANGE_TOPIC_RETIRED, /* turn_on holds a topic that is retired or was never there */
+    CHANGE_UNDO_TOO_LATE, /* more than UNDO_WINDOW_S ago, or others changed it since */
     CHANGE_VERDICT_COUNT
 };
 
@@ -67,7 +67,8 @@ struct change_result {
  * - CHOICES, DETAILS and PAUSE are one act, an edit: any of its fields may come with each, and what
  *   really changed decides which is recorded (CHOICES before DETAILS before PAUSE);
  * - opting out turns every choice off, whatever turn_on says;
- * - a recipient who turns a topic on while opted out becomes opted in to exactly what they turned on;
+ * - a recipient who turns a topic on while opted out becomes opted in to exactly what they turned
+ * on;
  * - anyone else who would opt in, or turn a choice on for, a person who is opted out and was on the
  *   list before needs consent, else NEEDS_CONSENT (a new row's first status is taken as given: out
  *   with INTENT_KEEP and nothing to turn on);

@@ -8,11 +8,11 @@
 
 enum link_state {
     LINK_GOOD,
-    LINK_BROKEN,   /* not a link of ours, or altered: nothing in it is believed */
-    LINK_REVOKED,  /* its key was revoked */
-    LINK_EXPIRED,  /* a manage link past its days: may still stop everything */
-    LINK_VOID,     /* a manage link of an earlier epoch: may still stop everything */
-    LINK_NOBODY,   /* well signed, but that person is gone */
+    LINK_BROKEN,  /* not a link of ours, or altered: nothing in it is believed */
+    LINK_REVOKED, /* its key was revoked */
+    LINK_EXPIRED, /* a manage link past its days: may still stop everything */
+    LINK_VOID,    /* a manage link of an earlier epoch: may still stop everything */
+    LINK_NOBODY,  /* well signed, but that person is gone */
     LINK_STATE_COUNT
 };
 
@@ -22,13 +22,28 @@ struct link_opened {
     struct contact contact;    /* with GOOD, EXPIRED, VOID */
 };
 
+/* Manage links live this long unless the setting LINK_LIFE_SETTING says otherwise. */
+#define LINK_LIFE_DAYS    400
+#define LINK_LIFE_SETTING "link_life_days"
+
+/* Versions of the texts that a person acted on, as ledger entries name them. Each number stands for
+ * one text of one page, for ever: new words on a page take the next free number. */
+enum wording {
+    WORDING_NONE = 0,       /* a mail program acted, nobody read a page */
+    WORDING_MANAGE = 1,     /* the preferences page */
+    WORDING_UNSUBSCRIBE = 2 /* the page with one button */
+};
+
 /* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an
- * Ed25519 verification (61 µs). Unsubscribe links neither expire nor look at the epoch (L1). */
+ * Ed25519 verification (61 µs). Unsubscribe links neither expire nor look at the epoch (L1). Other
+ * links are EXPIRED also when issued more than a day from now: a sender can't lengthen their life.
+ */
 enum status links_open(const struct service *service, struct arena *arena, const char *token,
                        enum link_purpose purpose, int64_t now_s,
                        struct link_opened *out) MUST_CHECK;
 
-/* The origin of an act by that link. */
+/* The origin of an act by that link; the wording follows from the link's purpose, and is none
+ * unless actor is the recipient on a page. */
 struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
                            const char *address, const char *agent);
 
@@ -37,7 +52,8 @@ struct link_set {
     const char *unsubscribe;
     const char *list_unsubscribe;      /* "<https://…/u/…>": the header's value (U1) */
     const char *list_unsubscribe_post; /* "List-Unsubscribe=One-Click" */
-    const char *list_id;               /* "Newsletter <newsletter.host>"; NULL without a topic */
+    const char *list_id;               /* "Newsletter <newsletter.host>" (RFC 2919), ASCII whatever
+                                          the topic's name; NULL without a topic */
 };
 
 /* Mints both links for contact; topic NULL: all. STATUS_REFUSED: no signing key here. */

@@ -3,12 +3,22 @@
  *
  * The token is the authority; it was opened by service/links. Nothing here shows a name or a whole
  * address, and an unsubscribe link shows no choice but its own topic.
+ *
+ * Who may do what: a good manage link SAVE, STOP_ALL, UNDO and REASON; an expired or void one
+ * STOP_ALL, and UNDO and REASON of its own stop; an unsubscribe link STOP_TOPIC, STOP_ALL, and UNDO
+ * and REASON of its own stop. "Its own" is what the same link, on the same kind of page or by
+ * one-click, turned off: such a link can bring back what it took, within the hour, and nothing
+ * else.
  */
 #ifndef ASSENT_SERVICE_SELFSERVICE_H
 #define ASSENT_SERVICE_SELFSERVICE_H
 
 #include "service/change.h"
 #include "service/links.h"
+
+#define BRAND_NAME_SETTING    "brand_name"
+#define BRAND_ADDRESS_SETTING "brand_postal_address"
+#define BRAND_PRIVACY_SETTING "brand_privacy_url"
 
 struct brand { /* on every page of a recipient */
     const char *name;
@@ -24,25 +34,25 @@ struct choice {
 };
 
 enum self_act { /* what a recipient may do */
-    SELF_LOOK,
-    SELF_SAVE,        /* manage links: choices as the form says */
-    SELF_STOP_TOPIC,  /* unsubscribe links: their topic */
-    SELF_STOP_ALL,    /* any well-signed link, expired and void ones too */
-    SELF_UNDO,
-    SELF_REASON,
-    SELF_ACT_COUNT
+                SELF_LOOK,
+                SELF_SAVE,       /* manage links: choices as the form says */
+                SELF_STOP_TOPIC, /* unsubscribe links: their topic */
+                SELF_STOP_ALL,   /* any well-signed link, expired and void ones too */
+                SELF_UNDO,
+                SELF_REASON,
+                SELF_ACT_COUNT
 };
 
 enum self_notice {
     SELF_NOTICE_NONE,
-    SELF_NOTICE_SAVED,      /* turned_on, turned_off say what */
-    SELF_NOTICE_SAME,       /* saved, and nothing was different */
-    SELF_NOTICE_STOPPED,    /* one topic */
+    SELF_NOTICE_SAVED,   /* turned_on, turned_off say what */
+    SELF_NOTICE_SAME,    /* saved, and nothing was different */
+    SELF_NOTICE_STOPPED, /* one topic */
     SELF_NOTICE_STOPPED_ALL,
     SELF_NOTICE_WAS_STOPPED, /* asked again: nothing left to stop */
     SELF_NOTICE_UNDONE,
     SELF_NOTICE_UNDO_LATE,
-    SELF_NOTICE_THANKS,     /* for the reason */
+    SELF_NOTICE_THANKS, /* for the reason */
     SELF_NOTICE_COUNT
 };
 
@@ -75,26 +85,30 @@ enum status selfservice_look(const struct service *service, struct arena *arena,
 
 struct self_request {
     enum self_act act;
-    bool is_one_click;   /* a mail program's POST: actor is ACTOR_ONE_CLICK */
-    uint64_t choices_on; /* SELF_SAVE: the boxes that were ticked */
+    bool is_one_click;      /* a mail program's POST: actor is ACTOR_ONE_CLICK */
+    uint64_t choices_on;    /* SELF_SAVE: the boxes that were ticked */
     uint64_t choices_shown; /* SELF_SAVE: the boxes that were on the page; others are left alone */
     struct position undoes; /* SELF_UNDO, SELF_REASON */
     enum leave_reason reason;
-    const char *comment; /* SELF_REASON, "" or up to REASON_MAX_BYTES */
+    const char *comment;         /* SELF_REASON, "" or up to REASON_MAX_BYTES */
     const char *address, *agent; /* of the client */
 };
 
 /* Acts, then gives the page that says what happened. An act that the link does not allow gives
- * STATUS_REFUSED and writes nothing. */
+ * STATUS_REFUSED and writes nothing. The person is read anew in txn; link says only who it is. With
+ * is_one_click, which nobody reads, only link, purpose, token, status, notice and undoable are set:
+ * a mail program's POST costs no read that it does not need. */
 enum status selfservice_act(const struct service *service, struct txn *txn, struct arena *arena,
                             const struct link_opened *link, const char *token,
                             const struct self_request *request, struct self_page *out) MUST_CHECK;
 
-/* The boxes of a form named "topic", by key, as masks; unknown keys are refused. */
+/* The boxes of a form named "topic", by key, as a mask. Topics retired since the page was made are
+ * known still (SELF_SAVE leaves them alone); STATUS_INVALID: a key that never was. */
 enum status selfservice_read_keys(const struct service *service, struct arena *arena,
-                                  const char *const *keys, size_t count,
-                                  uint64_t *out) MUST_CHECK;
+                                  const char *const *keys, size_t count, uint64_t *out) MUST_CHECK;
 
+/* The brand as set; without a name the public URL's host, or "Assent" while that is only this
+ * machine. */
 enum status brand_get(const struct service *service, struct arena *arena,
                       struct brand *out) MUST_CHECK;
 

@@ -14,8 +14,8 @@ struct writer;
 /* run is called in the writer thread, inside a transaction. If it returns anything but STATUS_OK
  * the whole group is rolled back and every other job in it runs again without this one; so a
  * refusal is an outcome in context, not a status. So run may be called more than once: each time it
- * sets its outcome anew. context and what run allocates from arena must live until the job was taken
- * back. */
+ * sets its outcome anew. context and what run allocates from arena must live until the job was
+ * taken back. */
 struct write_job {
     enum status (*run)(const struct service *service, struct txn *txn, struct arena *arena,
                        void *context);
@@ -31,7 +31,7 @@ struct write_job {
 
 struct writer_counts {
     uint64_t commits, jobs, refused_full;
-    uint64_t failed;              /* jobs handed back with another status than STATUS_OK */
+    uint64_t failed; /* jobs handed back with another status than STATUS_OK */
     uint64_t checkpoints;
     uint64_t sizes[WRITER_SIZES]; /* commits by their jobs: [n] holds those of up to 1 << n */
     uint64_t commit_ns;           /* spent from asking for the write lock to the commit's end */
