@@ -15,12 +15,15 @@
 #define SESSION_COOKIE_BYTES 44 /* 32 random bytes as base64url, and the NUL */
 
 struct login_attempt {
-    const char *email_key;  /* "" when the address made no sense: still takes as long */
-    int64_t admin;          /* 0: nobody */
-    const char *hash;       /* what to compare with; NULL: the decoy */
-    int64_t wait_s;         /* throttled: seconds to wait; 0: go on */
+    const char *email_key; /* "" when the address made no sense: still takes as long */
+    int64_t admin;         /* 0: nobody */
+    const char *hash;      /* what to compare with; NULL: the decoy */
+    int64_t wait_s;        /* throttled: seconds to wait; 0: go on */
     uint8_t bucket[32];
+    const char *replaces; /* NULL, or the session cookie that came with the form: set by the caller
+                             before auth_finish, which ends that session when the login succeeds */
 };
+/* Reads only. REQUIREMENTS S8: does the same work whether or not the account exists. */
 enum status auth_prepare(const struct service *service, struct arena *arena, const char *email,
                          const char *address, int64_t now_s,
                          struct login_attempt *out) MUST_CHECK;
@@ -31,8 +34,11 @@ bool auth_check(const struct login_attempt *attempt, const char *password);
 
 struct login_result {
     bool is_in;
+    int64_t wait_s; /* not in because attempts beside this one used up the free ones */
     char cookie[SESSION_COOKIE_BYTES]; /* the new session's token */
 };
+/* Opens a session, or counts a failure. A password changed, or an admin removed, since
+ * auth_prepare is a failure. */
 enum status auth_finish(const struct service *service, struct txn *txn,
                         const struct login_attempt *attempt, bool is_right, const char *address,
                         const char *agent, int64_t now_s, struct login_result *out) MUST_CHECK;
@@ -48,6 +54,8 @@ struct auth_session {
 enum status auth_session_get(const struct service *service, struct arena *arena,
                              const char *cookie, int64_t now_s,
                              struct auth_session *out) MUST_CHECK;
+
+/* STATUS_OK also when the session ended meanwhile. */
 enum status auth_touch(const struct service *service, struct txn *txn,
                        const uint8_t hash[SESSION_HASH_BYTES], int64_t now_s) MUST_CHECK;
 enum status auth_logout(const struct service *service, struct txn *txn,
@@ -57,8 +65,10 @@ bool auth_csrf_is_right(const struct auth_session *session, const char *token);
 struct origin auth_origin(const struct auth_session *session, const char *address,
                           const char *agent);
 
-/* For the command. password_hash was made before the transaction. STATUS_CONFLICT: taken.
- * auth_admin_passwd ends all sessions. auth_admin_remove: STATUS_REFUSED for the last one. */
+/* For the command. password_hash was made before the transaction.
+ * auth_admin_add: STATUS_CONFLICT: taken; an address that was removed comes back as the same admin.
+ * auth_admin_passwd ends all sessions. auth_admin_remove too; STATUS_REFUSED for the last owner.
+ * Both: STATUS_NOT_FOUND. */
 enum status auth_admin_add(const struct service *service, struct txn *txn, const char *email,
                            const char *email_key, const char *name, const char *password_hash,
                            const struct origin *origin, int64_t *id) MUST_CHECK;

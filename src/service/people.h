@@ -133,8 +133,8 @@ struct person_saved {
     size_t changed_count;
 };
 
-/* Adds, edits or undoes. Details and choices changed together are two entries, one transaction,
- * both or neither. A fault writes nothing. */
+/* Adds, edits or undoes. Details and choices changed together are one change with one ledger
+ * entry: both or neither. A fault writes nothing. Adding without a status opts in. */
 enum status people_save(const struct service *service, struct txn *txn, struct arena *arena,
                         const struct person_edit *edit, struct person_saved *out) MUST_CHECK;
 

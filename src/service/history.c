@@ -1,0 +1,294 @@
+/*
+ * service/history: see the header.
+ */
+#include "service/history.h"
+
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "store/admins.h"
+#include "store/settings.h"
+#include "store/topics.h"
+
+enum status history_open(struct store *store, struct arena *arena, struct history *out)
+{
+    struct history history = {.store = store};
+    enum status status = topics_list(store, arena, &history.topics, &history.topics_count);
+
+    if (status == STATUS_OK)
+        *out = history;
+    return status;
+}
+
+static const char *kept(struct arena *arena, struct buf *words)
+{
+    const char *text = words->len > 0 ? arena_strndup(arena, words->data, words->len) : "";
+
+    buf_free(words);
+    return text;
+}
+
+const char *history_names(const struct history *history, struct arena *arena, uint64_t mask)
+{
+    struct buf words = {0};
+    size_t left = (size_t)__builtin_popcountll(mask);
+
+    for (size_t i = 0; i < history->topics_count; i++) {
+        if ((mask & TOPIC_BIT(history->topics[i].id)) == 0)
+            continue;
+        if (words.len > 0)
+            buf_adds(&words, left == 1 ? " and " : ", ");
+        buf_adds(&words, history->topics[i].name);
+        left--;
+    }
+    return kept(arena, &words);
+}
+
+/* Adds "Marketing on, Newsletter off" after what is there. */
+static void add_choices(const struct history *history, struct arena *arena,
+                        const struct entry *entry, struct buf *words)
+{
+    const char *on = history_names(history, arena, entry->choices_after & ~entry->choices_before);
+    const char *off = history_names(history, arena, entry->choices_before & ~entry->choices_after);
+
+    if (*on != '\0')
+        buf_printf(words, "%s%s on", words->len > 0 ? "; " : "", on);
+    if (*off != '\0')
+        buf_printf(words, "%s%s off", *on != '\0' ? ", " : words->len > 0 ? "; " : "", off);
+}
+
+/* The lines that begin a note and say what was edited ("name: A → B"); what follows them are words
+ * of people: consent, comments. */
+static size_t edits_len(const char *note)
+{
+    static const char *const fields[] = {"name: ", "email: ", "type: ", "language: "};
+    size_t len = 0;
+
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+        size_t line = strcspn(note + len, "\n");
+        const char *arrow = strstr(note + len, " → ");
+        if (strncmp(note + len, fields[i], strlen(fields[i])) != 0 || arrow == NULL ||
+            (size_t)(arrow - (note + len)) >= line)
+            continue;
+        len += line;
+        len += note[len] == '\n';
+    }
+    return len;
+}
+
+/* Adds "name: A → B; type: Client → Partner" after what is there. */
+static void add_edits(const struct entry *entry, struct buf *words)
+{
+    const char *note = entry->private.note == NULL ? "" : entry->private.note;
+    const char *end = note + edits_len(note);
+
+    while (note < end) {
+        size_t line = strcspn(note, "\n");
+        if (words->len > 0)
+            buf_adds(words, "; ");
+        buf_add(words, note, line);
+        note += line + (note[line] == '\n');
+    }
+}
+
+static const char *choices_words(const struct history *history, struct arena *arena,
+                                 const struct entry *entry)
+{
+    struct buf words = {0};
+
+    if (entry->status_before != entry->status_after)
+        buf_adds(&words, entry->status_after == CONTACT_OPTED_IN ? "Opted in" : "Opted out");
+    add_choices(history, arena, entry, &words);
+    add_edits(entry, &words);
+    return words.len > 0 ? kept(arena, &words) : "Nothing changed";
+}
+
+static const char *added_words(const struct history *history, struct arena *arena,
+                               const struct entry *entry)
+{
+    const char *on = history_names(history, arena, entry->choices_after);
+
+    if (entry->status_after == CONTACT_OPTED_OUT)
+        return "Added, opted out";
+    if (*on == '\0')
+        return "Added, opted in, every topic off";
+    return arena_printf(arena, "Added, opted in; %s on", on);
+}
+
+static const char *details_words(struct arena *arena, const struct entry *entry)
+{
+    struct buf words = {0};
+
+    add_edits(entry, &words);
+    if (words.len == 0)
+        return "Details edited";
+    words.data[0] = (char)(words.data[0] - 'a' + 'A');
+    return kept(arena, &words);
+}
+
+static const char *day(struct arena *arena, int64_t at_s)
+{
+    char text[CLOCK_HUMAN_BYTES];
+
+    clock_human(at_s, text);
+    return arena_strndup(arena, text, strcspn(text, ","));
+}
+
+const char *history_what(const struct history *history, struct arena *arena,
+                         const struct entry *entry)
+{
+    switch (entry->kind) {
+    case ENTRY_CONTACT_ADDED:
+        return added_words(history, arena, entry);
+    case ENTRY_CHOICES:
+        return choices_words(history, arena, entry);
+    case ENTRY_DETAILS:
+        return details_words(arena, entry);
+    case ENTRY_UNDONE:
+        return arena_printf(arena, "Undone: %s", choices_words(history, arena, entry));
+    case ENTRY_REASON:
+        return arena_printf(arena, "Gave a reason: %s", leave_reason_words(entry->leave_reason));
+    case ENTRY_PAUSE:
+        return entry->paused_after == 0
+                   ? "Pause ended"
+                   : arena_printf(arena, "Paused until %s", day(arena, entry->paused_after));
+    case ENTRY_EPOCH:
+        return "Earlier links made void";
+    case ENTRY_TOPIC_ADDED:
+    case ENTRY_TOPIC_EDITED:
+    case ENTRY_TOPIC_RETIRED:
+    case ENTRY_KEY_ADDED:
+    case ENTRY_KEY_STATE:
+    case ENTRY_ADMIN_ADDED:
+    case ENTRY_ADMIN_PASSWORD:
+    case ENTRY_ADMIN_REMOVED:
+    case ENTRY_IMPORT_BEGUN:
+    case ENTRY_IMPORT_ENDED:
+    case ENTRY_SETTING:
+    case ENTRY_KIND_COUNT:
+        break;
+    }
+    return arena_strdup(arena, entry_kind_key(entry->kind));
+}
+
+static enum status admin_name(struct history *history, struct arena *arena, int64_t id,
+                              const char **out)
+{
+    struct admin admin;
+    enum status status = admins_get(history->store, arena, id, &admin);
+
+    if (status == STATUS_OK)
+        *out = *admin.name != '\0' ? admin.name : admin.email;
+    if (status == STATUS_NOT_FOUND)
+        *out = "an admin";
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status import_name(struct history *history, struct arena *arena, int64_t id,
+                               const char **out)
+{
+    struct import_run run;
+    enum status status = import_runs_get(history->store, arena, id, &run);
+
+    if (status == STATUS_OK)
+        *out = arena_printf(arena, "import %s", run.name);
+    if (status == STATUS_NOT_FOUND)
+        *out = "an import";
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Who needs no look-up; NULL: does. */
+static const char *plain_who(struct arena *arena, const struct entry *entry)
+{
+    switch (entry->actor) {
+    case ACTOR_RECIPIENT:
+        return "the recipient";
+    case ACTOR_ONE_CLICK:
+        return "a mail program (one-click)";
+    case ACTOR_MAILTO:
+        return "a mail from the recipient";
+    case ACTOR_OPERATOR:
+        return "the operator";
+    case ACTOR_API:
+        return arena_printf(arena, "API key %lld", (long long)entry->actor_id);
+    case ACTOR_ADMIN:
+    case ACTOR_IMPORT:
+        return NULL;
+    case ACTOR_SYSTEM:
+    case ACTOR_COUNT:
+        break;
+    }
+    return "the system";
+}
+
+static enum status who_words(struct history *history, struct arena *arena,
+                             const struct entry *entry, const char **out)
+{
+    const char *plain = plain_who(arena, entry);
+
+    if (plain != NULL) {
+        *out = plain;
+        return STATUS_OK;
+    }
+    if (history->who_name == NULL || history->who_kind != entry->actor ||
+        history->who_id != entry->actor_id) {
+        enum status status =
+            entry->actor == ACTOR_ADMIN
+                ? admin_name(history, arena, entry->actor_id, &history->who_name)
+                : import_name(history, arena, entry->actor_id, &history->who_name);
+        if (status != STATUS_OK)
+            return status;
+        history->who_kind = entry->actor;
+        history->who_id = entry->actor_id;
+    }
+    *out = history->who_name;
+    return STATUS_OK;
+}
+
+static uint32_t read_u32(const uint8_t *from)
+{
+    return (uint32_t)from[0] << 24 | (uint32_t)from[1] << 16 | (uint32_t)from[2] << 8 | from[3];
+}
+
+static const char *proof_words(struct arena *arena, const struct entry *entry)
+{
+    switch (entry->proof_kind) {
+    case PROOF_LINK:
+        if (entry->proof_len != PROOF_MAX_BYTES)
+            return "link";
+        return arena_printf(arena, "link key %08x, issued %s", read_u32(entry->proof),
+                            day(arena, read_u32(entry->proof + 4)));
+    case PROOF_SESSION:
+        return "session";
+    case PROOF_COMMAND:
+        return "command on the server";
+    case PROOF_IMPORT:
+        if (entry->proof_len < 4)
+            return "file";
+        return arena_printf(arena, "line %u", read_u32(entry->proof));
+    case PROOF_NONE:
+    case PROOF_COUNT:
+        break;
+    }
+    return "";
+}
+
+enum status history_describe(struct history *history, struct arena *arena,
+                             const struct entry *entry, struct history_line *out)
+{
+    const char *note = entry->private.note == NULL ? "" : entry->private.note;
+    struct history_line line = {
+        .position = entry->position,
+        .at = entry->at,
+        .kind = entry->kind,
+        .what = history_what(history, arena, entry),
+        .proof = proof_words(arena, entry),
+        .note = note + edits_len(note),
+    };
+    enum status status = who_words(history, arena, entry, &line.who);
+
+    if (status == STATUS_OK)
+        *out = line;
+    return status;
+}

@@ -1,0 +1,243 @@
+/*
+ * service/people_list: the list of people, its pages and its export. See service/people.h.
+ *
+ * A cursor is where a page ends: a tag for the sort order, the row's id and its sort key, as
+ * base64url. It is input like any other: one that does not read as ours is refused.
+ */
+#include <string.h>
+
+#include "base/email.h"
+#include "base/fold.h"
+#include "service/people.h"
+#include "store/topics.h"
+
+#define CURSOR_HEAD_BYTES 9 /* tag, id */
+#define CURSOR_KEY_BYTES  1200
+
+static const uint8_t cursor_tags[DIRECTORY_SORT_COUNT] = {
+    [DIRECTORY_BY_NAME] = 'n',
+    [DIRECTORY_BY_EMAIL] = 'e',
+    [DIRECTORY_BY_UPDATED] = 'u',
+};
+
+static void put_u64(uint8_t *to, uint64_t value)
+{
+    for (int i = 7; i >= 0; i--, value >>= 8)
+        to[i] = (uint8_t)value;
+}
+
+static uint64_t read_u64(const uint8_t *from)
+{
+    uint64_t value = 0;
+
+    for (int i = 0; i < 8; i++)
+        value = value << 8 | from[i];
+    return value;
+}
+
+static const char *cursor_make(struct arena *arena, enum directory_sort sort,
+                               const struct contact *row)
+{
+    const char *text = sort == DIRECTORY_BY_NAME ? row->name_key : row->email_key;
+    size_t len = sort == DIRECTORY_BY_UPDATED ? sizeof(int64_t) : strlen(text);
+    size_t size = CURSOR_HEAD_BYTES + len;
+    uint8_t *data = arena_alloc(arena, size);
+    size_t out_size = (size * 4 + 2) / 3 + 1;
+    char *out = arena_alloc(arena, out_size);
+
+    data[0] = cursor_tags[sort];
+    put_u64(data + 1, (uint64_t)row->id.value);
+    if (sort == DIRECTORY_BY_UPDATED)
+        put_u64(data + CURSOR_HEAD_BYTES, (uint64_t)row->updated_at);
+    else
+        memcpy(data + CURSOR_HEAD_BYTES, text, len);
+    crypto_base64url(data, size, out, out_size);
+    return out;
+}
+
+static enum status cursor_read(struct arena *arena, const struct people_query *query,
+                               struct directory_place *out)
+{
+    size_t text_len = strlen(query->cursor);
+    size_t size = text_len / 4 * 3 + (text_len % 4 == 0 ? 0 : text_len % 4 - 1);
+    struct directory_place place = {.is_set = true, .is_backward = query->is_backward};
+
+    if (text_len % 4 == 1 || size < CURSOR_HEAD_BYTES || size > CURSOR_HEAD_BYTES + CURSOR_KEY_BYTES)
+        return STATUS_INVALID;
+    uint8_t *data = arena_alloc(arena, size);
+    if (!crypto_base64url_decode(query->cursor, text_len, data, size) ||
+        data[0] != cursor_tags[query->sort])
+        return STATUS_INVALID;
+    place.id.value = (int64_t)read_u64(data + 1);
+    size_t key_len = size - CURSOR_HEAD_BYTES;
+    const char *key = arena_strndup(arena, (const char *)data + CURSOR_HEAD_BYTES, key_len);
+    if (query->sort == DIRECTORY_BY_UPDATED) {
+        if (key_len != sizeof(int64_t))
+            return STATUS_INVALID;
+        place.number = (int64_t)read_u64(data + CURSOR_HEAD_BYTES);
+    } else if (!fold_is_utf8((const char *)data + CURSOR_HEAD_BYTES, key_len)) {
+        return STATUS_INVALID;
+    }
+    place.text = key;
+    *out = place;
+    return STATUS_OK;
+}
+
+/* A whole address is looked for as addresses are compared, its domain as A-labels. */
+static enum status read_term(struct arena *arena, const char *search, const char **out)
+{
+    size_t len = strlen(search);
+    struct email email;
+
+    if (!fold_is_utf8(search, len))
+        return STATUS_INVALID;
+    if (strchr(search, '@') != NULL &&
+        email_parse(arena, search, len, &email, NULL) == STATUS_OK)
+        *out = email.key;
+    else
+        *out = fold_key(arena, search);
+    return STATUS_OK;
+}
+
+static bool is_within(int value, int count)
+{
+    return value >= DIRECTORY_ANY && value < count;
+}
+
+static enum status read_query(struct arena *arena, const struct people_query *query,
+                              struct directory_filter *filter, struct directory_place *place)
+{
+    if (!is_within(query->status, CONTACT_STATUS_COUNT) || !is_within(query->subscribed, 2) ||
+        !is_within(query->type, TYPE_COUNT) || query->sort < 0 ||
+        query->sort >= DIRECTORY_SORT_COUNT)
+        return STATUS_INVALID;
+    *filter = (struct directory_filter){
+        .status = query->status, .subscribed = query->subscribed, .type = query->type};
+    enum status status = read_term(arena, query->search, &filter->term);
+    if (status != STATUS_OK)
+        return status;
+    *place = (struct directory_place){.is_backward = query->is_backward};
+    return *query->cursor == '\0' ? STATUS_OK : cursor_read(arena, query, place);
+}
+
+static struct person_row describe_row(struct arena *arena, const struct contact *contact,
+                                      uint64_t in_use, int64_t now_s)
+{
+    struct person_row row = {
+        .name = contact->name,
+        .has_name = *contact->name != '\0',
+        .email = contact->email,
+        .type = contact->type,
+        .status = contact->status,
+        .choices_on = __builtin_popcountll(contact->choices & in_use),
+        .is_paused = contact->paused_until > now_s,
+        .updated_at = contact->updated_at,
+    };
+
+    public_id_text(contact->public_id, row.public_id);
+    if (!row.has_name)
+        row.name = arena_strndup(arena, contact->email, strcspn(contact->email, "@"));
+    row.initials = fold_initials(arena, row.name);
+    return row;
+}
+
+/* Both ends of a view know their own number; between them the page's first is what its link said. */
+static void number_rows(const struct people_query *query, const struct directory_page *page,
+                        struct people_list *list)
+{
+    int64_t count = (int64_t)page->count;
+
+    if (count == 0)
+        return;
+    if (!page->has_previous)
+        list->first = 1;
+    else if (!page->has_next)
+        list->first = page->matches - count + 1;
+    else if (query->first > 1 && query->first <= page->matches - count)
+        list->first = query->first;
+    if (list->first > 0)
+        list->last = list->first + count - 1;
+}
+
+static struct people_query keep_query(struct arena *arena, const struct people_query *query)
+{
+    struct people_query kept = *query;
+
+    kept.search = arena_strdup(arena, query->search);
+    kept.cursor = arena_strdup(arena, query->cursor);
+    return kept;
+}
+
+static void fill(struct arena *arena, const struct people_query *query,
+                 const struct directory_page *page, const struct directory_counts *counts,
+                 uint64_t in_use, int64_t now_s, struct people_list *out)
+{
+    struct people_list list = {
+        .query = keep_query(arena, query),
+        .cards = {counts->total, counts->subscribed, counts->opted_in},
+        .rows = arena_array(arena, page->count, sizeof *list.rows),
+        .rows_count = page->count,
+        .topics_in_use = __builtin_popcountll(in_use),
+        .matches = page->matches,
+    };
+
+    for (size_t i = 0; i < page->count; i++)
+        list.rows[i] = describe_row(arena, &page->rows[i], in_use, now_s);
+    number_rows(query, page, &list);
+    if (page->count > 0 && page->has_previous)
+        list.previous_cursor = cursor_make(arena, query->sort, &page->rows[0]);
+    if (page->count > 0 && page->has_next)
+        list.next_cursor = cursor_make(arena, query->sort, &page->rows[page->count - 1]);
+    *out = list;
+}
+
+enum status people_list(const struct service *service, struct arena *arena,
+                        const struct people_query *query, int64_t now_s, struct people_list *out)
+{
+    struct directory_filter filter;
+    struct directory_place place;
+    struct directory_page page;
+    struct directory_counts counts;
+    uint64_t in_use;
+    enum status status = read_query(arena, query, &filter, &place);
+
+    if (status == STATUS_OK)
+        status = store_snapshot_begin(service->store);
+    if (status != STATUS_OK)
+        return status;
+    status = directory_query(service->store, arena, &filter, query->sort, query->is_descending,
+                             &place, PEOPLE_PAGE_ROWS, now_s, &page);
+    if (status == STATUS_OK)
+        status = directory_count(service->store, now_s, &counts);
+    if (status == STATUS_OK)
+        status = topics_in_use(service->store, &in_use);
+    store_snapshot_end(service->store);
+    if (status == STATUS_OK)
+        fill(arena, query, &page, &counts, in_use, now_s, out);
+    return status;
+}
+
+enum status people_export(const struct service *service, struct arena *arena,
+                          const struct people_query *query, int limit, int64_t now_s,
+                          struct export_page *out)
+{
+    struct directory_filter filter;
+    struct directory_place place;
+    struct directory_page page;
+    struct export_page export = {0};
+    enum status status = read_query(arena, query, &filter, &place);
+
+    if (status == STATUS_OK)
+        status = topics_list(service->store, arena, &export.topics, &export.topics_count);
+    if (status == STATUS_OK)
+        status = directory_query(service->store, arena, &filter, query->sort, query->is_descending,
+                                 &place, limit, now_s, &page);
+    if (status != STATUS_OK)
+        return status;
+    export.rows = page.rows;
+    export.rows_count = page.count;
+    if (page.has_next && page.count > 0)
+        export.next = cursor_make(arena, query->sort, &page.rows[page.count - 1]);
+    *out = export;
+    return STATUS_OK;
+}
