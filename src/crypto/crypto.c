@@ -15,12 +15,13 @@
 #define KDF_CONTEXT "assentv1" /* crypto_kdf_CONTEXTBYTES long */
 
 /* Numbers of the subkeys: part of the stored data's format, never renumbered. */
-enum { SUBKEY_SUPPRESSION = 1, SUBKEY_CSRF = 2, SUBKEY_LEDGER = 3 };
+enum { SUBKEY_SUPPRESSION = 1, SUBKEY_CSRF = 2, SUBKEY_LEDGER = 3, SUBKEY_BUCKET = 4 };
 
 struct secrets {
     uint8_t suppression[SECRET_BYTES];
     uint8_t csrf[SECRET_BYTES];
     uint8_t ledger[SECRET_BYTES];
+    uint8_t bucket[SECRET_BYTES];
 };
 
 static_assert(SECRET_BYTES == crypto_kdf_KEYBYTES, "the master key feeds crypto_kdf");
@@ -56,6 +57,7 @@ enum status secrets_load(const char *folder, struct secrets **out)
         derive(secrets->suppression, SUBKEY_SUPPRESSION, master);
         derive(secrets->csrf, SUBKEY_CSRF, master);
         derive(secrets->ledger, SUBKEY_LEDGER, master);
+        derive(secrets->bucket, SUBKEY_BUCKET, master);
         sodium_mprotect_readonly(secrets);
         *out = secrets;
     }
@@ -91,6 +93,18 @@ void secrets_csrf(const struct secrets *secrets, const uint8_t session[SESSION_H
     crypto_generichash(hash, sizeof hash, session, SESSION_HASH_BYTES, secrets->csrf,
                        sizeof secrets->csrf);
     crypto_base64url(hash, sizeof hash, out, CSRF_TEXT_BYTES);
+}
+
+void crypto_session_hash(const uint8_t *token, size_t len, uint8_t out[SESSION_HASH_BYTES])
+{
+    crypto_generichash(out, SESSION_HASH_BYTES, token, len, NULL, 0);
+}
+
+void secrets_bucket_hash(const struct secrets *secrets, const char *text,
+                         uint8_t out[BUCKET_HASH_BYTES])
+{
+    crypto_generichash(out, BUCKET_HASH_BYTES, (const uint8_t *)text, strlen(text), secrets->bucket,
+                       sizeof secrets->bucket);
 }
 
 const uint8_t *secrets_ledger_key(const struct secrets *secrets)

@@ -47,6 +47,15 @@ void secrets_suppression_hash(const struct secrets *secrets, const char *email_k
 void secrets_csrf(const struct secrets *secrets, const uint8_t session[SESSION_HASH_BYTES],
                   char out[CSRF_TEXT_BYTES]);
 
+/* BLAKE2b-256 of a session's token: what is stored instead of it. */
+void crypto_session_hash(const uint8_t *token, size_t len, uint8_t out[SESSION_HASH_BYTES]);
+
+/* Keyed BLAKE2b-256 of a text that names a bucket of login attempts, so that what was typed as an
+ * address can't be read from the database, nor guessed and compared. */
+#define BUCKET_HASH_BYTES 32
+void secrets_bucket_hash(const struct secrets *secrets, const char *text,
+                         uint8_t out[BUCKET_HASH_BYTES]);
+
 /* The key for private_hash in the ledger, see crypto/chain. Valid while secrets is. */
 const uint8_t *secrets_ledger_key(const struct secrets *secrets);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/email.h"
+#include "crypto/password.h"
 #include "service/throttle.h"
 
 #define TOKEN_BYTES   32
@@ -39,6 +40,11 @@ enum status auth_prepare(const struct service *service, struct arena *arena, con
     }
     *out = attempt;
     return STATUS_OK;
+}
+
+bool auth_check(const struct login_attempt *attempt, const char *password)
+{
+    return password_is_right(attempt->hash, password);
 }
 
 /* Whether the account is still what the password was compared with. */
@@ -107,9 +113,9 @@ static bool is_time_to_sweep(void)
     return dice < 4;
 }
 
-static enum status finish(struct txn *txn, struct arena *arena,
-                          const struct login_attempt *attempt, bool is_right, const char *address,
-                          const char *agent, int64_t now_s, struct login_result *out)
+static enum status finish(struct txn *txn, struct arena *arena, const struct login_attempt *attempt,
+                          bool is_right, const char *address, const char *agent, int64_t now_s,
+                          struct login_result *out)
 {
     struct login_result result = {0};
     struct throttle throttle;
@@ -138,15 +144,14 @@ enum status auth_finish(const struct service *service, struct txn *txn,
                         const char *agent, int64_t now_s, struct login_result *out)
 {
     struct arena *arena = arena_new();
-    enum status status =
-        finish(txn, arena, attempt, is_right, address, agent, now_s, out);
+    enum status status = finish(txn, arena, attempt, is_right, address, agent, now_s, out);
 
     arena_free(arena);
     return status;
 }
 
-enum status auth_session_get(const struct service *service, struct arena *arena,
-                             const char *cookie, int64_t now_s, struct auth_session *out)
+enum status auth_session_get(const struct service *service, struct arena *arena, const char *cookie,
+                             int64_t now_s, struct auth_session *out)
 {
     struct auth_session found = {0};
     struct session session;

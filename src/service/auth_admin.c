@@ -21,8 +21,7 @@ static enum status find_active(struct txn *txn, struct arena *arena, const char 
 static enum status record(const struct service *service, struct txn *txn, enum entry_kind kind,
                           const struct admin *admin, const struct origin *origin)
 {
-    struct entry entry = {
-        .kind = kind, .subject = admin->id, .private = {.note = admin->email}};
+    struct entry entry = {.kind = kind, .subject = admin->id, .private = {.note = admin->email}};
 
     return change_record(service, txn, &entry, origin);
 }
@@ -59,9 +58,8 @@ enum status auth_admin_add(const struct service *service, struct txn *txn, const
     return status;
 }
 
-enum status auth_admin_passwd(const struct service *service, struct txn *txn,
-                              const char *email_key, const char *password_hash,
-                              const struct origin *origin)
+enum status auth_admin_passwd(const struct service *service, struct txn *txn, const char *email_key,
+                              const char *password_hash, const struct origin *origin)
 {
     struct arena *arena = arena_new();
     struct admin admin;
@@ -90,14 +88,13 @@ static enum status check_owner_stays(struct txn *txn, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < count; i++)
-        if (admins[i].id != admin->id && admins[i].removed_at == 0 &&
-            admins[i].role == ROLE_OWNER)
+        if (admins[i].id != admin->id && admins[i].removed_at == 0 && admins[i].role == ROLE_OWNER)
             return STATUS_OK;
     return STATUS_REFUSED;
 }
 
-enum status auth_admin_remove(const struct service *service, struct txn *txn,
-                              const char *email_key, const struct origin *origin)
+enum status auth_admin_remove(const struct service *service, struct txn *txn, const char *email_key,
+                              const struct origin *origin)
 {
     struct arena *arena = arena_new();
     struct admin admin;

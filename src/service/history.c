@@ -233,10 +233,9 @@ static enum status who_words(struct history *history, struct arena *arena,
     }
     if (history->who_name == NULL || history->who_kind != entry->actor ||
         history->who_id != entry->actor_id) {
-        enum status status =
-            entry->actor == ACTOR_ADMIN
-                ? admin_name(history, arena, entry->actor_id, &history->who_name)
-                : import_name(history, arena, entry->actor_id, &history->who_name);
+        enum status status = entry->actor == ACTOR_ADMIN
+                                 ? admin_name(history, arena, entry->actor_id, &history->who_name)
+                                 : import_name(history, arena, entry->actor_id, &history->who_name);
         if (status != STATUS_OK)
             return status;
         history->who_kind = entry->actor;

@@ -18,8 +18,7 @@ struct history {
     const char *who_name;
 };
 
-enum status history_open(struct store *store, struct arena *arena,
-                         struct history *out) MUST_CHECK;
+enum status history_open(struct store *store, struct arena *arena, struct history *out) MUST_CHECK;
 
 /* entry in words. Private texts that were blanked leave general words. */
 enum status history_describe(struct history *history, struct arena *arena,

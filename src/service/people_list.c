@@ -62,7 +62,8 @@ static enum status cursor_read(struct arena *arena, const struct people_query *q
     size_t size = text_len / 4 * 3 + (text_len % 4 == 0 ? 0 : text_len % 4 - 1);
     struct directory_place place = {.is_set = true, .is_backward = query->is_backward};
 
-    if (text_len % 4 == 1 || size < CURSOR_HEAD_BYTES || size > CURSOR_HEAD_BYTES + CURSOR_KEY_BYTES)
+    if (text_len % 4 == 1 || size < CURSOR_HEAD_BYTES ||
+        size > CURSOR_HEAD_BYTES + CURSOR_KEY_BYTES)
         return STATUS_INVALID;
     uint8_t *data = arena_alloc(arena, size);
     if (!crypto_base64url_decode(query->cursor, text_len, data, size) ||
@@ -91,8 +92,7 @@ static enum status read_term(struct arena *arena, const char *search, const char
 
     if (!fold_is_utf8(search, len))
         return STATUS_INVALID;
-    if (strchr(search, '@') != NULL &&
-        email_parse(arena, search, len, &email, NULL) == STATUS_OK)
+    if (strchr(search, '@') != NULL && email_parse(arena, search, len, &email, NULL) == STATUS_OK)
         *out = email.key;
     else
         *out = fold_key(arena, search);
@@ -141,7 +141,8 @@ static struct person_row describe_row(struct arena *arena, const struct contact 
     return row;
 }
 
-/* Both ends of a view know their own number; between them the page's first is what its link said. */
+/* Both ends of a view know their own number; between them the page's first is what its link said.
+ */
 static void number_rows(const struct people_query *query, const struct directory_page *page,
                         struct people_list *list)
 {

@@ -104,9 +104,8 @@ static const char *change_line(struct arena *arena, const struct history_line *l
 #define CHANGED_LINES 20
 
 /* What happened to the person since the form was filled, newest first. */
-static enum status list_changed(struct arena *arena, struct history *history,
-                                struct position head, struct position since,
-                                struct person_saved *saved)
+static enum status list_changed(struct arena *arena, struct history *history, struct position head,
+                                struct position since, struct person_saved *saved)
 {
     struct entry *entries;
     size_t count;
@@ -133,8 +132,8 @@ static void list_retired(struct arena *arena, const struct history *history, uin
     for (size_t i = 0; i < history->topics_count; i++) {
         const struct topic *topic = &history->topics[i];
         if (topic->retired_at != 0 && (wanted & TOPIC_BIT(topic->id)) != 0)
-            saved->changed[saved->changed_count++] = arena_printf(
-                arena, "%s was retired and can't be turned on any more", topic->name);
+            saved->changed[saved->changed_count++] =
+                arena_printf(arena, "%s was retired and can't be turned on any more", topic->name);
     }
     if (saved->changed_count == 0)
         saved->changed[saved->changed_count++] = "The topics are not what they were";
@@ -230,10 +229,8 @@ enum status people_save(const struct service *service, struct txn *txn, struct a
                         const struct person_edit *edit, struct person_saved *out)
 {
     struct reading reading = read_edit(arena, edit);
-    struct person_saved saved = {.id = edit->id,
-                                 .fault = reading.fault,
-                                 .email_fault = reading.email_fault,
-                                 .summary = ""};
+    struct person_saved saved = {
+        .id = edit->id, .fault = reading.fault, .email_fault = reading.email_fault, .summary = ""};
     enum status status = STATUS_OK;
 
     if (saved.fault == EDIT_FINE)

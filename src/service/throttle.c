@@ -34,8 +34,8 @@ static void name_network(const char *address, char out[NETWORK_BYTES])
         snprintf(out, NETWORK_BYTES, "?:%s", address);
 }
 
-void throttle_bucket(const struct service *service, const char *email_key,
-                     const char *address_text, uint8_t out[THROTTLE_BUCKET_BYTES])
+void throttle_bucket(const struct service *service, const char *email_key, const char *address_text,
+                     uint8_t out[THROTTLE_BUCKET_BYTES])
 {
     char network[NETWORK_BYTES];
     char text[NETWORK_BYTES + EMAIL_MAX_BYTES * 4];

@@ -19,8 +19,8 @@
 
 /* Names the bucket of an address and the network that address_text (an IP in text form) is in: a
  * keyed hash, so that what was typed can't be read from the database. */
-void throttle_bucket(const struct service *service, const char *email_key,
-                     const char *address_text, uint8_t out[THROTTLE_BUCKET_BYTES]);
+void throttle_bucket(const struct service *service, const char *email_key, const char *address_text,
+                     uint8_t out[THROTTLE_BUCKET_BYTES]);
 
 /* Seconds until the next attempt is let in: 0 for the first THROTTLE_FREE failures, then 2, 4, 8 …
  * after the last one. */

@@ -27,7 +27,8 @@ enum topic_fault {
     TOPIC_FINE,
     TOPIC_KEY_BAD,
     TOPIC_KEY_TAKEN,
-    TOPIC_NAME_BAD,
+    TOPIC_NAME_BAD,   /* empty, or over TOPIC_NAME_MAX_BYTES */
+    TOPIC_NAME_TAKEN, /* another topic in use is called so */
     TOPIC_ABOUT_BAD,
     TOPIC_NONE_LEFT, /* all 63 numbers were given away */
     TOPIC_GONE,
@@ -42,7 +43,9 @@ struct topic_edit {
 struct topic_saved {
     enum topic_fault fault;
     struct topic topic;
-    int64_t people;     /* touched by a retirement */
+    bool is_unchanged;  /* it was so already: nothing was written */
+    int64_t people;     /* who have it on: touched by a retirement or a restoration */
+    const char *summary; /* "Marketing was retired. 12,408 people had it on." */
     bool needs_refacet; /* call contacts_refacet in further transactions: topic_admin_sweep */
 };
 enum status topic_admin_save(const struct service *service, struct txn *txn, struct arena *arena,
