@@ -1,0 +1,99 @@
+/*
+ * service/change_history: what a person's earlier ledger entries say. See the header.
+ */
+#include "service/change_history.h"
+
+#include <string.h>
+
+#include "store/entries.h"
+
+/* Entries that leave choices alone are rarely many in a row; past this an undo is refused, which
+ * harms nobody, and a change stays cheap whatever the history. */
+#define NEWEST_STEPS 256
+
+static bool is_own_hand(enum actor_kind actor)
+{
+    return actor == ACTOR_RECIPIENT || actor == ACTOR_ONE_CLICK || actor == ACTOR_MAILTO;
+}
+
+bool change_history_is_same(const struct entry *entry, const struct origin *origin)
+{
+    if (is_own_hand(entry->actor) || is_own_hand(origin->actor))
+        return is_own_hand(entry->actor) && is_own_hand(origin->actor);
+    return entry->actor == origin->actor && entry->actor_id == origin->actor_id;
+}
+
+/* No default: a new kind must say here whether it touches choices. */
+static bool is_choice_kind(enum entry_kind kind)
+{
+    switch (kind) {
+    case ENTRY_CONTACT_ADDED:
+    case ENTRY_CHOICES:
+    case ENTRY_UNDONE:
+        return true;
+    case ENTRY_DETAILS:
+    case ENTRY_REASON:
+    case ENTRY_PAUSE:
+    case ENTRY_EPOCH:
+    case ENTRY_TOPIC_ADDED:
+    case ENTRY_TOPIC_EDITED:
+    case ENTRY_TOPIC_RETIRED:
+    case ENTRY_KEY_ADDED:
+    case ENTRY_KEY_STATE:
+    case ENTRY_ADMIN_ADDED:
+    case ENTRY_ADMIN_PASSWORD:
+    case ENTRY_ADMIN_REMOVED:
+    case ENTRY_IMPORT_BEGUN:
+    case ENTRY_IMPORT_ENDED:
+    case ENTRY_SETTING:
+    case ENTRY_KIND_COUNT:
+        break;
+    }
+    return false;
+}
+
+enum status change_history_newest(struct store *store, struct arena *arena, struct position head,
+                                  struct newest_choice *out)
+{
+    struct newest_choice found = {0};
+    struct position reason_for = {0};
+    struct position at = head;
+    for (int step = 0; step < NEWEST_STEPS && at.value != 0; step++) {
+        struct entry entry;
+        enum status status = entries_get(store, arena, at, &entry);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+        if (is_choice_kind(entry.kind)) {
+            found.entry = entry;
+            found.has_reason = reason_for.value == entry.position.value;
+            break;
+        }
+        if (entry.kind == ENTRY_REASON)
+            reason_for = entry.undoes;
+        at = entry.previous;
+    }
+    *out = found;
+    return STATUS_OK;
+}
+
+enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
+                                   uint64_t topics, uint64_t *out)
+{
+    uint64_t own = 0;
+    struct position at = head;
+    while (topics != 0 && at.value != 0) {
+        struct entry entry;
+        enum status status = entries_get(store, arena, at, &entry);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+        if (is_choice_kind(entry.kind)) {
+            uint64_t went_off = entry.choices_before & ~entry.choices_after & topics;
+            if (is_own_hand(entry.actor))
+                own |= went_off;
+            topics &= ~went_off;
+        }
+        at = entry.previous;
+    }
+    *out = own;
+    return STATUS_OK;
+}

@@ -1,0 +1,238 @@
+/*
+ * service/links: what a signed link opens, and the links that a sender puts in a mail. See the
+ * header.
+ */
+#include "service/links.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "service/keys.h"
+#include "store/contacts.h"
+#include "store/settings.h"
+
+#define DAY_S 86400
+
+/* "=?UTF-8?Q?" and "?=" leave this much of an encoded-word's 75 characters (RFC 2047 section 2). */
+#define ENCODED_TEXT_MAX 63
+
+static enum status life_days(struct store *store, struct arena *arena, int64_t *out)
+{
+    const char *text = NULL;
+    enum status status = settings_get(store, arena, LINK_LIFE_SETTING, &text);
+    *out = LINK_LIFE_DAYS;
+    if (status == STATUS_NOT_FOUND)
+        return STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
+    char *end = NULL;
+    long days = strtol(text, &end, 10);
+    if (end != text && *end == '\0' && days > 0 && days <= 36500)
+        *out = days;
+    return STATUS_OK;
+}
+
+static enum status judge_age(const struct service *service, struct arena *arena, int64_t now_s,
+                             struct link_opened *link)
+{
+    link->state = LINK_GOOD;
+    if (link->claims.purpose == PURPOSE_UNSUBSCRIBE)
+        return STATUS_OK;
+    int64_t days = 0;
+    enum status status = life_days(service->store, arena, &days);
+    if (status != STATUS_OK)
+        return status;
+    const int64_t issued_at = link->claims.issued_at;
+    if (now_s - issued_at > days * DAY_S || issued_at - now_s > DAY_S)
+        link->state = LINK_EXPIRED;
+    else if (link->claims.epoch != link->contact.epoch)
+        link->state = LINK_VOID;
+    return STATUS_OK;
+}
+
+enum status links_open(const struct service *service, struct arena *arena, const char *token,
+                       enum link_purpose purpose, int64_t now_s, struct link_opened *out)
+{
+    struct link_opened link = {.state = LINK_BROKEN};
+    const size_t len = strlen(token);
+    struct link_key_id id;
+    struct link_key key;
+    if (link_token_peek(token, len, &id) != STATUS_OK)
+        goto done;
+    enum status status = link_keys_get(service->store, arena, id.value, &key);
+    if (status == STATUS_NOT_FOUND)
+        goto done;
+    if (status != STATUS_OK)
+        return status;
+    struct link_claims claims;
+    if (link_token_verify(token, len, key.public_key, &claims) != STATUS_OK ||
+        claims.purpose != purpose)
+        goto done;
+    if (key.state == KEY_REVOKED) {
+        link.state = LINK_REVOKED;
+        goto done;
+    }
+    link.claims = claims;
+    link.state = LINK_NOBODY;
+    status = contacts_get(service->store, arena,
+                          public_id_row(service->public_id_key, claims.contact), &link.contact);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    if (status == STATUS_OK && link.contact.public_id.value == claims.contact.value) {
+        status = judge_age(service, arena, now_s, &link);
+        if (status != STATUS_OK)
+            return status;
+    } else {
+        link.contact = (struct contact){0};
+    }
+done:
+    *out = link;
+    return STATUS_OK;
+}
+
+struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
+                           const char *address, const char *agent)
+{
+    struct origin origin = {.actor = actor,
+                            .proof_kind = PROOF_LINK,
+                            .proof_len = LINK_KEY_ID_BYTES + 4,
+                            .address = address,
+                            .agent = agent};
+    const uint32_t at = link->claims.issued_at;
+    memcpy(origin.proof, link->claims.key_id.value, LINK_KEY_ID_BYTES);
+    for (size_t i = 0; i < 4; i++)
+        origin.proof[LINK_KEY_ID_BYTES + i] = (uint8_t)(at >> (24 - 8 * i));
+    if (actor == ACTOR_RECIPIENT)
+        origin.wording =
+            link->claims.purpose == PURPOSE_UNSUBSCRIBE ? WORDING_UNSUBSCRIBE : WORDING_MANAGE;
+    return origin;
+}
+
+/* The host of the public URL: no scheme, port or brackets; a colon of an IPv6 address becomes a
+ * dot, since a List-Id holds dot-separated labels. */
+static const char *host_of(struct arena *arena, const char *url)
+{
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    size_t len = strcspn(host, "/:");
+    if (*host == '[') {
+        host++;
+        len = strcspn(host, "]/");
+    }
+    char *out = arena_strndup(arena, host, len);
+    for (char *c = out; *c; c++)
+        if (*c == ':')
+            *c = '.';
+    return out;
+}
+
+static bool is_atom_char(unsigned char c)
+{
+    return isalnum(c) || (c && strchr("!#$%&'*+-/=?^_`{|}~", c));
+}
+
+enum name_form { NAME_ATOMS, NAME_QUOTED, NAME_ENCODED };
+
+static enum name_form form_of(const char *name)
+{
+    enum name_form form = NAME_ATOMS;
+    /* What looks like an encoded-word would be decoded by the reader's program. */
+    if (strstr(name, "=?"))
+        return NAME_ENCODED;
+    for (const char *c = name; *c; c++) {
+        if ((unsigned char)*c < ' ' || (unsigned char)*c > '~')
+            return NAME_ENCODED;
+        if (*c != ' ' && !is_atom_char((unsigned char)*c))
+            form = NAME_QUOTED;
+    }
+    return form;
+}
+
+static size_t char_len(const char *at)
+{
+    size_t len = 1;
+    while (((unsigned char)at[len] & 0xc0) == 0x80)
+        len++;
+    return len;
+}
+
+/* RFC 2047, Q: words end between characters, so that each decodes alone (section 5). */
+static void add_encoded(struct buf *buf, const char *name)
+{
+    size_t used = ENCODED_TEXT_MAX + 1;
+    for (const char *at = name; *at;) {
+        const size_t len = char_len(at);
+        const bool is_plain = isalnum((unsigned char)*at) || *at == ' ';
+        const size_t cost = is_plain ? 1 : 3 * len;
+        if (used + cost > ENCODED_TEXT_MAX) {
+            buf_adds(buf, at == name ? "=?UTF-8?Q?" : "?= =?UTF-8?Q?");
+            used = 0;
+        }
+        for (size_t i = 0; i < len; i++) {
+            if (is_plain)
+                buf_addc(buf, *at == ' ' ? '_' : *at);
+            else
+                buf_printf(buf, "=%02X", (unsigned char)at[i]);
+        }
+        used += cost;
+        at += len;
+    }
+    buf_adds(buf, "?=");
+}
+
+static const char *list_id(struct arena *arena, const char *url, const struct topic *topic)
+{
+    struct buf buf = {0};
+    switch (*topic->name ? form_of(topic->name) : NAME_ATOMS) {
+    case NAME_ATOMS:
+        buf_adds(&buf, topic->name);
+        break;
+    case NAME_QUOTED:
+        buf_addc(&buf, '"');
+        for (const char *c = topic->name; *c; c++) {
+            if (*c == '"' || *c == '\\')
+                buf_addc(&buf, '\\');
+            buf_addc(&buf, *c);
+        }
+        buf_addc(&buf, '"');
+        break;
+    case NAME_ENCODED:
+        add_encoded(&buf, topic->name);
+        break;
+    }
+    buf_printf(&buf, "%s<%s.%s>", buf.len ? " " : "", topic->key, host_of(arena, url));
+    const char *out = arena_strndup(arena, buf.data, buf.len);
+    buf_free(&buf);
+    return out;
+}
+
+enum status links_mint(const struct service *service, struct arena *arena,
+                       const struct contact *contact, const struct topic *topic, int64_t now_s,
+                       struct link_set *out)
+{
+    if (!service->signer)
+        return STATUS_REFUSED;
+    const char *url = service->conf->public_url;
+    const uint8_t *secret = keys_signer_secret(service->signer);
+    struct link_claims claims = {.purpose = PURPOSE_MANAGE,
+                                 .key_id = keys_signer_id(service->signer),
+                                 .contact = contact->public_id,
+                                 .epoch = contact->epoch,
+                                 .issued_at = (uint32_t)now_s};
+    char token[LINK_TOKEN_TEXT_BYTES];
+    struct link_set set = {.list_unsubscribe_post = "List-Unsubscribe=One-Click"};
+    link_token_mint(&claims, secret, token);
+    set.manage = arena_printf(arena, "%s/p/%s", url, token);
+    claims.purpose = PURPOSE_UNSUBSCRIBE;
+    if (topic)
+        claims.topic = topic->id;
+    link_token_mint(&claims, secret, token);
+    set.unsubscribe = arena_printf(arena, "%s/u/%s", url, token);
+    set.list_unsubscribe = arena_printf(arena, "<%s>", set.unsubscribe);
+    if (topic)
+        set.list_id = list_id(arena, url, topic);
+    *out = set;
+    return STATUS_OK;
+}

@@ -1,0 +1,71 @@
+/*
+ * service/record: one ledger entry made ready and appended. See the header.
+ */
+#include "service/record.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/entries.h"
+
+static_assert(CHAIN_SALT_BYTES == ENTRY_SALT_BYTES, "one salt, made here and kept by the store");
+
+static const char *text_or_null(const char *text)
+{
+    return text && *text ? text : NULL;
+}
+
+/* Cuts between characters, so that valid UTF-8 stays valid. */
+static const char *cut_agent(const char *agent, char out[AGENT_MAX_BYTES + 1])
+{
+    if (!text_or_null(agent))
+        return NULL;
+    size_t len = strnlen(agent, AGENT_MAX_BYTES + 1);
+    if (len > AGENT_MAX_BYTES) {
+        len = AGENT_MAX_BYTES;
+        while (len > 0 && ((unsigned char)agent[len] & 0xc0) == 0x80)
+            len--;
+    }
+    memcpy(out, agent, len);
+    out[len] = '\0';
+    return out;
+}
+
+enum status record_prepare(const struct service *service, struct txn *txn,
+                           const struct origin *origin, int64_t now_s, struct record *record)
+{
+    struct position head;
+    uint8_t previous[LEDGER_HASH_BYTES];
+    enum status status = entries_head(txn, &head, previous);
+    if (status != STATUS_OK)
+        return status;
+
+    struct entry *entry = &record->entry;
+    entry->position.value = head.value + 1;
+    entry->at = now_s;
+    entry->actor = origin->actor;
+    entry->actor_id = origin->actor_id;
+    entry->proof_kind = origin->proof_kind;
+    memset(entry->proof, 0, sizeof(entry->proof));
+    memcpy(entry->proof, origin->proof, origin->proof_len);
+    entry->proof_len = origin->proof_len;
+    entry->wording = origin->wording;
+    entry->private.note = text_or_null(entry->private.note);
+    entry->private.address = text_or_null(origin->address);
+    entry->private.agent = cut_agent(origin->agent, record->agent);
+
+    record->has_private = entry->private.note || entry->private.address || entry->private.agent;
+    memset(entry->private_hash, 0, sizeof(entry->private_hash));
+    if (record->has_private) {
+        crypto_random(record->salt, sizeof(record->salt));
+        chain_private_hash(&entry->private, record->salt, secrets_ledger_key(service->secrets),
+                           entry->private_hash);
+    }
+    chain_hash(entry, previous, entry->hash);
+    return STATUS_OK;
+}
+
+enum status record_append(struct txn *txn, const struct record *record)
+{
+    return entries_append(txn, &record->entry, record->has_private ? record->salt : NULL);
+}

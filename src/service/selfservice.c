@@ -1,0 +1,375 @@
+/*
+ * service/selfservice: what a recipient sees and does at /p/TOKEN and /u/TOKEN. See the header.
+ */
+#include "service/selfservice.h"
+
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/email.h"
+#include "store/contacts.h"
+#include "store/entries.h"
+#include "store/topics.h"
+
+/* One request on its way: who, by which link, and what came of it. */
+struct visit {
+    const struct service *service; /* its store is the transaction's, where there is one */
+    struct txn *txn;
+    struct arena *arena;
+    const struct link_opened *link;
+    const struct self_request *request;
+    struct origin origin;
+    struct contact contact; /* as it stands now */
+    struct self_page page;
+    uint64_t went_on, went_off; /* to be named on the page */
+};
+
+static bool is_known(enum link_state state)
+{
+    return state == LINK_GOOD || state == LINK_EXPIRED || state == LINK_VOID;
+}
+
+static bool is_manage(const struct link_opened *link)
+{
+    return link->claims.purpose == PURPOSE_MANAGE;
+}
+
+/* Links that can only take back their own stop: see the header. */
+static bool is_limited(const struct link_opened *link)
+{
+    return !is_manage(link) || link->state != LINK_GOOD;
+}
+
+static bool is_allowed(const struct link_opened *link, const struct self_request *request)
+{
+    if (!is_known(link->state) || link->claims.purpose == PURPOSE_CONFIRM)
+        return false;
+    switch (request->act) {
+    case SELF_SAVE:
+        return is_manage(link) && link->state == LINK_GOOD && !request->is_one_click;
+    case SELF_STOP_TOPIC:
+        return !is_manage(link);
+    case SELF_STOP_ALL:
+        return true;
+    case SELF_LOOK:
+    case SELF_UNDO:
+    case SELF_REASON:
+        return !request->is_one_click;
+    case SELF_ACT_COUNT:
+        break;
+    }
+    return false;
+}
+
+/* Whether entry is a stop that this very link made. */
+static bool is_own_stop(const struct visit *visit, const struct entry *entry)
+{
+    const struct origin *origin = &visit->origin;
+    const bool is_stop = entry->kind == ENTRY_CHOICES &&
+                         (entry->choices_after & ~entry->choices_before) == 0 &&
+                         entry->status_after <= entry->status_before;
+    const bool is_same_page =
+        entry->actor == ACTOR_ONE_CLICK
+            ? !is_manage(visit->link)
+            : entry->actor == ACTOR_RECIPIENT && entry->wording == origin->wording;
+    return is_stop && is_same_page && entry->contact.value == visit->contact.id.value &&
+           entry->proof_kind == origin->proof_kind && entry->proof_len == origin->proof_len &&
+           memcmp(entry->proof, origin->proof, origin->proof_len) == 0;
+}
+
+/* *out: whether the link may take entry back, or say why; the rest is up to change_apply. */
+static enum status may_follow(const struct visit *visit, struct position position, bool *out)
+{
+    *out = true;
+    if (!is_limited(visit->link))
+        return STATUS_OK;
+    struct entry entry;
+    enum status status = entries_get(visit->service->store, visit->arena, position, &entry);
+    if (status == STATUS_OK)
+        *out = is_own_stop(visit, &entry);
+    else if (status == STATUS_NOT_FOUND)
+        *out = false;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* What could be undone on the page now. */
+static enum status find_undoable(struct visit *visit)
+{
+    struct position undoable;
+    enum status status = change_undoable(visit->service, visit->arena, &visit->contact,
+                                         &visit->origin, clock_now_s(), &undoable);
+    if (status != STATUS_OK || undoable.value == 0)
+        return status;
+    bool may = false;
+    status = may_follow(visit, undoable, &may);
+    if (status == STATUS_OK && may)
+        visit->page.undoable = undoable;
+    return status;
+}
+
+static enum status apply(struct visit *visit, struct change *change, struct change_result *out)
+{
+    change->contact = visit->contact.id;
+    change->known = &visit->contact;
+    change->origin = visit->origin;
+    enum status status = change_apply(visit->service, visit->txn, visit->arena, change, out);
+    if (status == STATUS_OK && out->verdict == CHANGE_APPLIED) {
+        visit->went_on = out->after.choices & ~out->before.choices;
+        visit->went_off = out->before.choices & ~out->after.choices;
+        visit->contact = out->after;
+    }
+    return status;
+}
+
+static enum status save(struct visit *visit)
+{
+    const struct self_request *request = visit->request;
+    uint64_t in_use = 0;
+    enum status status = topics_in_use(visit->service->store, &in_use);
+    if (status != STATUS_OK)
+        return status;
+    struct change change = {.kind = ENTRY_CHOICES};
+    change.turn_on = request->choices_on & request->choices_shown & in_use;
+    change.turn_off = request->choices_shown & ~request->choices_on & in_use;
+    struct change_result result;
+    status = apply(visit, &change, &result);
+    if (status != STATUS_OK)
+        return status;
+    visit->page.notice = SELF_NOTICE_SAME;
+    if (result.verdict == CHANGE_APPLIED) {
+        visit->page.notice = SELF_NOTICE_SAVED;
+        visit->page.undoable = result.position;
+        visit->page.asks_reason = visit->went_off != 0 && visit->contact.choices == 0;
+    }
+    return STATUS_OK;
+}
+
+static enum status stop(struct visit *visit)
+{
+    const struct topic_id topic = visit->link->claims.topic;
+    const bool is_all = visit->request->act == SELF_STOP_ALL || topic.value == 0;
+    struct change change = {.kind = ENTRY_CHOICES};
+    if (is_all)
+        change.intent = INTENT_OPT_OUT;
+    else
+        change.turn_off = TOPIC_BIT(topic);
+    struct change_result result;
+    enum status status = apply(visit, &change, &result);
+    if (status != STATUS_OK)
+        return status;
+    if (result.verdict == CHANGE_APPLIED) {
+        visit->page.notice = is_all ? SELF_NOTICE_STOPPED_ALL : SELF_NOTICE_STOPPED;
+        visit->page.undoable = result.position;
+        visit->page.asks_reason = true;
+        return STATUS_OK;
+    }
+    visit->page.notice = SELF_NOTICE_WAS_STOPPED;
+    return visit->request->is_one_click ? STATUS_OK : find_undoable(visit);
+}
+
+static enum status undo(struct visit *visit)
+{
+    bool may = false;
+    enum status status = may_follow(visit, visit->request->undoes, &may);
+    visit->page.notice = SELF_NOTICE_UNDO_LATE;
+    if (status != STATUS_OK || !may || visit->request->undoes.value <= 0)
+        return status;
+    struct change change = {.kind = ENTRY_UNDONE, .undoes = visit->request->undoes};
+    struct change_result result;
+    status = apply(visit, &change, &result);
+    if (status == STATUS_OK &&
+        (result.verdict == CHANGE_APPLIED || result.verdict == CHANGE_UNCHANGED))
+        visit->page.notice = SELF_NOTICE_UNDONE;
+    return status;
+}
+
+static enum status reason(struct visit *visit)
+{
+    const struct self_request *request = visit->request;
+    bool may = false;
+    enum status status = may_follow(visit, request->undoes, &may);
+    visit->page.notice = SELF_NOTICE_THANKS;
+    if (status != STATUS_OK)
+        return status;
+    const bool says_something =
+        request->reason != LEAVE_NONE || (request->comment && *request->comment);
+    if (may && says_something && request->undoes.value > 0) {
+        struct change change = {.kind = ENTRY_REASON,
+                                .undoes = request->undoes,
+                                .leave_reason = request->reason,
+                                .note = request->comment};
+        struct change_result result;
+        status = apply(visit, &change, &result);
+        if (status != STATUS_OK)
+            return status;
+        visit->went_on = visit->went_off = 0;
+    }
+    return find_undoable(visit);
+}
+
+static size_t count_bits(uint64_t mask)
+{
+    return (size_t)__builtin_popcountll(mask);
+}
+
+static const char **names_of(struct arena *arena, const struct topic *topics, size_t topics_count,
+                             uint64_t mask, size_t *count)
+{
+    const char **names = arena_array(arena, count_bits(mask) + 1, sizeof(*names));
+    *count = 0;
+    for (size_t i = 0; i < topics_count; i++)
+        if (mask & TOPIC_BIT(topics[i].id))
+            names[(*count)++] = topics[i].name;
+    return names;
+}
+
+static void show_choices(struct visit *visit, const struct topic *topics, size_t count)
+{
+    struct self_page *page = &visit->page;
+    page->choices = arena_array(visit->arena, count + 1, sizeof(*page->choices));
+    for (size_t i = 0; i < count; i++) {
+        if (topics[i].retired_at != 0)
+            continue;
+        page->choices[page->choices_count++] = (struct choice){
+            .key = topics[i].key,
+            .name = topics[i].name,
+            .description = topics[i].description,
+            .is_on = (visit->contact.choices & TOPIC_BIT(topics[i].id)) != 0,
+        };
+    }
+}
+
+static void show_own_topic(struct visit *visit, const struct topic *topics, size_t count)
+{
+    struct self_page *page = &visit->page;
+    const struct topic_id topic = visit->link->claims.topic;
+    if (topic.value == 0) {
+        page->topic_is_on = visit->contact.status == CONTACT_OPTED_IN;
+        return;
+    }
+    page->topic_is_on = (visit->contact.choices & TOPIC_BIT(topic)) != 0;
+    page->topic_name = "these messages"; /* a number that no topic was ever given */
+    for (size_t i = 0; i < count; i++)
+        if (topics[i].id.value == topic.value)
+            page->topic_name = topics[i].name;
+}
+
+/* Fills the page from the contact as it stands. */
+static enum status show(struct visit *visit)
+{
+    struct self_page *page = &visit->page;
+    enum status status = brand_get(visit->service, visit->arena, &page->brand);
+    if (status != STATUS_OK || !is_known(visit->link->state))
+        return status;
+    struct topic *topics = NULL;
+    size_t count = 0;
+    status = topics_list(visit->service->store, visit->arena, &topics, &count);
+    if (status != STATUS_OK)
+        return status;
+    page->masked_email = email_mask(visit->arena, visit->contact.email);
+    page->paused_until = visit->contact.paused_until;
+    page->any_is_on = visit->contact.choices != 0;
+    if (!is_manage(visit->link)) {
+        show_own_topic(visit, topics, count);
+        return STATUS_OK;
+    }
+    if (visit->link->state != LINK_GOOD)
+        return STATUS_OK;
+    show_choices(visit, topics, count);
+    page->turned_on = names_of(visit->arena, topics, count, visit->went_on, &page->turned_on_count);
+    page->turned_off =
+        names_of(visit->arena, topics, count, visit->went_off, &page->turned_off_count);
+    return STATUS_OK;
+}
+
+static struct visit visit_of(const struct service *service, struct arena *arena,
+                             const struct link_opened *link, const char *token)
+{
+    return (struct visit){.service = service,
+                          .arena = arena,
+                          .link = link,
+                          .contact = link->contact,
+                          .page = {.link = link->state,
+                                   .purpose = link->claims.purpose,
+                                   .token = token,
+                                   .masked_email = "",
+                                   .topic_name = "",
+                                   .status = link->contact.status}};
+}
+
+enum status selfservice_look(const struct service *service, struct arena *arena,
+                             const struct link_opened *link, const char *token,
+                             struct self_page *out)
+{
+    struct visit visit = visit_of(service, arena, link, token);
+    enum status status = show(&visit);
+    if (status == STATUS_OK)
+        *out = visit.page;
+    return status;
+}
+
+static enum status act(struct visit *visit)
+{
+    switch (visit->request->act) {
+    case SELF_SAVE:
+        return save(visit);
+    case SELF_STOP_TOPIC:
+    case SELF_STOP_ALL:
+        return stop(visit);
+    case SELF_UNDO:
+        return undo(visit);
+    case SELF_REASON:
+        return reason(visit);
+    case SELF_LOOK:
+    case SELF_ACT_COUNT:
+        break;
+    }
+    return STATUS_OK;
+}
+
+enum status selfservice_act(const struct service *service, struct txn *txn, struct arena *arena,
+                            const struct link_opened *link, const char *token,
+                            const struct self_request *request, struct self_page *out)
+{
+    if (!is_allowed(link, request))
+        return STATUS_REFUSED;
+    struct service inside = *service;
+    inside.store = txn_store(txn);
+    struct visit visit = visit_of(&inside, arena, link, token);
+    visit.txn = txn;
+    visit.request = request;
+    visit.origin = links_origin(link, request->is_one_click ? ACTOR_ONE_CLICK : ACTOR_RECIPIENT,
+                                request->address, request->agent);
+    enum status status = contacts_get(inside.store, arena, link->contact.id, &visit.contact);
+    if (status == STATUS_NOT_FOUND) /* gone since the link was opened */
+        return STATUS_REFUSED;
+    if (status == STATUS_OK)
+        status = act(&visit);
+    visit.page.status = visit.contact.status;
+    if (status == STATUS_OK && !request->is_one_click)
+        status = show(&visit);
+    if (status == STATUS_OK)
+        *out = visit.page;
+    return status;
+}
+
+enum status selfservice_read_keys(const struct service *service, struct arena *arena,
+                                  const char *const *keys, size_t count, uint64_t *out)
+{
+    struct topic *topics = NULL;
+    size_t topics_count = 0;
+    enum status status = topics_list(service->store, arena, &topics, &topics_count);
+    if (status != STATUS_OK)
+        return status;
+    uint64_t mask = 0;
+    for (size_t k = 0; k < count; k++) {
+        size_t t = 0;
+        while (t < topics_count && strcmp(topics[t].key, keys[k]) != 0)
+            t++;
+        if (t == topics_count)
+            return STATUS_INVALID;
+        mask |= TOPIC_BIT(topics[t].id);
+    }
+    *out = mask;
+    return STATUS_OK;
+}

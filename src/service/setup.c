@@ -1,0 +1,174 @@
+/*
+ * service/setup: makes a data folder whole, and opens one. See the header.
+ */
+#include "service/setup.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/contacts.h"
+
+#define PUBLIC_ID_META "public_id_key"
+#define LOCK_WAIT_MS   30000
+
+/* In this order: a database without its master key is a loss, never a beginning. */
+static enum status make_secrets(struct arena *arena, const struct conf *conf, struct secrets **out,
+                                const char **fault)
+{
+    enum status status = secrets_load(conf->keys_path, out);
+    if (status == STATUS_NOT_FOUND) {
+        if (access(conf->db_path, F_OK) == 0) {
+            *fault = arena_printf(arena,
+                                  "%s is there, but %s/master.key is not: put the key back from "
+                                  "where it was kept",
+                                  conf->db_path, conf->keys_path);
+            return STATUS_CORRUPT;
+        }
+        status = secrets_create(conf->keys_path);
+        if (status == STATUS_OK || status == STATUS_CONFLICT)
+            status = secrets_load(conf->keys_path, out);
+    }
+    if (status != STATUS_OK)
+        *fault = arena_printf(arena, "%s/master.key: %s", conf->keys_path, status_name(status));
+    return status;
+}
+
+static enum status fill(const struct service *service, struct txn *txn, struct arena *arena)
+{
+    uint8_t key[PUBLIC_ID_KEY_BYTES];
+    enum status status = meta_get(txn_store(txn), PUBLIC_ID_META, key, sizeof(key));
+    if (status == STATUS_NOT_FOUND) {
+        crypto_random(key, sizeof(key));
+        status = meta_put(txn, PUBLIC_ID_META, key, sizeof(key));
+    }
+    if (status != STATUS_OK)
+        return status;
+    struct link_key *keys = NULL;
+    size_t count = 0;
+    status = link_keys_list(txn_store(txn), arena, &keys, &count);
+    if (status != STATUS_OK || count != 0)
+        return status;
+    const struct origin origin = {.actor = ACTOR_SYSTEM, .proof_kind = PROOF_NONE};
+    struct link_key_id id;
+    return keys_new(service, txn, "this server", &origin, &id);
+}
+
+/* Whether fill has nothing to do, found without the write lock: a running server is not disturbed
+ * by every command that makes sure of its folder. */
+static bool is_filled(const struct conf *conf, struct arena *arena)
+{
+    struct store *store = NULL;
+    if (store_open_reader(conf->db_path, &store) != STATUS_OK)
+        return false;
+    uint8_t key[PUBLIC_ID_KEY_BYTES];
+    struct link_key *keys = NULL;
+    size_t count = 0;
+    bool filled = meta_get(store, PUBLIC_ID_META, key, sizeof(key)) == STATUS_OK &&
+                  link_keys_list(store, arena, &keys, &count) == STATUS_OK && count != 0;
+    store_close(store);
+    return filled;
+}
+
+static enum status fill_database(struct arena *arena, const struct conf *conf,
+                                 struct secrets *secrets, const char **fault)
+{
+    struct service service = {.conf = conf, .secrets = secrets};
+    enum status status = store_open_writer(conf->db_path, conf->lock_path, &service.store);
+    if (status != STATUS_OK) {
+        *fault = arena_printf(arena, "%s: %s", conf->db_path, status_name(status));
+        return status;
+    }
+    struct txn *txn = NULL;
+    status = txn_begin(service.store, LOCK_WAIT_MS, &txn);
+    if (status == STATUS_OK) {
+        status = fill(&service, txn, arena);
+        if (status == STATUS_OK)
+            status = txn_commit(txn);
+        else
+            txn_rollback(txn);
+    }
+    if (status != STATUS_OK)
+        *fault = arena_printf(arena, "%s: first keys: %s", conf->data, status_name(status));
+    store_close(service.store);
+    return status;
+}
+
+enum status setup_init(struct arena *arena, const struct conf *conf, const char **fault)
+{
+    struct secrets *secrets = NULL;
+    *fault = "";
+    enum status status = crypto_start();
+    if (status != STATUS_OK) {
+        *fault = "no randomness to be had from the system";
+        return status;
+    }
+    if (mkdir(conf->data, 0700) != 0 && errno != EEXIST) {
+        *fault = arena_printf(arena, "%s: %s", conf->data, strerror(errno));
+        return STATUS_IO;
+    }
+    status = make_secrets(arena, conf, &secrets, fault);
+    if (status != STATUS_OK)
+        return status;
+    if (!is_filled(conf, arena)) {
+        status = store_migrate(conf->db_path, conf->lock_path);
+        if (status == STATUS_OK)
+            status = fill_database(arena, conf, secrets, fault);
+        else
+            *fault = status == STATUS_REFUSED
+                         ? arena_printf(arena, "%s was made by a newer version", conf->db_path)
+                         : arena_printf(arena, "%s: %s", conf->db_path, status_name(status));
+    }
+    secrets_free(secrets);
+    return status;
+}
+
+enum status setup_open(struct arena *arena, const struct conf *conf, bool writes,
+                       struct service *out, const char **fault)
+{
+    struct service service = {.conf = conf};
+    struct secrets *secrets = NULL;
+    struct link_signer *signer = NULL;
+    const char *what = "randomness";
+    *fault = "";
+    enum status status = crypto_start();
+    if (status != STATUS_OK)
+        goto out;
+    what = arena_printf(arena, "%s/master.key", conf->keys_path);
+    status = secrets_load(conf->keys_path, &secrets);
+    if (status != STATUS_OK)
+        goto out;
+    what = conf->db_path;
+    status = writes ? store_open_writer(conf->db_path, conf->lock_path, &service.store)
+                    : store_open_reader(conf->db_path, &service.store);
+    if (status != STATUS_OK)
+        goto out;
+    status = meta_get(service.store, PUBLIC_ID_META, service.public_id_key,
+                      sizeof(service.public_id_key));
+    if (status != STATUS_OK)
+        goto out;
+    what = "the link signing key";
+    status = keys_signer_load(conf, service.store, &signer);
+    if (status == STATUS_NOT_FOUND)
+        status = STATUS_OK;
+out:
+    service.secrets = secrets;
+    service.signer = signer;
+    if (status == STATUS_OK) {
+        *out = service;
+    } else {
+        *fault = arena_printf(arena, "%s: %s", what, status_name(status));
+        setup_close(&service);
+    }
+    return status;
+}
+
+void setup_close(struct service *service)
+{
+    if (service->store)
+        store_close(service->store);
+    secrets_free(service->secrets);
+    keys_signer_free(service->signer);
+    *service = (struct service){0};
+}

@@ -1,0 +1,66 @@
+/*
+ * service/verdict: may this topic be mailed to this address now. See the header.
+ */
+#include "service/verdict.h"
+
+#include <assert.h>
+
+#include "store/contacts.h"
+#include "store/settings.h"
+#include "store/topics.h"
+
+static const char *const keys[] = {
+    [VERDICT_UNKNOWN] = "unknown",       [VERDICT_ALLOW] = "allow",
+    [VERDICT_OPTED_OUT] = "opted_out",   [VERDICT_TOPIC_OFF] = "topic_off",
+    [VERDICT_PAUSED] = "paused",         [VERDICT_UNCONFIRMED] = "unconfirmed",
+    [VERDICT_SUPPRESSED] = "suppressed", [VERDICT_TOPIC_RETIRED] = "topic_retired",
+};
+static_assert(sizeof(keys) / sizeof(keys[0]) == VERDICT_COUNT, "a key for every verdict");
+
+const char *verdict_key(enum verdict verdict)
+{
+    return verdict < VERDICT_COUNT ? keys[verdict] : keys[VERDICT_UNKNOWN];
+}
+
+static enum verdict decide(const struct contact *contact, struct topic_id topic, uint64_t in_use,
+                           int64_t now_s)
+{
+    if (contact->status != CONTACT_OPTED_IN)
+        return VERDICT_OPTED_OUT;
+    if (contact->paused_until > now_s)
+        return VERDICT_PAUSED;
+    if ((in_use & TOPIC_BIT(topic)) == 0)
+        return VERDICT_TOPIC_RETIRED;
+    return (contact->choices & TOPIC_BIT(topic)) != 0 ? VERDICT_ALLOW : VERDICT_TOPIC_OFF;
+}
+
+enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
+                        struct topic_id topic, int64_t now_s, enum verdict *out)
+{
+    *out = VERDICT_UNKNOWN;
+    if (topic.value == 0 || topic.value > TOPIC_MAX || !email_key)
+        return STATUS_INVALID;
+
+    /* The suppression is read after the person: an erasure that commits between the two reads is
+     * then seen, whichever order it wrote in. */
+    struct contact contact = {0};
+    enum status found = contacts_find_email(service->store, arena, email_key, &contact);
+    if (found != STATUS_OK && found != STATUS_NOT_FOUND)
+        return found;
+    uint64_t in_use = 0;
+    enum status status = topics_in_use(service->store, &in_use);
+    if (status != STATUS_OK)
+        return status;
+    uint8_t hash[SUPPRESSION_HASH_BYTES];
+    secrets_suppression_hash(service->secrets, email_key, hash);
+    bool is_suppressed = true;
+    status = suppressions_has(service->store, hash, &is_suppressed);
+    if (status != STATUS_OK)
+        return status;
+
+    if (is_suppressed)
+        *out = VERDICT_SUPPRESSED;
+    else if (found == STATUS_OK)
+        *out = decide(&contact, topic, in_use, now_s);
+    return STATUS_OK;
+}

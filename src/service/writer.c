@@ -1,0 +1,372 @@
+/*
+ * service/writer: the worker's writer thread and its group commits. See the header.
+ */
+#include "service/writer.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define LOCK_WAIT_MS 10000
+
+/* After this many refused jobs in one group the others go alone: a group of bad jobs then costs a
+ * transaction each, not a rerun of all for each. */
+#define RERUNS_MAX 3
+
+/* A checkpoint comes after this many jobs, or once nothing was written for a moment. */
+#define CHECKPOINT_JOBS   4096
+#define CHECKPOINT_IDLE_S 1
+
+struct queue {
+    struct write_job *first, *last;
+    size_t count;
+};
+
+struct writer {
+    struct service service;
+    size_t capacity;
+    int fd;
+    pthread_t thread;
+    bool is_joined;
+
+    pthread_mutex_t *lock; /* of all below; apart, so that counting works on a const writer */
+    pthread_cond_t work;
+    struct queue waiting, done;
+    bool is_stopping;
+    struct writer_counts counts;
+
+    size_t jobs_since_checkpoint; /* the thread's own */
+};
+
+static void push(struct queue *queue, struct write_job *job)
+{
+    job->next = NULL;
+    if (queue->last)
+        queue->last->next = job;
+    else
+        queue->first = job;
+    queue->last = job;
+    queue->count++;
+}
+
+static struct write_job *pop(struct queue *queue)
+{
+    struct write_job *job = queue->first;
+    if (!job)
+        return NULL;
+    queue->first = job->next;
+    if (!queue->first)
+        queue->last = NULL;
+    queue->count--;
+    job->next = NULL;
+    return job;
+}
+
+static size_t size_slot(size_t jobs)
+{
+    size_t slot = 0;
+    while (slot + 1 < WRITER_SIZES && (size_t)1 << slot < jobs)
+        slot++;
+    return slot;
+}
+
+/* Hands jobs back, all with status unless each has its own already. */
+static void answer(struct writer *writer, struct queue *jobs)
+{
+    const uint64_t one = 1;
+    if (jobs->count == 0)
+        return;
+    pthread_mutex_lock(writer->lock);
+    for (struct write_job *job = pop(jobs); job; job = pop(jobs)) {
+        writer->counts.jobs++;
+        if (job->status != STATUS_OK)
+            writer->counts.failed++;
+        push(&writer->done, job);
+    }
+    /* Can only fail at 2^64-1 wakings unread. */
+    ssize_t put = write(writer->fd, &one, sizeof(one));
+    (void)put;
+    pthread_mutex_unlock(writer->lock);
+}
+
+static void count_commit(struct writer *writer, size_t jobs, int64_t took_ns)
+{
+    pthread_mutex_lock(writer->lock);
+    writer->counts.commits++;
+    writer->counts.sizes[size_slot(jobs)]++;
+    writer->counts.commit_ns += (uint64_t)took_ns;
+    pthread_mutex_unlock(writer->lock);
+}
+
+static void set_all(struct queue *jobs, enum status status)
+{
+    for (struct write_job *job = jobs->first; job; job = job->next)
+        job->status = status;
+}
+
+/* Takes what waits into group, at most WRITER_GROUP_MAX: as late as possible, so that all that came
+ * while the lock or the disk was waited for shares one commit. */
+static void fill_group(struct writer *writer, struct queue *group)
+{
+    pthread_mutex_lock(writer->lock);
+    while (group->count < WRITER_GROUP_MAX && writer->waiting.first)
+        push(group, pop(&writer->waiting));
+    pthread_mutex_unlock(writer->lock);
+}
+
+/* Runs group inside txn. NULL: all went well. Else the job that did not, with its status. */
+static struct write_job *run_all(struct writer *writer, struct txn *txn, struct queue *group)
+{
+    struct service service = writer->service;
+    service.store = txn_store(txn);
+    for (struct write_job *job = group->first; job; job = job->next) {
+        job->status = job->run(&service, txn, job->arena, job->context);
+        if (job->status != STATUS_OK)
+            return job;
+    }
+    return NULL;
+}
+
+static void take_out(struct queue *queue, struct write_job *out)
+{
+    struct queue rest = {0};
+    for (struct write_job *job = pop(queue); job; job = pop(queue))
+        if (job != out)
+            push(&rest, job);
+    *queue = rest;
+}
+
+/* One transaction for group, or for as much of it as agrees; what is left in group afterwards still
+ * has to be run. Returns false when nothing could be begun: all of group was answered. */
+static bool try_group(struct writer *writer, struct queue *group, bool takes_more)
+{
+    const int64_t began_ns = clock_monotonic_ns();
+    struct txn *txn = NULL;
+    enum status status = txn_begin(writer->service.store, LOCK_WAIT_MS, &txn);
+    if (takes_more)
+        fill_group(writer, group);
+    if (status != STATUS_OK) {
+        set_all(group, status);
+        answer(writer, group);
+        return false;
+    }
+    struct write_job *refused = run_all(writer, txn, group);
+    if (refused) {
+        struct queue back = {0};
+        txn_rollback(txn);
+        take_out(group, refused);
+        push(&back, refused);
+        answer(writer, &back);
+        return true;
+    }
+    const size_t jobs = group->count;
+    status = txn_commit(txn);
+    if (status == STATUS_OK) {
+        count_commit(writer, jobs, clock_monotonic_ns() - began_ns);
+        writer->jobs_since_checkpoint += jobs;
+    } else {
+        set_all(group, status);
+    }
+    answer(writer, group);
+    return true;
+}
+
+static void write_group(struct writer *writer)
+{
+    struct queue group = {0};
+    bool goes_on = try_group(writer, &group, true);
+    for (int reruns = 0; goes_on && group.count != 0; reruns++) {
+        if (reruns < RERUNS_MAX) {
+            goes_on = try_group(writer, &group, false);
+            continue;
+        }
+        struct queue alone = {0};
+        push(&alone, pop(&group));
+        goes_on = try_group(writer, &alone, false);
+    }
+    if (group.count != 0) {
+        set_all(&group, STATUS_BUSY);
+        answer(writer, &group);
+    }
+}
+
+static void checkpoint(struct writer *writer)
+{
+    writer->jobs_since_checkpoint = 0;
+    /* A failure costs nothing but a longer WAL; the next one tries again. */
+    if (store_checkpoint(writer->service.store) != STATUS_OK)
+        return;
+    pthread_mutex_lock(writer->lock);
+    writer->counts.checkpoints++;
+    pthread_mutex_unlock(writer->lock);
+}
+
+/* Waits for work. False: stopping, and nothing is left. *is_idle: a moment passed without any. */
+static bool wait_for_work(struct writer *writer, bool *is_idle)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += CHECKPOINT_IDLE_S;
+    *is_idle = false;
+    pthread_mutex_lock(writer->lock);
+    while (!writer->waiting.first && !writer->is_stopping && !*is_idle) {
+        if (writer->jobs_since_checkpoint == 0)
+            pthread_cond_wait(&writer->work, writer->lock);
+        else
+            *is_idle = pthread_cond_timedwait(&writer->work, writer->lock, &until) != 0;
+    }
+    const bool has_work = writer->waiting.first != NULL;
+    const bool goes_on = has_work || !writer->is_stopping;
+    *is_idle = *is_idle && !has_work;
+    pthread_mutex_unlock(writer->lock);
+    return goes_on;
+}
+
+static void *work(void *context)
+{
+    struct writer *writer = context;
+    bool is_idle = false;
+    while (wait_for_work(writer, &is_idle)) {
+        if (!is_idle)
+            write_group(writer);
+        if (is_idle || writer->jobs_since_checkpoint >= CHECKPOINT_JOBS)
+            checkpoint(writer);
+    }
+    if (writer->jobs_since_checkpoint != 0)
+        checkpoint(writer);
+    return NULL;
+}
+
+static bool make_locks(struct writer *writer)
+{
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    writer->lock = malloc(sizeof(*writer->lock));
+    bool made = writer->lock && pthread_mutex_init(writer->lock, NULL) == 0 &&
+                pthread_cond_init(&writer->work, &monotonic) == 0;
+    pthread_condattr_destroy(&monotonic);
+    return made;
+}
+
+/* Signals are the event loop's: none is delivered to the thread. */
+static bool start_thread(struct writer *writer)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+        return false;
+    bool started = pthread_create(&writer->thread, NULL, work, writer) == 0;
+    return pthread_sigmask(SIG_SETMASK, &before, NULL) == 0 && started;
+}
+
+enum status writer_start(const struct service *service, size_t capacity, struct writer **out)
+{
+    struct writer *writer = calloc(1, sizeof(*writer));
+    if (!writer)
+        return STATUS_FULL;
+    writer->service = *service;
+    writer->capacity = capacity;
+    writer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (writer->fd < 0 || !make_locks(writer) || !start_thread(writer)) {
+        if (writer->fd >= 0)
+            close(writer->fd);
+        free(writer->lock);
+        free(writer);
+        return STATUS_IO;
+    }
+    *out = writer;
+    return STATUS_OK;
+}
+
+int writer_fd(const struct writer *writer)
+{
+    return writer->fd;
+}
+
+enum status writer_submit(struct writer *writer, struct write_job *job)
+{
+    enum status status = STATUS_OK;
+    pthread_mutex_lock(writer->lock);
+    if (writer->is_stopping || writer->waiting.count >= writer->capacity) {
+        writer->counts.refused_full++;
+        status = STATUS_BUSY;
+    } else {
+        push(&writer->waiting, job);
+        if (writer->waiting.count == 1)
+            pthread_cond_signal(&writer->work);
+    }
+    pthread_mutex_unlock(writer->lock);
+    return status;
+}
+
+struct write_job *writer_take(struct writer *writer)
+{
+    pthread_mutex_lock(writer->lock);
+    struct write_job *job = pop(&writer->done);
+    if (!job) {
+        /* Emptied under the lock: a job that is handed back next makes it readable again. */
+        uint64_t wakings;
+        ssize_t got = read(writer->fd, &wakings, sizeof(wakings));
+        (void)got;
+    }
+    pthread_mutex_unlock(writer->lock);
+    return job;
+}
+
+void writer_stop(struct writer *writer)
+{
+    if (writer->is_joined)
+        return;
+    pthread_mutex_lock(writer->lock);
+    writer->is_stopping = true;
+    pthread_cond_signal(&writer->work);
+    pthread_mutex_unlock(writer->lock);
+    pthread_join(writer->thread, NULL);
+    writer->is_joined = true;
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer)
+        return;
+    writer_stop(writer);
+    close(writer->fd);
+    pthread_cond_destroy(&writer->work);
+    pthread_mutex_destroy(writer->lock);
+    free(writer->lock);
+    free(writer);
+}
+
+void writer_count(const struct writer *writer, struct writer_counts *out)
+{
+    pthread_mutex_lock(writer->lock);
+    *out = writer->counts;
+    out->queued = writer->waiting.count;
+    pthread_mutex_unlock(writer->lock);
+}
+
+enum status writer_run(const struct service *service, struct arena *arena,
+                       enum status (*run)(const struct service *service, struct txn *txn,
+                                          struct arena *arena, void *context),
+                       void *context)
+{
+    struct txn *txn = NULL;
+    enum status status = txn_begin(service->store, LOCK_WAIT_MS, &txn);
+    if (status != STATUS_OK)
+        return status;
+    struct service inside = *service;
+    inside.store = txn_store(txn);
+    status = run(&inside, txn, arena, context);
+    if (status != STATUS_OK) {
+        txn_rollback(txn);
+        return status;
+    }
+    return txn_commit(txn);
+}
