@@ -1,0 +1,128 @@
+/*
+ * web/admit_admin: see admit_admin.h.
+ */
+#include "web/admit_admin.h"
+
+#include <string.h>
+
+#include "web/admit.h"
+#include "web/reply.h"
+#include "web/write.h"
+
+struct touch {
+    uint8_t hash[SESSION_HASH_BYTES];
+    int64_t now_s;
+};
+
+static enum status touch_run(const struct service *service, struct txn *txn, struct arena *arena,
+                             void *context)
+{
+    const struct touch *touch = context;
+    return auth_touch(service, txn, touch->hash, touch->now_s);
+}
+
+/* The login's address, with the way back to what was asked for. */
+static const char *login_path(struct visit *visit, bool had_session)
+{
+    struct buf back = {0};
+    struct buf path = {0};
+    const char *found;
+
+    buf_adds(&back, visit->path);
+    for (size_t i = 0; i < visit->query.count; i++) {
+        buf_addc(&back, i ? '&' : '?');
+        buf_url(&back, visit->query.fields[i].name);
+        buf_addc(&back, '=');
+        buf_url(&back, visit->query.fields[i].value);
+    }
+    buf_adds(&path, "/admin/login?");
+    if (had_session)
+        buf_adds(&path, "ended=1&");
+    buf_adds(&path, "next=");
+    buf_url(&path, back.data);
+    found = arena_strdup(visit->arena, path.data);
+    buf_free(&back);
+    buf_free(&path);
+    return found;
+}
+
+static void refuse_stranger(struct visit *visit, bool had_session)
+{
+    if (visit->method != VISIT_POST && visit->wants_page)
+        reply_redirect(visit, login_path(visit, had_session));
+    else
+        reply_error(visit, 401, "You are not signed in",
+                    "Nothing was changed. Sign in, then try again.");
+}
+
+static bool is_post_ours(struct visit *visit, const struct auth_session *session)
+{
+    const char *token = form_get(&visit->form, "csrf");
+
+    return admit_origin_is_ours(visit) && token && auth_csrf_is_right(session, token);
+}
+
+const struct auth_session *admit_admin(struct visit *visit, enum admin_role least)
+{
+    struct auth_session *session = arena_alloc(visit->arena, sizeof *session);
+    const char *cookie = admit_cookie(visit, admit_session_cookie(visit));
+    enum status status = STATUS_NOT_FOUND;
+
+    if (cookie && *cookie)
+        status = auth_session_get(visit->service, visit->arena, cookie, visit->now_s, session);
+    if (status == STATUS_NOT_FOUND || status == STATUS_INVALID) {
+        refuse_stranger(visit, cookie && *cookie);
+        return NULL;
+    }
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "admit_admin");
+        return NULL;
+    }
+    if (visit->method == VISIT_POST && !is_post_ours(visit, session)) {
+        admit_admin_error(visit, session, 403, "This form can't be taken",
+                          "It did not come from a page of this session, so nothing was changed. "
+                          "Open the page anew and try again.");
+        return NULL;
+    }
+    if (session->admin.role < least) {
+        admit_admin_error(visit, session, 403, "Your role does not allow this",
+                          "Nothing was changed. An owner can change your role.");
+        return NULL;
+    }
+    if (session->needs_touch) {
+        struct touch touch = {.now_s = visit->now_s};
+        memcpy(touch.hash, session->hash, sizeof touch.hash);
+        write_in_background(touch_run, &touch, sizeof touch, NULL);
+    }
+    return session;
+}
+
+enum admin_role admit_admin_least(const struct visit *visit)
+{
+    return visit->method == VISIT_POST ? ROLE_MANAGER : ROLE_VIEWER;
+}
+
+struct admin_shell admit_admin_shell(const struct auth_session *session, const char *notice)
+{
+    return (struct admin_shell){
+        .admin_name = *session->admin.name ? session->admin.name : session->admin.email,
+        .admin_email = session->admin.email,
+        .csrf = session->csrf,
+        .notice = notice && *notice ? notice : NULL,
+    };
+}
+
+void admit_admin_error(struct visit *visit, const struct auth_session *session, int code,
+                       const char *title, const char *advice)
+{
+    struct admin_shell shell = admit_admin_shell(session, NULL);
+    struct buf page = {0};
+
+    if (!visit->wants_page) {
+        reply_error(visit, code, title, advice);
+        return;
+    }
+    view_admin_error(&page, visit->arena, &shell, code, title, advice);
+    reply_html(visit, code, &page);
+    buf_free(&page);
+}

@@ -1,0 +1,27 @@
+/*
+ * web/admit_admin: the one place where an admin's request is admitted: session, Origin, CSRF token,
+ * role (REQUIREMENTS S3, S4, S10). Every page under /admin but the login begins here.
+ */
+#ifndef ASSENT_WEB_ADMIT_ADMIN_H
+#define ASSENT_WEB_ADMIT_ADMIN_H
+
+#include "service/auth.h"
+#include "view/admin.h"
+#include "web/visit.h"
+
+/* Whoever is signed in, if they may do what a page asks of role least. NULL: no, and it was
+ * answered: a GET goes to the login and comes back after it, a POST is refused with 401 or 403 and
+ * changes nothing. The session lives in the visit's arena. */
+const struct auth_session *admit_admin(struct visit *visit, enum admin_role least);
+
+/* The least role for a page that managers may change and viewers may see. */
+enum admin_role admit_admin_least(const struct visit *visit);
+
+/* What the views of admins need; notice NULL for none. */
+struct admin_shell admit_admin_shell(const struct auth_session *session, const char *notice);
+
+/* An error inside the shell for people, a problem for programs. */
+void admit_admin_error(struct visit *visit, const struct auth_session *session, int code,
+                       const char *title, const char *advice);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * web/page_manage: /p/TOKEN, where a recipient chooses what to receive.
+ */
+#include "web/admit.h"
+#include "web/reply.h"
+#include "web/self.h"
+
+int page_manage(struct http_request *request);
+
+static void manage(struct visit *visit)
+{
+    const struct link_opened *link = self_admit(visit, PURPOSE_MANAGE);
+    struct self_request request;
+    enum self_act act;
+
+    if (!link)
+        return;
+    if (visit->method != VISIT_POST) {
+        self_show(visit, link, false);
+        return;
+    }
+    act = self_act_of(visit);
+    if (act == SELF_LOOK)
+        reply_error(visit, 400, "This form can't be read",
+                    "It does not say what to do, so nothing was changed. Open the link again.");
+    else if (self_read(visit, act, &request))
+        self_do(visit, link, &request, false);
+}
+
+EXPORT int page_manage(struct http_request *request)
+{
+    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, manage);
+}

@@ -1,0 +1,79 @@
+/*
+ * web/page_people: Communications → Opt In / Out, the list, and the way to it from /admin.
+ */
+#include "view/people.h"
+#include "web/admit.h"
+#include "web/admit_admin.h"
+#include "web/list_query.h"
+#include "web/offload.h"
+#include "web/reply.h"
+
+int page_admin(struct http_request *request);
+int page_people(struct http_request *request);
+
+struct list_job {
+    const struct auth_session *session;
+    struct people_query query;
+    int64_t now_s;
+    struct people_list list;
+};
+
+static enum status list_run(const struct service *service, struct arena *arena, void *context)
+{
+    struct list_job *job = context;
+    enum status status = people_list(service, arena, &job->query, job->now_s, &job->list);
+
+    if (status != STATUS_INVALID || !*job->query.cursor)
+        return status;
+    job->query.cursor = "";
+    job->query.is_backward = false;
+    job->query.first = 0;
+    return people_list(service, arena, &job->query, job->now_s, &job->list);
+}
+
+static void list_done(struct visit *visit, void *context, enum status status)
+{
+    const struct list_job *job = context;
+    struct admin_shell shell = admit_admin_shell(job->session, NULL);
+    struct buf page = {0};
+
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_people");
+        return;
+    }
+    view_people(&page, visit->arena, &shell, &job->list);
+    reply_html(visit, 200, &page);
+    buf_free(&page);
+}
+
+/* Pages and filters come from an index; a search term scans, so it leaves the event loop. */
+static void people(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    struct list_job *job;
+
+    if (!session)
+        return;
+    job = arena_alloc(visit->arena, sizeof *job);
+    *job = (struct list_job){
+        .session = session, .query = list_query_read(visit), .now_s = visit->now_s};
+    if (*job->query.search)
+        offload_and_sleep(visit, list_run, job, list_done);
+    else
+        list_done(visit, job, list_run(visit->service, visit->arena, job));
+}
+
+EXPORT int page_people(struct http_request *request)
+{
+    return admit(request, ADMIT_GET | ADMIT_PERSONAL, people);
+}
+
+static void go_to_people(struct visit *visit)
+{
+    reply_redirect(visit, "/admin/people");
+}
+
+EXPORT int page_admin(struct http_request *request)
+{
+    return admit(request, ADMIT_GET, go_to_people);
+}

@@ -1,0 +1,286 @@
+/*
+ * web/page_person: one person: the Manage dialog's content and page, adding someone, Copy link.
+ */
+#include <string.h>
+
+#include "view/admin.h"
+#include "web/admit.h"
+#include "web/admit_admin.h"
+#include "web/form_topics.h"
+#include "web/reply.h"
+#include "web/write.h"
+
+int page_person(struct http_request *request);
+int page_person_new(struct http_request *request);
+int page_person_link(struct http_request *request);
+
+#define PEOPLE_PATH "/admin/people/"
+
+static void answer_nobody(struct visit *visit, const struct auth_session *session)
+{
+    admit_admin_error(visit, session, 404, "There is nobody at this address",
+                      "They may have been erased. Look for them in the list.");
+}
+
+/* The person as they stand now, after a look (edit and saved NULL) or a refused form. */
+static void answer_person(struct visit *visit, const struct auth_session *session,
+                          struct public_id id, int code, const char *notice,
+                          const struct person_edit *edit, const struct person_saved *saved)
+{
+    struct admin_shell shell = admit_admin_shell(session, notice);
+    struct person_page person;
+    struct buf page = {0};
+    enum status status =
+        people_get(visit->service, visit->arena, id, session->admin.id, visit->now_s, &person);
+
+    if (status == STATUS_NOT_FOUND) {
+        answer_nobody(visit, session);
+    } else if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_person");
+    } else {
+        view_person(&page, visit->arena, &shell, &person, edit, saved);
+        reply_html(visit, code, &page);
+        buf_free(&page);
+    }
+}
+
+static void answer_new(struct visit *visit, const struct auth_session *session, int code,
+                       const struct person_edit *edit, const struct person_saved *saved)
+{
+    struct admin_shell shell = admit_admin_shell(session, NULL);
+    struct topic_page topics;
+    struct buf page = {0};
+    enum status status = topic_admin_list(visit->service, visit->arena, &topics);
+
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_person_new");
+        return;
+    }
+    view_person_new(&page, visit->arena, &shell, &topics, edit, saved);
+    reply_html(visit, code, &page);
+    buf_free(&page);
+}
+
+/* What the save before this page did: ?said=POSITION, 0 when nothing was different. */
+static bool read_notice(struct visit *visit, struct public_id id, const char **notice)
+{
+    struct position said;
+    enum status status;
+
+    *notice = NULL;
+    if (!form_get_int(&visit->query, "said", 0, INT64_MAX, &said.value))
+        return true;
+    if (said.value == 0) {
+        *notice = "Nothing was different, so nothing was changed.";
+        return true;
+    }
+    status = people_said(visit->service, visit->arena, id, said, notice);
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+        return true;
+    reply_failure(visit, status, "page_person");
+    return false;
+}
+
+static bool read_undo(const struct visit *visit, struct person_edit *edit)
+{
+    return form_get_int(&visit->form, "undoes", 1, INT64_MAX, &edit->undoes.value);
+}
+
+static bool read_save(struct visit *visit, struct person_edit *edit, enum status *status)
+{
+    const char *text = form_get(&visit->form, "status");
+
+    edit->email = form_get(&visit->form, "email");
+    edit->name = form_get(&visit->form, "name");
+    edit->language = form_get(&visit->form, "language");
+    edit->type = form_get(&visit->form, "type");
+    edit->has_status = text != NULL;
+    if (text && !contact_status_parse(text, &edit->status))
+        return false;
+    *status = form_topics_read(visit, "topic", &edit->choices_on, NULL);
+    if (*status == STATUS_OK)
+        *status = form_topics_read(visit, "shown", &edit->choices_shown, &edit->has_choices);
+    if (*status != STATUS_OK)
+        return false;
+    text = form_get(&visit->form, "consent");
+    edit->consent = text ? text : "";
+    return true;
+}
+
+/* The form as a typed edit; id is set by the caller. False: answered. */
+static bool read_edit(struct visit *visit, const struct auth_session *session, bool is_new,
+                      struct person_edit *edit)
+{
+    enum status status = STATUS_OK;
+    bool is_read;
+
+    edit->consent = "";
+    edit->origin = auth_origin(session, visit->address, visit->agent);
+    if (!is_new && !form_get_int(&visit->form, "version", 0, INT64_MAX, &edit->expected.value))
+        edit->expected.value = 0;
+    if (form_has(&visit->form, "do", "undo") && !is_new)
+        is_read = read_undo(visit, edit);
+    else if (form_has(&visit->form, "do", "save"))
+        is_read = read_save(visit, edit, &status) && (is_new || edit->expected.value > 0);
+    else
+        is_read = false;
+    if (is_read)
+        return true;
+    if (status == STATUS_OK || status == STATUS_INVALID)
+        admit_admin_error(visit, session, 400, "This form can't be read",
+                          "A field is missing or holds what no page of ours sends. Nothing was "
+                          "changed. Open the page anew.");
+    else
+        reply_failure(visit, status, "page_person");
+    return false;
+}
+
+static int code_of(enum edit_fault fault)
+{
+    switch (fault) {
+    case EDIT_EMAIL_TAKEN:
+    case EDIT_CHANGED_MEANWHILE:
+    case EDIT_UNDO_LATE:
+        return 409;
+    case EDIT_GONE:
+        return 404;
+    case EDIT_FINE:
+    case EDIT_EMAIL_BAD:
+    case EDIT_NAME_BAD:
+    case EDIT_TYPE_BAD:
+    case EDIT_LANGUAGE_BAD:
+    case EDIT_NEEDS_CONSENT:
+    case EDIT_CONSENT_BAD:
+    case EDIT_SUPPRESSED:
+    case EDIT_FAULT_COUNT:
+        break;
+    }
+    return 422;
+}
+
+struct save_job {
+    const struct auth_session *session;
+    struct person_edit edit;
+    struct person_saved saved;
+};
+
+static enum status save_run(const struct service *service, struct txn *txn, struct arena *arena,
+                            void *context)
+{
+    struct save_job *job = context;
+
+    return people_save(service, txn, arena, &job->edit, &job->saved);
+}
+
+static void save_done(struct visit *visit, void *context, enum status status)
+{
+    const struct save_job *job = context;
+    const struct person_saved *saved = &job->saved;
+    char id[PUBLIC_ID_TEXT_BYTES];
+
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_person");
+    } else if (saved->fault == EDIT_FINE) {
+        public_id_text(job->edit.id.value ? job->edit.id : saved->id, id);
+        reply_redirect(visit,
+                       arena_printf(visit->arena, PEOPLE_PATH "%s?said=%lld", id,
+                                    saved->is_unchanged ? 0LL : (long long)saved->position.value));
+    } else if (job->edit.id.value == 0) {
+        answer_new(visit, job->session, code_of(saved->fault), &job->edit, saved);
+    } else {
+        answer_person(visit, job->session, job->edit.id, code_of(saved->fault), NULL, &job->edit,
+                      saved);
+    }
+}
+
+static void save(struct visit *visit, const struct auth_session *session, struct public_id id)
+{
+    struct save_job *job = arena_alloc(visit->arena, sizeof *job);
+
+    *job = (struct save_job){.session = session, .edit = {.id = id}};
+    if (read_edit(visit, session, id.value == 0, &job->edit))
+        write_and_sleep(visit, save_run, job, save_done);
+}
+
+static void person(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin(visit, admit_admin_least(visit));
+    struct public_id id;
+    const char *notice;
+
+    if (!session)
+        return;
+    if (!public_id_parse(visit->rest, &id) || id.value == 0)
+        answer_nobody(visit, session);
+    else if (visit->method == VISIT_POST)
+        save(visit, session, id);
+    else if (read_notice(visit, id, &notice))
+        answer_person(visit, session, id, 200, notice, NULL, NULL);
+}
+
+EXPORT int page_person(struct http_request *request)
+{
+    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, person);
+}
+
+static void person_new(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin(visit, admit_admin_least(visit));
+
+    if (!session)
+        return;
+    if (visit->method == VISIT_POST)
+        save(visit, session, (struct public_id){0});
+    else
+        answer_new(visit, session, 200, NULL, NULL);
+}
+
+EXPORT int page_person_new(struct http_request *request)
+{
+    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, person_new);
+}
+
+/* /admin/people/PUBLICID/link: the id stands between the path's known ends. */
+static bool read_link_path(struct visit *visit, struct public_id *id)
+{
+    const char *at = visit->path + sizeof PEOPLE_PATH - 1;
+    const char *text;
+
+    if (strncmp(visit->path, PEOPLE_PATH, sizeof PEOPLE_PATH - 1) != 0 || !strchr(at, '/'))
+        return false;
+    text = arena_strndup(visit->arena, at, (size_t)(strchr(at, '/') - at));
+    return public_id_parse(text, id) && id->value != 0;
+}
+
+/* The link opens the person's page to whoever holds it, so only those who may change them get it.
+ */
+static void person_link(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin(visit, ROLE_MANAGER);
+    struct public_id id;
+    const char *link;
+    enum status status;
+
+    if (!session)
+        return;
+    if (!read_link_path(visit, &id)) {
+        answer_nobody(visit, session);
+        return;
+    }
+    status = people_link(visit->service, visit->arena, id, visit->now_s, &link);
+    if (status == STATUS_OK)
+        reply_text(visit, 200, link);
+    else if (status == STATUS_NOT_FOUND)
+        answer_nobody(visit, session);
+    else if (status == STATUS_REFUSED)
+        admit_admin_error(visit, session, 409, "This server can't make links",
+                          "It holds no signing key; an operator can make one with the command "
+                          "\"assent keys new\".");
+    else
+        reply_failure(visit, status, "page_person_link");
+}
+
+EXPORT int page_person_link(struct http_request *request)
+{
+    return admit(request, ADMIT_POST | ADMIT_PERSONAL, person_link);
+}

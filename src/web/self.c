@@ -1,0 +1,183 @@
+/*
+ * web/self: see self.h.
+ */
+#include "web/self.h"
+
+#include <string.h>
+
+#include "view/recipient.h"
+#include "web/form_topics.h"
+#include "web/reply.h"
+#include "web/write.h"
+
+const struct link_opened *self_admit(struct visit *visit, enum link_purpose purpose)
+{
+    struct link_opened *link = arena_alloc(visit->arena, sizeof *link);
+    enum status status =
+        links_open(visit->service, visit->arena, visit->rest, purpose, visit->now_s, link);
+
+    if (status == STATUS_OK)
+        return link;
+    reply_failure(visit, status, "self_admit");
+    return NULL;
+}
+
+enum self_act self_act_of(const struct visit *visit)
+{
+    static const char *const names[SELF_ACT_COUNT] = {
+        [SELF_SAVE] = "save", [SELF_STOP_TOPIC] = "stop_topic", [SELF_STOP_ALL] = "stop_all",
+        [SELF_UNDO] = "undo", [SELF_REASON] = "reason",
+    };
+    const char *wanted = form_get(&visit->form, "do");
+
+    for (int act = 0; wanted && act < SELF_ACT_COUNT; act++)
+        if (names[act] && strcmp(names[act], wanted) == 0)
+            return (enum self_act)act;
+    return SELF_LOOK;
+}
+
+static bool refuse(struct visit *visit, const char *advice)
+{
+    reply_error(visit, 400, "This form can't be read", advice);
+    return false;
+}
+
+static bool read_save(struct visit *visit, struct self_request *out)
+{
+    enum status status = form_topics_read(visit, "topic", &out->choices_on, NULL);
+
+    if (status == STATUS_OK)
+        status = form_topics_read(visit, "shown", &out->choices_shown, NULL);
+    if (status == STATUS_OK)
+        return true;
+    if (status != STATUS_INVALID) {
+        reply_failure(visit, status, "self_read");
+        return false;
+    }
+    return refuse(visit, "It names a topic that is not on the list. Nothing was changed. Open the "
+                         "link again.");
+}
+
+static bool read_reason(struct visit *visit, struct self_request *out)
+{
+    const char *reason = form_get(&visit->form, "reason");
+    const char *comment = form_get(&visit->form, "comment");
+
+    if (reason && *reason && !leave_reason_parse(reason, &out->reason))
+        return refuse(visit, "That reason is not one of the list. You are still unsubscribed.");
+    out->comment = comment ? comment : "";
+    if (strlen(out->comment) > REASON_MAX_BYTES)
+        return refuse(visit, "The comment is too long: up to 1,000 characters, please. You are "
+                             "still unsubscribed.");
+    return true;
+}
+
+bool self_read(struct visit *visit, enum self_act act, struct self_request *out)
+{
+    struct self_request request = {
+        .act = act, .comment = "", .address = visit->address, .agent = visit->agent};
+
+    if (act == SELF_SAVE && !read_save(visit, &request))
+        return false;
+    if (act == SELF_REASON && !read_reason(visit, &request))
+        return false;
+    if ((act == SELF_UNDO || act == SELF_REASON) &&
+        !form_get_int(&visit->form, "undoes", 1, INT64_MAX, &request.undoes.value))
+        return refuse(visit, "It does not say which change it is about. Nothing was changed.");
+    *out = request;
+    return true;
+}
+
+/* A page that still offers something is 200; what is gone is gone, what never was is not found. To
+ * a mail program a link of someone who is gone is as good as done (U4). */
+static int code_of(enum link_state state, bool as_text)
+{
+    switch (state) {
+    case LINK_GOOD:
+    case LINK_EXPIRED:
+    case LINK_VOID:
+        return 200;
+    case LINK_NOBODY:
+        return as_text ? 200 : 410;
+    case LINK_REVOKED:
+        return 410;
+    case LINK_BROKEN:
+    case LINK_STATE_COUNT:
+        break;
+    }
+    return 404;
+}
+
+static void answer(struct visit *visit, const struct self_page *self, bool as_text)
+{
+    int code = code_of(self->link, as_text);
+    struct buf page = {0};
+
+    if (as_text) {
+        view_self_plain(&page, self);
+        reply_text(visit, code, page.data);
+    } else {
+        view_self_page(&page, visit->arena, self);
+        reply_html(visit, code, &page);
+    }
+    buf_free(&page);
+}
+
+void self_show(struct visit *visit, const struct link_opened *link, bool as_text)
+{
+    struct self_page page;
+    enum status status = selfservice_look(visit->service, visit->arena, link, visit->rest, &page);
+
+    if (status == STATUS_OK)
+        answer(visit, &page, as_text);
+    else
+        reply_failure(visit, status, "self_show");
+}
+
+struct act_job {
+    const struct link_opened *link;
+    const char *token;
+    struct self_request request;
+    bool as_text;
+    bool is_refused;
+    struct self_page page;
+};
+
+static enum status act_run(const struct service *service, struct txn *txn, struct arena *arena,
+                           void *context)
+{
+    struct act_job *job = context;
+    enum status status =
+        selfservice_act(service, txn, arena, job->link, job->token, &job->request, &job->page);
+
+    job->is_refused = status == STATUS_REFUSED;
+    return job->is_refused ? STATUS_OK : status;
+}
+
+static void act_done(struct visit *visit, void *context, enum status status)
+{
+    const struct act_job *job = context;
+
+    if (status != STATUS_OK)
+        reply_failure(visit, status, "self_do");
+    else if (job->is_refused)
+        reply_error(visit, 403, "This link does not allow that",
+                    "Nothing was changed. It can still stop everything: open it again.");
+    else
+        answer(visit, &job->page, job->as_text);
+}
+
+void self_do(struct visit *visit, const struct link_opened *link,
+             const struct self_request *request, bool as_text)
+{
+    struct act_job *job;
+
+    if (link->state == LINK_BROKEN || link->state == LINK_REVOKED || link->state == LINK_NOBODY) {
+        self_show(visit, link, as_text);
+        return;
+    }
+    job = arena_alloc(visit->arena, sizeof *job);
+    *job = (struct act_job){
+        .link = link, .token = visit->rest, .request = *request, .as_text = as_text};
+    write_and_sleep(visit, act_run, job, act_done);
+}

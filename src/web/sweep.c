@@ -1,0 +1,34 @@
+/*
+ * web/sweep: see sweep.h.
+ */
+#include "web/sweep.h"
+
+#include "service/topic_admin.h"
+#include "web/write.h"
+
+struct sweep {
+    bool is_done;
+};
+
+static enum status step_run(const struct service *service, struct txn *txn, struct arena *arena,
+                            void *context)
+{
+    struct sweep *sweep = context;
+
+    return topic_admin_sweep(service, txn, &sweep->is_done);
+}
+
+static void step_done(void *context, enum status status)
+{
+    const struct sweep *sweep = context;
+
+    if (status == STATUS_OK && !sweep->is_done)
+        sweep_start();
+}
+
+void sweep_start(void)
+{
+    struct sweep sweep = {0};
+
+    write_in_background(step_run, &sweep, sizeof sweep, step_done);
+}

@@ -1,0 +1,171 @@
+// A server of its own for a test file: a fresh data folder, people, an admin, Kore on a free port.
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { ask } from './wire.mjs';
+
+const assent = resolve(process.env.ASSENT_BUILD ?? 'build', 'assent');
+const FIRST_PORT = Number(process.env.ASSENT_TEST_PORT ?? 8220);
+const PORTS = 80;
+
+export const ADMIN = { email: 'ada@example.com', name: 'Ada Admin', password: 'correct horse battery 9' };
+
+async function isFree(port) {
+  return new Promise((done) => {
+    const probe = net.createServer();
+    probe.once('error', () => done(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)));
+  });
+}
+
+/** A port nobody has, begun at a random one so that test files running at once seldom meet. */
+export async function freePort() {
+  const start = Math.floor(Math.random() * PORTS);
+  for (let i = 0; i < PORTS; i++) {
+    const port = FIRST_PORT + ((start + i) % PORTS);
+    if (await isFree(port)) {
+      return port;
+    }
+  }
+  throw new Error('no free port');
+}
+
+export class Server {
+  constructor(port, data, env) {
+    this.port = port;
+    this.data = data;
+    this.origin = `${env.ASSENT_TLS ? 'https' : 'http'}://127.0.0.1:${port}`;
+    this.env = { ...process.env, ASSENT_DATA: data, ASSENT_PUBLIC_URL: this.origin, ...env };
+    this.log = '';
+  }
+
+  /** Runs the command; its standard output. Throws when it exits other than 0. */
+  run(args, input) {
+    return execFileSync(assent, args, { env: this.env, encoding: 'utf8', input: input ?? '', stdio: 'pipe', maxBuffer: 1 << 28 });
+  }
+
+  /** Runs the command whatever it exits with. */
+  try(args, input) {
+    return spawnSync(assent, args, { env: this.env, encoding: 'utf8', input: input ?? '', maxBuffer: 1 << 28 });
+  }
+
+  json(args) {
+    return JSON.parse(this.run(args));
+  }
+
+  async runAsync(args) {
+    return (await promisify(execFile)(assent, args, { env: this.env })).stdout;
+  }
+
+  /** The person as the command shows them: the state that tests assert. */
+  show(email) {
+    return this.json(['show', email]);
+  }
+
+  /** Topic keys that are on, in order. */
+  on(email) {
+    return Object.entries(this.show(email).topics).filter(([, on]) => on).map(([key]) => key).sort();
+  }
+
+  history(email) {
+    return this.json(['history', email, '--json']);
+  }
+
+  add(email, { topics = 'newsletter,product_updates', name = 'Test Person', type = 'client' } = {}) {
+    this.run(['add', email, '--name', name, '--type', type, '--topics', topics, '--consent', 'ticked the box']);
+  }
+
+  /** Both links as paths with their full URLs beside. */
+  links(email, topic) {
+    const found = this.json(['link', email, ...(topic ? ['--topic', topic] : []), '--json']);
+    return {
+      manage: new URL(found.manage).pathname,
+      unsubscribe: new URL(found.unsubscribe).pathname,
+      urls: found,
+    };
+  }
+
+  sql(text) {
+    return execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(this.data, 'assent.db'), text], { encoding: 'utf8' });
+  }
+
+  /** Everything that makes up the state, as one text: equal texts mean that nothing changed. */
+  state() {
+    return this.sql(
+      'SELECT * FROM contact; SELECT * FROM topic; SELECT count(*), max(position) FROM entry; SELECT * FROM counter; SELECT * FROM topic_counter; SELECT * FROM setting; SELECT * FROM link_key; SELECT id, email, role FROM admin;',
+    );
+  }
+
+  import(csv) {
+    const path = join(this.data, 'people.csv');
+    writeFileSync(path, csv);
+    return this.run(['import', path]);
+  }
+
+  ask(request) {
+    return ask(this.port, { secure: Boolean(this.env.ASSENT_TLS), ...request });
+  }
+
+  async begin() {
+    this.child = spawn(assent, ['serve', '--quiet', '--port', String(this.port), ...(this.env.ASSENT_TLS ? ['--tls'] : [])], {
+      env: this.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const note = (chunk) => {
+      this.log += chunk;
+    };
+    this.child.stdout.on('data', note);
+    this.child.stderr.on('data', note);
+    this.gone = new Promise((done) => this.child.once('exit', done));
+    for (let i = 0; i < 300; i++) {
+      if (this.child.exitCode !== null) {
+        throw new Error(`the server ended at its start:\n${this.log}`);
+      }
+      try {
+        const reply = await this.ask({ path: '/readyz' });
+        if (reply.status === 200) {
+          return;
+        }
+      } catch {
+        // not listening yet
+      }
+      await new Promise((done) => setTimeout(done, 50));
+    }
+    throw new Error(`the server did not begin to answer:\n${this.log}`);
+  }
+
+  async end() {
+    if (this.child && this.child.exitCode === null) {
+      this.child.kill('SIGTERM');
+      const limit = setTimeout(() => this.child.kill('SIGKILL'), 10000);
+      await this.gone;
+      clearTimeout(limit);
+    }
+  }
+
+  async stop() {
+    await this.end();
+    rmSync(this.data, { recursive: true, force: true });
+  }
+}
+
+/** A running server with an empty list and one admin. env: more environment, as a moved clock. */
+export async function serve({ env = {}, admin = true, before } = {}) {
+  const data = mkdtempSync(join(tmpdir(), 'assent-test-'));
+  const server = new Server(await freePort(), data, env);
+  try {
+    server.run(['init']);
+    if (admin) {
+      server.run(['admin', 'add', ADMIN.email, '--name', ADMIN.name], `${ADMIN.password}\n`);
+    }
+    await before?.(server);
+    await server.begin();
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
