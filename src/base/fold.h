@@ -12,12 +12,14 @@
 /* Whether len bytes are well-formed UTF-8 without NUL. */
 bool fold_is_utf8(const char *text, size_t len);
 
-/* text case-folded and decomposed, accents of Latin, Greek and Cyrillic letters taken off and a few
- * letters that do not decompose mapped (ø o, ł l, đ d, ı i, æ ae, œ oe, þ th), runs of white space
- * as one space, trimmed; so that "olafs" finds "Ólafsdóttir". text is valid UTF-8. Never NULL. */
+/* text case-folded, in compatibility form (full width as half width), accents of Latin, Greek and
+ * Cyrillic letters taken off and a few letters that do not decompose mapped (ø o, ł l, đ ð d, ı i,
+ * æ ae, œ oe, þ th, ’ '), runs of white space as one space, trimmed, in NFC; so that "olafs" finds
+ * "Ólafsdóttir". A key's key is itself. text is valid UTF-8. Never NULL. */
 const char *fold_key(struct arena *arena, const char *text);
 
-/* text in NFC, trimmed, runs of white space and control characters as one space. Valid UTF-8 in,
+/* text in NFC, trimmed, runs of white space and control characters as one space, without invisible
+ * characters that hide or turn text (zero-width spaces, bidirectional overrides). Valid UTF-8 in,
  * valid UTF-8 out. Never NULL. */
 const char *fold_clean(struct arena *arena, const char *text);
 
