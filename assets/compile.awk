@@ -192,7 +192,7 @@ FNR == 1 {
         if (end == 0)
             fail("{{ without }} on the same line")
         inside = substr(line, 1, end - 1)
-        if (before ~ /=$/ && inside !~ /^[?:\/#]/)
+        if (before ~ /[ \t][a-z-]+=$/ && inside !~ /^[?:\/#]/)
             fail("quote the attribute before {{" inside "}}")
         literal(before)
         tag(inside)

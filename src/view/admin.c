@@ -1,0 +1,67 @@
+/*
+ * view/admin: see admin.h. The frame of every admin page, help, login and errors.
+ */
+#include "view/admin.h"
+
+#include <string.h>
+
+#include "templates.h"
+#include "view/admin_model.h"
+
+struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *title, char item)
+{
+    struct admin_frame frame = {
+        .shell = *shell,
+        .title = title,
+        .on_people = item == 'p',
+        .on_topics = item == 't',
+        .on_help = item == 'h',
+    };
+    if (!frame.shell.admin_name || !*frame.shell.admin_name)
+        frame.shell.admin_name = frame.shell.admin_email;
+    return frame;
+}
+
+void view_help(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+               const char *task)
+{
+    static const struct {
+        const char *task, *title;
+        void (*render)(struct buf *out, const struct help_view *view);
+    } pages[] = {
+        {"see", "What you see", template_help_see},
+        {"find", "Find people", template_help_find},
+        {"manage", "Manage a person", template_help_manage},
+        {"add", "Add a person", template_help_add},
+        {"topics", "Change topics", template_help_topics},
+        {"import", "Import a file", template_help_import},
+        {"links", "Put links in mails", template_help_links},
+    };
+    for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {
+        if (strcmp(task, pages[i].task) == 0) {
+            struct help_view view = {.frame = admin_frame_of(shell, pages[i].title, 'h')};
+            pages[i].render(out, &view);
+            return;
+        }
+    }
+    struct help_view view = {.frame = admin_frame_of(shell, "Help", 'h')};
+    template_help(out, &view);
+}
+
+void view_admin_error(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+                      int code, const char *title, const char *advice)
+{
+    struct admin_error_view view = {
+        .frame = admin_frame_of(shell, title, 0),
+        .code = code,
+        .advice = advice,
+    };
+    template_admin_error(out, &view);
+}
+
+void view_login(struct buf *out, const char *email, const char *next, enum login_fault fault,
+                int64_t wait_s)
+{
+    struct login_view view = {.email = email, .next = next, .fault = fault, .wait_s = wait_s};
+    template_login(out, &view);
+}

@@ -1,0 +1,169 @@
+/*
+ * view/person: one person, to manage or to add. See admin.h.
+ */
+#include <string.h>
+
+#include "base/email.h"
+#include "templates.h"
+#include "view/admin.h"
+#include "view/admin_model.h"
+
+/* What is wrong, and beside which field to say it. */
+static void fill_faults(struct person_view *view, const struct person_saved *saved)
+{
+    switch (saved->fault) {
+    case EDIT_EMAIL_BAD:
+        view->email_fault = email_fault_words((enum email_fault)saved->email_fault);
+        break;
+    case EDIT_EMAIL_TAKEN:
+        view->email_fault = "Someone else on the list has this address.";
+        break;
+    case EDIT_NAME_BAD:
+        view->name_fault = "The name is too long, or holds characters that can’t be shown.";
+        break;
+    case EDIT_TYPE_BAD:
+        view->type_fault = "Choose Client, Partner or Franchisee.";
+        break;
+    case EDIT_LANGUAGE_BAD:
+        view->language_fault = "That is no language tag. Write en, de or pt-BR, or leave it empty.";
+        break;
+    case EDIT_NEEDS_CONSENT:
+        view->consent_fault = "They had opted out. Say how they agreed to receive messages again.";
+        break;
+    case EDIT_CONSENT_BAD:
+        view->consent_fault = "This text is too long, or holds characters that can’t be shown.";
+        break;
+    case EDIT_SUPPRESSED:
+        view->email_fault = "This address was erased or blocked, and stays refused: "
+                            "only the person can come back.";
+        break;
+    case EDIT_UNDO_LATE:
+        view->fault = "It is too late to undo that: an hour has passed, or it was changed since.";
+        break;
+    case EDIT_GONE:
+        view->fault = "This person is not on the list any more.";
+        break;
+    case EDIT_CHANGED_MEANWHILE:
+        view->is_stale = true;
+        view->changed = saved->changed;
+        view->changed_count = saved->changed_count;
+        break;
+    case EDIT_FINE:
+    case EDIT_FAULT_COUNT:
+        break;
+    }
+    const struct {
+        const char *fault, *field;
+    } by_field[] = {
+        {view->name_fault, "name"},       {view->email_fault, "email"},
+        {view->type_fault, "type"},       {view->language_fault, "language"},
+        {view->consent_fault, "consent"},
+    };
+    for (size_t i = 0; i < sizeof by_field / sizeof by_field[0]; i++) {
+        if (by_field[i].fault) {
+            view->fault = by_field[i].fault;
+            view->fault_field = by_field[i].field;
+        }
+    }
+    view->opens_details = view->fault_field && !view->consent_fault;
+}
+
+static void fill_types(struct person_view *view, const char *chosen)
+{
+    for (enum contact_type type = 0; type < TYPE_COUNT; type++) {
+        const char *key = contact_type_key(type);
+        view->types[view->types_count++] =
+            (struct option){key, contact_type_label(type), chosen && strcmp(chosen, key) == 0};
+    }
+}
+
+/* Puts back what was typed into a form that was refused. */
+static void keep_typed(struct person_view *view, const struct person_edit *edit)
+{
+    view->email = edit->email ? edit->email : view->email;
+    view->name = edit->name ? edit->name : view->name;
+    view->language = edit->language ? edit->language : view->language;
+    view->consent = edit->consent;
+    if (edit->has_status)
+        view->is_in = edit->status == CONTACT_OPTED_IN;
+}
+
+static void keep_box(struct choice_box *box, uint8_t topic, const struct person_edit *edit)
+{
+    uint64_t bit = UINT64_C(1) << topic;
+    if (edit && edit->has_choices && (edit->choices_shown & bit))
+        box->is_on = (edit->choices_on & bit) != 0;
+}
+
+void view_person(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+                 const struct person_page *page, const struct person_edit *edit,
+                 const struct person_saved *saved)
+{
+    const char *called = *page->name ? page->name : page->email;
+    struct person_view view = {
+        .page = *page,
+        .heading = arena_printf(arena, "Manage %s", called),
+        .email = page->email,
+        .name = page->name,
+        .language = page->language,
+        .is_in = page->status == CONTACT_OPTED_IN,
+        .needs_consent = page->status == CONTACT_OPTED_OUT,
+        .latest = page->history,
+        .latest_count = page->history_count > 0,
+    };
+    view.frame = admin_frame_of(shell, view.heading, 'p');
+    if (page->undoable.value && shell->notice && !shell->notice_is_fault) {
+        view.frame.undoes = page->undoable;
+        view.frame.undo_url = arena_printf(arena, "/admin/people/%s", page->public_id);
+    }
+    if (saved)
+        fill_faults(&view, saved);
+    /* After a change by someone else the form shows the truth, so that nothing is overwritten. */
+    if (view.is_stale || (edit && edit->undoes.value))
+        edit = NULL;
+    if (edit)
+        keep_typed(&view, edit);
+    fill_types(&view, edit && edit->type ? edit->type : contact_type_key(page->type));
+    view.boxes = arena_array(arena, page->choices_count, sizeof *view.boxes);
+    for (size_t i = 0; i < page->choices_count; i++) {
+        const struct person_choice *choice = &page->choices[i];
+        struct choice_box *box = &view.boxes[view.boxes_count++];
+        *box = (struct choice_box){
+            .key = choice->key,
+            .name = choice->name,
+            .description = choice->description,
+            .is_on = choice->is_on,
+            .is_retired = choice->is_retired,
+        };
+        keep_box(box, choice->topic, edit);
+    }
+    template_person(out, &view);
+}
+
+void view_person_new(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+                     const struct topic_page *topics, const struct person_edit *edit,
+                     const struct person_saved *saved)
+{
+    struct person_view view = {
+        .frame = admin_frame_of(shell, "Add user", 'p'),
+        .is_new = true,
+        .heading = "Add user",
+        .is_in = true,
+    };
+    if (edit)
+        keep_typed(&view, edit);
+    if (saved)
+        fill_faults(&view, saved);
+    fill_types(&view, edit && edit->type ? edit->type : contact_type_key(TYPE_CLIENT));
+    view.boxes = arena_array(arena, topics->count, sizeof *view.boxes);
+    for (size_t i = 0; i < topics->count; i++) {
+        const struct topic_line *topic = &topics->topics[i];
+        if (topic->retired_at)
+            continue;
+        struct choice_box *box = &view.boxes[view.boxes_count++];
+        *box = (struct choice_box){
+            .key = topic->key, .name = topic->name, .description = topic->description};
+        keep_box(box, topic->id, edit);
+    }
+    template_person(out, &view);
+}

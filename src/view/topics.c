@@ -1,0 +1,86 @@
+/*
+ * view/topics: the topics, to add, order, edit, retire and restore. See admin.h.
+ */
+#include <string.h>
+
+#include "templates.h"
+#include "view/admin.h"
+#include "view/admin_model.h"
+
+static const char *fault_words(const struct topic_saved *saved)
+{
+    switch (saved->fault) {
+    case TOPIC_KEY_BAD:
+        return "No key can be made from this name. Begin it with a letter from a to z.";
+    case TOPIC_KEY_TAKEN:
+        return "Another topic, perhaps a retired one, has this name’s key. Choose another name.";
+    case TOPIC_NAME_BAD:
+        return "Give a name of at most 80 characters.";
+    case TOPIC_ABOUT_BAD:
+        return "The description is longer than 300 characters.";
+    case TOPIC_NONE_LEFT:
+        return "All 63 topics were given away.";
+    case TOPIC_GONE:
+        return "This topic was retired meanwhile, or is not there.";
+    case TOPIC_FINE:
+    case TOPIC_FAULT_COUNT:
+        break;
+    }
+    return NULL;
+}
+
+static void fill_row(struct topics_view *view, const struct topic_page *topics, size_t i,
+                     const struct topic_edit *edit, const char *fault)
+{
+    const struct topic_line *topic = &topics->topics[i];
+    bool is_refused =
+        fault && edit && edit->act == TOPIC_EDIT && edit->key && strcmp(edit->key, topic->key) == 0;
+    struct topic_row row = {
+        .topic = *topic,
+        .name = is_refused && edit->name ? edit->name : topic->name,
+        .description = is_refused && edit->description ? edit->description : topic->description,
+        .fault = is_refused ? fault : NULL,
+        .is_open = is_refused,
+        .csrf = view->frame.shell.csrf,
+    };
+    if (topic->retired_at) {
+        view->retired[view->retired_count++] = row;
+        return;
+    }
+    row.is_first = view->rows_count == 0;
+    if (view->rows_count > 0)
+        view->rows[view->rows_count - 1].is_last = false;
+    row.is_last = true;
+    view->rows[view->rows_count++] = row;
+}
+
+void view_topics(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+                 const struct topic_page *topics, const char *retire_key,
+                 const struct topic_edit *edit, const struct topic_saved *saved)
+{
+    struct topics_view view = {
+        .frame = admin_frame_of(shell, "Topics", 't'),
+        .rows = arena_array(arena, topics->count, sizeof *view.rows),
+        .retired = arena_array(arena, topics->count, sizeof *view.retired),
+        .can_add = topics->count < TOPIC_MAX,
+    };
+    const char *fault = saved ? fault_words(saved) : NULL;
+    for (size_t i = 0; i < topics->count; i++) {
+        const struct topic_line *topic = &topics->topics[i];
+        fill_row(&view, topics, i, edit, fault);
+        if (retire_key && !topic->retired_at && strcmp(retire_key, topic->key) == 0) {
+            view.asked = *topic;
+            view.asks = true;
+        }
+    }
+    if (fault && edit && edit->act == TOPIC_ADD) {
+        view.opens_new = true;
+        view.new_fault = fault;
+        view.new_name = edit->name;
+        view.new_description = edit->description;
+    } else if (fault && !view.frame.shell.notice) {
+        view.frame.shell.notice = fault;
+        view.frame.shell.notice_is_fault = true;
+    }
+    template_topics(out, &view);
+}
