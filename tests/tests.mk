@@ -4,6 +4,12 @@ TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14
 
 test-deps: deps
 	@sh conf/install.sh $(TEST_DEPS)
+	@$(MAKE) --no-print-directory tests/node_modules/.package-lock.json
+
+# What the tests over HTTP and in the browser need of npm: exact versions, in tests/ only.
+tests/node_modules/.package-lock.json: tests/package-lock.json
+	cd tests && npm ci --no-audit --no-fund
+	@touch $@
 
 # One cmocka program a module: tests/unit/test_NAME.c, linked with everything that needs no Kore.
 UNIT   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
@@ -41,6 +47,13 @@ lint: test-deps $(GENERATED)
 SUITES := lint unit fault san cli http browser fuzz
 test: all test-deps
 	@MAKE=$(MAKE) sh tests/run.sh $(SUITES)
+
+# Node's runner against a server of each file's own, and Chromium doing what people do.
+.PHONY: http browser
+http: all tests/node_modules/.package-lock.json
+	node --test $(sort $(wildcard tests/http/*.test.mjs))
+browser: all tests/node_modules/.package-lock.json
+	node --test $(sort $(wildcard tests/browser/*.test.mjs))
 
 # The unit tests once more, under AddressSanitizer and UBSan.
 .PHONY: san
