@@ -24,6 +24,16 @@ $(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes | $(GENERATED)
 unit: $(UNIT)
 	@failed=0; for t in $(UNIT); do $$t || failed=1; done; exit $$failed
 
+# Every page in every state, drawn from canned values, to look at and to check without a server.
+STATES_O := $(BUILD)/obj/tests/preview/states_recipient.o $(BUILD)/obj/tests/preview/states_admin.o
+$(BUILD)/unit/test_view: $(STATES_O)
+$(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(VIEW_O) $(call object,$(call rooms_of,base))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+.PHONY: preview
+preview: $(BUILD)/preview/draw
+	@$(BUILD)/preview/draw $(BUILD)/preview
+
 # Lint: formatting, two analysers, the rooms check. Kore's headers are not ours to mend.
 LINT_C := $(wildcard src/*/*.c)
 LINT_ALL := $(wildcard src/*/*.[ch] tests/*/*.[ch])

@@ -1,0 +1,426 @@
+/*
+ * tests/preview/states_admin: the admins' pages. See states.h.
+ */
+#include "preview/states.h"
+
+#include <string.h>
+
+#include "view/admin.h"
+#include "view/people.h"
+
+#define NOV_3 1793698860 /* 3 Nov 2026, 09:41 UTC */
+
+static struct admin_shell shell(void)
+{
+    return (struct admin_shell){
+        .admin_name = typed("Ada Admin"),
+        .admin_email = typed("ada@northwind.example"),
+        .csrf = "csrf-of-this-session",
+    };
+}
+
+static struct people_list people_list(struct arena *arena)
+{
+    static const struct {
+        const char *name, *initials, *email;
+        enum contact_type type;
+        enum contact_status status;
+        int on;
+    } rows[] = {
+        {"Amara Okafor", "AO", "amara.okafor@northwind.example", TYPE_CLIENT, 1, 4},
+        {"Benoît Lefèvre", "BL", "b.lefevre@lumiere.example", TYPE_PARTNER, 1, 2},
+        {"Chen Wei", "CW", "chen.wei@harbour.example", TYPE_FRANCHISEE, 0, 0},
+        {"Dagny Ólafsdóttir", "DÓ", "dagny@fjord.example", TYPE_CLIENT, 1, 3},
+        {"Elif Yıldız", "EY", "elif.yildiz@anatolia.example", TYPE_FRANCHISEE, 1, 0},
+        {"فرح حداد", "فح", "farah@cedar.example", TYPE_PARTNER, 0, 0},
+        {"Grace Mwangi", "GM", "grace.mwangi@savanna.example", TYPE_CLIENT, 1, 4},
+        {"Hiro Tanaka 田中 浩", "HT", "hiro.tanaka@kumo.example", TYPE_CLIENT, 1, 1},
+        {"Αλεξάνδρα Παπαδοπούλου", "ΑΠ", "alexandra.papadopoulou@thalassa.example", TYPE_FRANCHISEE,
+         1, 4},
+        {"Maximiliana-Theodora von Hohenzollern-Sigmaringen", "MH",
+         "maximiliana.theodora.von.hohenzollern-sigmaringen@a-very-long-domain-name.example",
+         TYPE_PARTNER, 1, 2},
+    };
+    size_t count = sizeof rows / sizeof rows[0];
+    struct people_list list = {
+        .query = {.search = "", .status = -1, .subscribed = -1, .type = -1},
+        .cards = {12408, 9731, 10260},
+        .rows = arena_array(arena, count, sizeof *list.rows),
+        .rows_count = count,
+        .topics_in_use = 4,
+        .matches = 12408,
+        .first = 1,
+        .last = 50,
+        .next_cursor = "bmFtZQ.42",
+    };
+    for (size_t i = 0; i < count; i++) {
+        struct person_row *row = &list.rows[i];
+        public_id_text((struct public_id){0x1a2b3c4d00000000u + i}, row->public_id);
+        row->name = typed(rows[i].name);
+        row->has_name = true;
+        row->initials = typed(rows[i].initials);
+        row->email = typed(rows[i].email);
+        row->type = rows[i].type;
+        row->status = rows[i].status;
+        row->choices_on = rows[i].on;
+        row->updated_at = NOV_3 - (int64_t)i * 90000;
+    }
+    return list;
+}
+
+static void people(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct people_list list = people_list(arena);
+    view_people(out, arena, &frame, &list);
+}
+
+static void people_filtered(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct people_list list = people_list(arena);
+    list.query.search = typed("a & b");
+    list.query.status = CONTACT_OPTED_IN;
+    list.query.type = TYPE_CLIENT;
+    list.query.sort = DIRECTORY_BY_UPDATED;
+    list.query.is_descending = true;
+    list.previous_cursor = "before";
+    list.first = 51;
+    list.last = 100;
+    view_people(out, arena, &frame, &list);
+}
+
+static void people_nobody(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct people_list list = people_list(arena);
+    list.query.search = typed("zzz");
+    list.query.status = CONTACT_OPTED_OUT;
+    list.query.subscribed = 1;
+    list.query.type = TYPE_PARTNER;
+    list.rows_count = 0;
+    list.matches = list.first = list.last = 0;
+    list.next_cursor = NULL;
+    view_people(out, arena, &frame, &list);
+}
+
+static void people_empty(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct people_list list = {.query = {.search = "", .status = -1, .subscribed = -1, .type = -1}};
+    view_people(out, arena, &frame, &list);
+}
+
+static struct person_page person_page(struct arena *arena, bool is_in)
+{
+    static const struct person_choice choices[] = {
+        {1, "newsletter", "Newsletter", "Stories and news, about once a month", true, false},
+        {2, "product_updates", "Product Updates", "What is new and what has changed", true, false},
+        {3, "marketing", "Marketing", "Offers, events and invitations", false, false},
+        {4, "system_alerts", "System Alerts", "Outages, security and account notices", true, false},
+    };
+    static const struct history_line history[] = {
+        {{4711},
+         NOV_3,
+         ENTRY_CHOICES,
+         "Marketing off",
+         "the recipient",
+         "link of key 1a2b3c4d, issued 3 Nov 2026",
+         ""},
+        {{4100},
+         NOV_3 - 86400 * 40,
+         ENTRY_CHOICES,
+         "Opted in; Newsletter on, Marketing on",
+         "Ada Admin",
+         "session",
+         "Signed form at the spring fair, folder 12"},
+        {{17},
+         NOV_3 - 86400 * 300,
+         ENTRY_CONTACT_ADDED,
+         "Added, opted in",
+         "the import people.csv",
+         "line 17",
+         ""},
+    };
+    struct person_page page = {
+        .public_id = "1a2b3c4d5e6f7081",
+        .email = typed("amara.okafor@northwind.example"),
+        .name = typed("Amara Okafor"),
+        .language = typed("en"),
+        .initials = typed("AO"),
+        .type = TYPE_CLIENT,
+        .status = is_in ? CONTACT_OPTED_IN : CONTACT_OPTED_OUT,
+        .choices = arena_array(arena, 4, sizeof *page.choices),
+        .choices_count = 4,
+        .version = {4711},
+        .history = arena_array(arena, 3, sizeof *page.history),
+        .history_count = 3,
+        .can_copy_link = true,
+    };
+    for (size_t i = 0; i < 4; i++) {
+        page.choices[i] = choices[i];
+        page.choices[i].name = typed(choices[i].name);
+        page.choices[i].description = typed(choices[i].description);
+        page.choices[i].is_on = is_in && choices[i].is_on;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        page.history[i] = history[i];
+        page.history[i].what = typed(history[i].what);
+        page.history[i].who = typed(history[i].who);
+        page.history[i].note = typed(history[i].note);
+    }
+    return page;
+}
+
+static void person(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct person_page page = person_page(arena, true);
+    view_person(out, arena, &frame, &page, NULL, NULL);
+}
+
+static void person_saved(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct person_page page = person_page(arena, true);
+    frame.notice = typed("Saved. Marketing off.");
+    page.undoable = page.version;
+    view_person(out, arena, &frame, &page, NULL, NULL);
+}
+
+static void person_out(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct person_page page = person_page(arena, false);
+    view_person(out, arena, &frame, &page, NULL, NULL);
+}
+
+static void refused(struct buf *out, struct arena *arena, enum edit_fault fault, bool was_in)
+{
+    struct admin_shell frame = shell();
+    struct person_page page = person_page(arena, was_in);
+    struct person_edit edit = {
+        .email = typed("amara.okafor@"),
+        .name = typed("Amara O."),
+        .language = typed("english"),
+        .type = "partner",
+        .has_status = true,
+        .status = CONTACT_OPTED_IN,
+        .has_choices = true,
+        .choices_on = 2,
+        .choices_shown = 30,
+        .consent = typed(""),
+    };
+    const char *changed[] = {
+        typed("Newsletter off, by the recipient, 3 Nov 2026, 09:41 UTC"),
+        typed("Name: Amara O. → Amara Okafor, by Grace Admin, 2 Nov 2026, 16:20 UTC"),
+    };
+    struct person_saved saved = {
+        .fault = fault, .email_fault = 4, .changed = changed, .changed_count = 2};
+    view_person(out, arena, &frame, &page, &edit, &saved);
+}
+
+static void person_email_bad(struct buf *out, struct arena *arena)
+{
+    refused(out, arena, EDIT_EMAIL_BAD, true);
+}
+
+static void person_language_bad(struct buf *out, struct arena *arena)
+{
+    refused(out, arena, EDIT_LANGUAGE_BAD, true);
+}
+
+static void person_needs_consent(struct buf *out, struct arena *arena)
+{
+    refused(out, arena, EDIT_NEEDS_CONSENT, false);
+}
+
+static void person_meanwhile(struct buf *out, struct arena *arena)
+{
+    refused(out, arena, EDIT_CHANGED_MEANWHILE, true);
+}
+
+static void person_undo_late(struct buf *out, struct arena *arena)
+{
+    refused(out, arena, EDIT_UNDO_LATE, true);
+}
+
+static struct topic_page topic_page(struct arena *arena)
+{
+    static const struct topic_line topics[] = {
+        {1, "newsletter", "Newsletter", "Stories and news, about once a month", 1, 0, 8102},
+        {2, "product_updates", "Product Updates", "What is new and what has changed", 2, 0, 7311},
+        {3, "marketing", "Marketing", "Offers, events and invitations", 3, 0, 4310},
+        {4, "system_alerts", "System Alerts", "Outages, security and account notices", 4, 0, 9120},
+        {5, "spring_fair", "Spring Fair", "Invitations to the fair of 2025", 5, NOV_3, 311},
+    };
+    struct topic_page page = {
+        .topics = arena_array(arena, 5, sizeof *page.topics), .count = 5, .in_use_count = 4};
+    for (size_t i = 0; i < 5; i++) {
+        page.topics[i] = topics[i];
+        page.topics[i].name = typed(topics[i].name);
+        page.topics[i].description = typed(topics[i].description);
+    }
+    return page;
+}
+
+static void person_new(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct topic_page topics = topic_page(arena);
+    view_person_new(out, arena, &frame, &topics, NULL, NULL);
+}
+
+static void person_new_taken(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct topic_page topics = topic_page(arena);
+    struct person_edit edit = {.email = typed("b.lefevre@lumiere.example"),
+                               .name = typed("Benoît Lefèvre"),
+                               .type = "partner",
+                               .consent = typed("By phone")};
+    struct person_saved saved = {.fault = EDIT_EMAIL_TAKEN};
+    view_person_new(out, arena, &frame, &topics, &edit, &saved);
+}
+
+static void topics_as(struct buf *out, struct arena *arena, const char *retire,
+                      const struct topic_edit *edit, const struct topic_saved *saved)
+{
+    struct admin_shell frame = shell();
+    struct topic_page page = topic_page(arena);
+    view_topics(out, arena, &frame, &page, retire, edit, saved);
+}
+
+static void topics(struct buf *out, struct arena *arena)
+{
+    topics_as(out, arena, NULL, NULL, NULL);
+}
+
+static void topics_retire(struct buf *out, struct arena *arena)
+{
+    topics_as(out, arena, "marketing", NULL, NULL);
+}
+
+static void topics_bad_name(struct buf *out, struct arena *arena)
+{
+    struct topic_edit edit = {
+        .act = TOPIC_EDIT, .key = "marketing", .name = typed(""), .description = typed("Offers")};
+    struct topic_saved saved = {.fault = TOPIC_NAME_BAD};
+    topics_as(out, arena, NULL, &edit, &saved);
+}
+
+static void topics_taken(struct buf *out, struct arena *arena)
+{
+    struct topic_edit edit = {
+        .act = TOPIC_ADD, .name = typed("Marketing"), .description = typed("Again")};
+    struct topic_saved saved = {.fault = TOPIC_KEY_TAKEN};
+    topics_as(out, arena, NULL, &edit, &saved);
+}
+
+static void login(struct buf *out, struct arena *arena)
+{
+    view_login(out, NULL, NULL, LOGIN_FINE, 0);
+}
+
+static void login_wrong(struct buf *out, struct arena *arena)
+{
+    view_login(out, typed("ada@northwind.example"), typed("/admin/topics"), LOGIN_WRONG, 0);
+}
+
+static void login_throttled(struct buf *out, struct arena *arena)
+{
+    view_login(out, typed("ada@northwind.example"), NULL, LOGIN_THROTTLED, 30);
+}
+
+static void login_left(struct buf *out, struct arena *arena)
+{
+    view_login(out, NULL, NULL, LOGIN_LEFT, 0);
+}
+
+static void help_task(struct buf *out, struct arena *arena, const char *task)
+{
+    struct admin_shell frame = shell();
+    view_help(out, arena, &frame, task);
+}
+
+static void help(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, NULL);
+}
+
+static void help_see(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "see");
+}
+
+static void help_find(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "find");
+}
+
+static void help_manage(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "manage");
+}
+
+static void help_add(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "add");
+}
+
+static void help_topics(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "topics");
+}
+
+static void help_import(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "import");
+}
+
+static void help_links(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "links");
+}
+
+static void admin_error(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    view_admin_error(out, arena, &frame, 404, "Nobody by that address",
+                     "The person may have been removed, or the address was cut.");
+}
+
+const struct state admin_states[] = {
+    {"people", people},
+    {"people-filtered", people_filtered},
+    {"people-nobody", people_nobody},
+    {"people-empty", people_empty},
+    {"person", person},
+    {"person-saved", person_saved},
+    {"person-opted-out", person_out},
+    {"person-email-bad", person_email_bad},
+    {"person-language-bad", person_language_bad},
+    {"person-needs-consent", person_needs_consent},
+    {"person-meanwhile", person_meanwhile},
+    {"person-undo-late", person_undo_late},
+    {"person-new", person_new},
+    {"person-new-taken", person_new_taken},
+    {"topics", topics},
+    {"topics-retire", topics_retire},
+    {"topics-bad-name", topics_bad_name},
+    {"topics-taken", topics_taken},
+    {"login", login},
+    {"login-wrong", login_wrong},
+    {"login-throttled", login_throttled},
+    {"login-left", login_left},
+    {"help", help},
+    {"help-see", help_see},
+    {"help-find", help_find},
+    {"help-manage", help_manage},
+    {"help-add", help_add},
+    {"help-topics", help_topics},
+    {"help-import", help_import},
+    {"help-links", help_links},
+    {"admin-error", admin_error},
+};
+const size_t admin_states_count = sizeof admin_states / sizeof admin_states[0];

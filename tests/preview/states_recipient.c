@@ -1,0 +1,257 @@
+/*
+ * tests/preview/states_recipient: the recipients' pages. See states.h.
+ */
+#include "preview/states.h"
+
+#include "view/error.h"
+#include "view/recipient.h"
+
+const char *states_hostile;
+
+const char *typed(const char *text)
+{
+    return states_hostile ? states_hostile : text;
+}
+
+static struct self_page self_page(struct arena *arena, enum link_purpose purpose)
+{
+    static const struct choice choices[] = {
+        {"newsletter", "Newsletter", "Stories and news, about once a month", true},
+        {"product_updates", "Product Updates", "What is new and what has changed", true},
+        {"marketing", "Marketing", "Offers, events and invitations", false},
+        {"system_alerts", "System Alerts", "Outages, security and account notices", true},
+    };
+    struct self_page page = {
+        .link = LINK_GOOD,
+        .purpose = purpose,
+        .token = "EXAMPLE",
+        .masked_email = typed("a•••••@northwind.example"),
+        .brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), "https://example.com/p"},
+        .status = CONTACT_OPTED_IN,
+        .any_is_on = true,
+    };
+    if (states_hostile)
+        page.brand.privacy_url = "javascript:alert(1)";
+    if (purpose == PURPOSE_UNSUBSCRIBE) {
+        page.topic_name = typed("Newsletter");
+        page.topic_is_on = true;
+        return page;
+    }
+    page.choices = arena_array(arena, 4, sizeof *page.choices);
+    page.choices_count = 4;
+    for (size_t i = 0; i < 4; i++) {
+        page.choices[i] = choices[i];
+        page.choices[i].name = typed(choices[i].name);
+        page.choices[i].description = typed(choices[i].description);
+    }
+    return page;
+}
+
+static void say(struct arena *arena, struct self_page *page, enum self_notice notice)
+{
+    page->notice = notice;
+    page->undoable.value = 4711;
+    page->turned_on = arena_array(arena, 2, sizeof *page->turned_on);
+    page->turned_off = arena_array(arena, 2, sizeof *page->turned_off);
+    page->turned_on[0] = typed("Marketing");
+    page->turned_off[0] = typed("Newsletter");
+    page->turned_off[1] = typed("Product Updates");
+    page->turned_on_count = 1;
+    page->turned_off_count = 2;
+}
+
+static void all_off(struct self_page *page)
+{
+    page->status = CONTACT_OPTED_OUT;
+    page->any_is_on = false;
+    page->topic_is_on = false;
+    for (size_t i = 0; i < page->choices_count; i++)
+        page->choices[i].is_on = false;
+}
+
+static void manage(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    view_self_page(out, arena, &page);
+}
+
+static void manage_out(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    all_off(&page);
+    view_self_page(out, arena, &page);
+}
+
+static void manage_saved(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    say(arena, &page, SELF_NOTICE_SAVED);
+    view_self_page(out, arena, &page);
+}
+
+static void manage_same(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.notice = SELF_NOTICE_SAME;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_undone(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    say(arena, &page, SELF_NOTICE_UNDONE);
+    page.undoable.value = 0;
+    page.turned_off_count = 0;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_undo_late(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.notice = SELF_NOTICE_UNDO_LATE;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_no_topics(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.choices_count = 0;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_stopped_all(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    all_off(&page);
+    say(arena, &page, SELF_NOTICE_STOPPED_ALL);
+    page.asks_reason = true;
+    view_self_page(out, arena, &page);
+}
+
+static void unsubscribe(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    view_self_page(out, arena, &page);
+}
+
+static void unsubscribe_all(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    page.topic_name = "";
+    view_self_page(out, arena, &page);
+}
+
+static void unsubscribe_off(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    page.topic_is_on = false;
+    view_self_page(out, arena, &page);
+}
+
+static void unsubscribe_undone(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    say(arena, &page, SELF_NOTICE_UNDONE);
+    page.turned_off_count = 0;
+    page.turned_on[0] = typed("Newsletter");
+    page.undoable.value = 0;
+    view_self_page(out, arena, &page);
+}
+
+static void done(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    page.topic_is_on = false;
+    say(arena, &page, SELF_NOTICE_STOPPED);
+    page.asks_reason = true;
+    view_self_page(out, arena, &page);
+}
+
+static void done_was_stopped(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    all_off(&page);
+    page.notice = SELF_NOTICE_WAS_STOPPED;
+    view_self_page(out, arena, &page);
+}
+
+static void done_thanks(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    page.topic_is_on = false;
+    say(arena, &page, SELF_NOTICE_THANKS);
+    view_self_page(out, arena, &page);
+}
+
+static void link_page(struct buf *out, struct arena *arena, enum link_state state)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.link = state;
+    page.choices_count = 0;
+    if (state != LINK_EXPIRED && state != LINK_VOID)
+        page.masked_email = "";
+    view_self_page(out, arena, &page);
+}
+
+static void link_broken(struct buf *out, struct arena *arena)
+{
+    link_page(out, arena, LINK_BROKEN);
+}
+
+static void link_revoked(struct buf *out, struct arena *arena)
+{
+    link_page(out, arena, LINK_REVOKED);
+}
+
+static void link_expired(struct buf *out, struct arena *arena)
+{
+    link_page(out, arena, LINK_EXPIRED);
+}
+
+static void link_void(struct buf *out, struct arena *arena)
+{
+    link_page(out, arena, LINK_VOID);
+}
+
+static void link_nobody(struct buf *out, struct arena *arena)
+{
+    link_page(out, arena, LINK_NOBODY);
+}
+
+static void home(struct buf *out, struct arena *arena)
+{
+    struct brand brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), ""};
+    view_home(out, arena, &brand);
+}
+
+static void error(struct buf *out, struct arena *arena)
+{
+    view_error_page(out, 404, "This page does not exist",
+                    "Check the address, or go back to the front page.", "/", "To the front page");
+}
+
+const struct state recipient_states[] = {
+    {"manage", manage},
+    {"manage-opted-out", manage_out},
+    {"manage-saved", manage_saved},
+    {"manage-same", manage_same},
+    {"manage-undone", manage_undone},
+    {"manage-undo-late", manage_undo_late},
+    {"manage-no-topics", manage_no_topics},
+    {"manage-stopped-all", manage_stopped_all},
+    {"unsubscribe", unsubscribe},
+    {"unsubscribe-all", unsubscribe_all},
+    {"unsubscribe-off", unsubscribe_off},
+    {"unsubscribe-undone", unsubscribe_undone},
+    {"done", done},
+    {"done-was-stopped", done_was_stopped},
+    {"done-thanks", done_thanks},
+    {"link-broken", link_broken},
+    {"link-revoked", link_revoked},
+    {"link-expired", link_expired},
+    {"link-void", link_void},
+    {"link-nobody", link_nobody},
+    {"home", home},
+    {"error", error},
+};
+const size_t recipient_states_count = sizeof recipient_states / sizeof recipient_states[0];
