@@ -18,7 +18,8 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(wildcard tests/unit/support.c) $(
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(wildcard tests/unit/support.c),$(UNIT_H)) $(LIBS) -lcmocka
 $(UNIT): $(if $(wildcard tests/unit/support.c),$(UNIT_H))
-$(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes | $(GENERATED)
+$(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes
+$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 
 .PHONY: unit
 unit: $(UNIT)

@@ -14,6 +14,8 @@ static const char *fault_words(const struct topic_saved *saved)
         return "No key can be made from this name. Begin it with a letter from a to z.";
     case TOPIC_KEY_TAKEN:
         return "Another topic, perhaps a retired one, has this name’s key. Choose another name.";
+    case TOPIC_NAME_TAKEN:
+        return "Another topic is called that already. Choose another name.";
     case TOPIC_NAME_BAD:
         return "Give a name of at most 80 characters.";
     case TOPIC_ABOUT_BAD:

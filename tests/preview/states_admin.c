@@ -19,7 +19,7 @@ static struct admin_shell shell(void)
     };
 }
 
-static struct people_list people_list(struct arena *arena)
+static struct people_list canned_list(struct arena *arena)
 {
     static const struct {
         const char *name, *initials, *email;
@@ -71,14 +71,14 @@ static struct people_list people_list(struct arena *arena)
 static void people(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = shell();
-    struct people_list list = people_list(arena);
+    struct people_list list = canned_list(arena);
     view_people(out, arena, &frame, &list);
 }
 
 static void people_filtered(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = shell();
-    struct people_list list = people_list(arena);
+    struct people_list list = canned_list(arena);
     list.query.search = typed("a & b");
     list.query.status = CONTACT_OPTED_IN;
     list.query.type = TYPE_CLIENT;
@@ -93,7 +93,7 @@ static void people_filtered(struct buf *out, struct arena *arena)
 static void people_nobody(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = shell();
-    struct people_list list = people_list(arena);
+    struct people_list list = canned_list(arena);
     list.query.search = typed("zzz");
     list.query.status = CONTACT_OPTED_OUT;
     list.query.subscribed = 1;
