@@ -18,7 +18,8 @@
 /* A change on its way from what is wanted to what is written. */
 struct act {
     const struct service *service;
-    struct txn *txn;
+    struct store *store; /* where to read: txn's own when there is one */
+    struct txn *txn;     /* NULL: only decides */
     struct arena *arena;
     const struct change *change;
     int64_t now_s;
@@ -78,8 +79,7 @@ static enum status load(struct act *act, enum change_verdict *verdict)
     if (change->known) {
         act->before = *change->known;
     } else {
-        enum status status =
-            contacts_get(txn_store(act->txn), act->arena, change->contact, &act->before);
+        enum status status = contacts_get(act->store, act->arena, change->contact, &act->before);
         if (status == STATUS_NOT_FOUND) {
             *verdict = CHANGE_NO_CONTACT;
             return STATUS_OK;
@@ -132,8 +132,7 @@ static enum status want_undone(struct act *act, enum change_verdict *verdict)
 {
     const struct change *change = act->change;
     struct newest_choice newest;
-    enum status status =
-        change_history_newest(txn_store(act->txn), act->arena, act->before.head, &newest);
+    enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
     if (status != STATUS_OK)
         return status;
     const struct entry *entry = &newest.entry;
@@ -161,8 +160,7 @@ static enum status want_reason(struct act *act, enum change_verdict *verdict)
 {
     const struct change *change = act->change;
     struct newest_choice newest;
-    enum status status =
-        change_history_newest(txn_store(act->txn), act->arena, act->before.head, &newest);
+    enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
     if (status != STATUS_OK)
         return status;
     const struct entry *entry = &newest.entry;
@@ -225,7 +223,7 @@ static enum status check_suppression(struct act *act, enum change_verdict *verdi
     uint8_t hash[SUPPRESSION_HASH_BYTES];
     secrets_suppression_hash(act->service->secrets, act->after.email_key, hash);
     bool is_suppressed = false;
-    enum status status = suppressions_has(txn_store(act->txn), hash, &is_suppressed);
+    enum status status = suppressions_has(act->store, hash, &is_suppressed);
     if (status != STATUS_OK || !is_suppressed)
         return status;
     if (act->change->origin.actor == ACTOR_RECIPIENT && is_opening(act))
@@ -249,7 +247,7 @@ static enum status check_consent(struct act *act, enum change_verdict *verdict)
     if (actor != ACTOR_IMPORT && actor != ACTOR_API)
         return STATUS_OK;
     uint64_t own = 0;
-    enum status status = change_history_own_off(txn_store(act->txn), act->arena, act->before.head,
+    enum status status = change_history_own_off(act->store, act->arena, act->before.head,
                                                 act->after.choices & ~act->before.choices, &own);
     if (status == STATUS_OK && own != 0)
         *verdict = CHANGE_NEEDS_CONSENT;
@@ -258,7 +256,7 @@ static enum status check_consent(struct act *act, enum change_verdict *verdict)
 
 static enum status check(struct act *act, enum change_verdict *verdict)
 {
-    enum status status = topics_in_use(txn_store(act->txn), &act->in_use);
+    enum status status = topics_in_use(act->store, &act->in_use);
     if (status != STATUS_OK)
         return status;
     /* An undo brings back exactly what was, a topic retired since included. */
@@ -354,27 +352,48 @@ static enum status write(struct act *act, struct change_result *result)
     return status;
 }
 
+/* Runs act to its verdict, and writes if it has a transaction. */
+static enum status run(struct act *act, struct change_result *out)
+{
+    if (!is_sound(act->change))
+        return STATUS_INVALID;
+    struct change_result result = {.verdict = CHANGE_APPLIED};
+    enum status status = load(act, &result.verdict);
+    if (status == STATUS_OK && result.verdict == CHANGE_APPLIED)
+        status = want(act, &result.verdict);
+    if (status == STATUS_OK && result.verdict == CHANGE_APPLIED)
+        status = check(act, &result.verdict);
+    if (status == STATUS_OK && result.verdict == CHANGE_APPLIED && act->txn)
+        status = write(act, &result);
+    if (status != STATUS_OK)
+        return status;
+    result.before = act->before;
+    result.after = result.verdict == CHANGE_APPLIED ? act->after : act->before;
+    *out = result;
+    return STATUS_OK;
+}
+
 enum status change_apply(const struct service *service, struct txn *txn, struct arena *arena,
                          const struct change *change, struct change_result *out)
 {
-    if (!is_sound(change))
-        return STATUS_INVALID;
-    struct act act = {
-        .service = service, .txn = txn, .arena = arena, .change = change, .now_s = clock_now_s()};
-    struct change_result result = {.verdict = CHANGE_APPLIED};
-    enum status status = load(&act, &result.verdict);
-    if (status == STATUS_OK && result.verdict == CHANGE_APPLIED)
-        status = want(&act, &result.verdict);
-    if (status == STATUS_OK && result.verdict == CHANGE_APPLIED)
-        status = check(&act, &result.verdict);
-    if (status == STATUS_OK && result.verdict == CHANGE_APPLIED)
-        status = write(&act, &result);
-    if (status != STATUS_OK)
-        return status;
-    result.before = act.before;
-    result.after = result.verdict == CHANGE_APPLIED ? act.after : act.before;
-    *out = result;
-    return STATUS_OK;
+    struct act act = {.service = service,
+                      .store = txn_store(txn),
+                      .txn = txn,
+                      .arena = arena,
+                      .change = change,
+                      .now_s = clock_now_s()};
+    return run(&act, out);
+}
+
+enum status change_decide(const struct service *service, struct arena *arena,
+                          const struct change *change, struct change_result *out)
+{
+    struct act act = {.service = service,
+                      .store = service->store,
+                      .arena = arena,
+                      .change = change,
+                      .now_s = clock_now_s()};
+    return run(&act, out);
 }
 
 enum status change_undoable(const struct service *service, struct arena *arena,

@@ -89,6 +89,12 @@ struct change_result {
 enum status change_apply(const struct service *service, struct txn *txn, struct arena *arena,
                          const struct change *change, struct change_result *out) MUST_CHECK;
 
+/* What change_apply would say now, reading from service->store; writes nothing. With CHANGE_APPLIED
+ * after is as it would be, but for what a write gives it (id, public id, times, head), and position
+ * is 0. Whether a new address is taken by another person is not looked at. */
+enum status change_decide(const struct service *service, struct arena *arena,
+                          const struct change *change, struct change_result *out) MUST_CHECK;
+
 /* The newest choices entry of contact, if origin's actor may undo it at now_s; else 0. */
 enum status change_undoable(const struct service *service, struct arena *arena,
                             const struct contact *contact, const struct origin *origin,

@@ -1,0 +1,348 @@
+/*
+ * service/import: see the header. Reads chunk after chunk, writes each in as many transactions as
+ * others leave time for, and keeps count. What a row does is import_apply.
+ */
+#include "service/import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/fold.h"
+#include "service/import_apply.h"
+#include "service/import_chunk.h"
+#include "store/settings.h"
+#include "store/topics.h"
+
+#define LOCK_WAIT_MS 5000
+#define LOCK_TRIES   12
+#define LOOK_ROWS    64                /* rows between two looks at the clock */
+#define SHARE_NS     INT64_C(20000000) /* work at least so long when others wait */
+
+struct import {
+    const struct service *service;
+    const struct import_options *options;
+    struct importer importer;
+    struct import_columns columns;
+    struct import_chunk chunk;
+    struct arena *scratch; /* of a row */
+    struct import_run run;
+    struct import_counts counts; /* what is on disk */
+    bool has_rejected_header;
+    bool is_done; /* every row of the file */
+};
+
+static bool is_stopped(const struct import *import)
+{
+    return import->options->stop != NULL && atomic_load(import->options->stop);
+}
+
+static void report(const struct import *import)
+{
+    const struct import_progress progress = {.counts = import->counts,
+                                             .bytes_done = import->chunk.offset,
+                                             .bytes_total = import->options->bytes_total};
+
+    if (import->options->progress != NULL)
+        import->options->progress(&progress, import->options->context);
+}
+
+static enum status begin(const struct import *import, struct txn **out)
+{
+    enum status status = STATUS_BUSY;
+
+    for (int i = 0; i < LOCK_TRIES && status == STATUS_BUSY; i++)
+        status = txn_begin(import->service->store, LOCK_WAIT_MS, out);
+    return status;
+}
+
+static void count(struct import_counts *counts, enum import_verdict verdict)
+{
+    counts->rows++;
+    counts->added += verdict == IMPORT_ADDED;
+    counts->updated += verdict == IMPORT_UPDATED;
+    counts->unchanged += verdict == IMPORT_UNCHANGED;
+    counts->kept_out += verdict == IMPORT_KEPT_OUT;
+    counts->rejected += verdict == IMPORT_REJECTED;
+}
+
+static enum status put_run(struct import *import, struct txn *txn,
+                           const struct import_counts *counts)
+{
+    import->run.line = counts->line;
+    import->run.added = counts->added;
+    import->run.updated = counts->updated;
+    import->run.unchanged = counts->unchanged;
+    import->run.kept_out = counts->kept_out;
+    import->run.rejected = counts->rejected;
+    return import_runs_put(txn, &import->run, &import->run.id);
+}
+
+static bool must_end(const struct import *import, struct txn *txn, int64_t began_ns)
+{
+    if (is_stopped(import))
+        return true;
+    return txn != NULL && txn_is_wanted(txn) && clock_monotonic_ns() - began_ns >= SHARE_NS;
+}
+
+/* Applies rows from *at on, until all are done or it is time to let others. txn NULL: a dry run. */
+static enum status apply_rows(struct import *import, struct txn *txn, size_t *at,
+                              struct import_counts *counts)
+{
+    struct import_chunk *chunk = &import->chunk;
+    const int64_t began_ns = clock_monotonic_ns();
+
+    for (size_t done = 1; *at < chunk->sorted_count; done++) {
+        struct import_row *row = chunk->sorted[*at];
+        enum import_verdict verdict;
+        enum status status =
+            import_apply(&import->importer, txn, import->scratch, row, &verdict, &row->reason);
+        if (status != STATUS_OK)
+            return status;
+        row->reason = row->reason == NULL ? NULL : arena_strdup(chunk->arena, row->reason);
+        count(counts, verdict);
+        (*at)++;
+        if (done % LOOK_ROWS != 0)
+            continue;
+        arena_reset(import->scratch);
+        if (must_end(import, txn, began_ns))
+            break;
+    }
+    arena_reset(import->scratch);
+    return STATUS_OK;
+}
+
+static enum status write_some(struct import *import, size_t *at)
+{
+    struct import_counts counts = import->counts;
+    struct txn *txn = NULL;
+    size_t next = *at;
+    enum status status = begin(import, &txn);
+
+    if (status != STATUS_OK)
+        return status;
+    status = apply_rows(import, txn, &next, &counts);
+    if (status == STATUS_OK)
+        status = put_run(import, txn, &counts);
+    if (status != STATUS_OK) {
+        txn_rollback(txn);
+        return status;
+    }
+    status = txn_commit(txn);
+    if (status != STATUS_OK)
+        return status;
+    *at = next;
+    import->counts = counts;
+    return store_checkpoint(import->service->store);
+}
+
+static enum status decide_some(struct import *import, size_t *at)
+{
+    enum status status = store_snapshot_begin(import->service->store);
+
+    if (status != STATUS_OK)
+        return status;
+    status = apply_rows(import, NULL, at, &import->counts);
+    store_snapshot_end(import->service->store);
+    return status;
+}
+
+/* The line up to which all rows are done, when the sorted ones from `at` on are not. */
+static int64_t line_done(const struct import *import, size_t at)
+{
+    const struct import_chunk *chunk = &import->chunk;
+    int64_t undone = INT64_MAX, line = import->counts.line;
+
+    for (size_t i = at; i < chunk->sorted_count; i++)
+        if (chunk->sorted[i]->line < undone)
+            undone = chunk->sorted[i]->line;
+    for (size_t i = 0; i < chunk->count && chunk->rows[i].line < undone; i++)
+        line = chunk->rows[i].line;
+    return line;
+}
+
+/* Rows that never came to the list: the others were counted with their transaction. */
+static void count_unread(struct import *import)
+{
+    for (size_t i = 0; i < import->chunk.count; i++)
+        if (import->chunk.rows[i].reason != NULL && import->chunk.rows[i].key == NULL)
+            count(&import->counts, IMPORT_REJECTED);
+}
+
+static enum status write_chunk(struct import *import)
+{
+    const struct import_options *options = import->options;
+    enum status status = STATUS_OK;
+    size_t at = 0;
+
+    count_unread(import);
+    while (at < import->chunk.sorted_count && status == STATUS_OK && !is_stopped(import)) {
+        status = options->is_dry_run ? decide_some(import, &at) : write_some(import, &at);
+        if (status == STATUS_OK)
+            report(import);
+    }
+    import->counts.line = line_done(import, at);
+    import->is_done = import->chunk.is_last && at == import->chunk.sorted_count;
+    if (options->rejected == NULL)
+        return status;
+    enum status written = import_chunk_write_rejected(
+        &import->chunk, &import->columns, options->rejected, &import->has_rejected_header);
+    return status == STATUS_OK ? written : status;
+}
+
+static enum status write_all(struct import *import, struct csv_reader *reader)
+{
+    enum status status = STATUS_OK;
+
+    while (status == STATUS_OK && !import->chunk.is_last && !is_stopped(import)) {
+        status = import_chunk_fill(&import->chunk, reader, &import->columns,
+                                   import->options->rejected != NULL);
+        if (status == STATUS_OK)
+            status = write_chunk(import);
+    }
+    return status;
+}
+
+static enum status record(struct import *import, struct txn *txn, enum entry_kind kind,
+                          const char *note)
+{
+    const struct origin origin = {.actor = ACTOR_OPERATOR, .proof_kind = PROOF_COMMAND};
+    struct entry entry = {.kind = kind, .subject = import->run.id, .private = {.note = note}};
+
+    return change_record(import->service, txn, &entry, &origin);
+}
+
+static enum status begin_run(struct import *import)
+{
+    struct buf note = {0};
+    struct txn *txn = NULL;
+    enum status status = begin(import, &txn);
+
+    if (status != STATUS_OK)
+        return status;
+    buf_adds(&note, "file: ");
+    buf_add(&note, import->run.name, strlen(import->run.name));
+    if (*import->importer.consent != '\0') {
+        buf_adds(&note, "\nconsent: ");
+        buf_add(&note, import->importer.consent, strlen(import->importer.consent));
+    }
+    status = put_run(import, txn, &import->counts);
+    if (status == STATUS_OK)
+        status = record(import, txn, ENTRY_IMPORT_BEGUN, note.data);
+    buf_free(&note);
+    if (status != STATUS_OK) {
+        txn_rollback(txn);
+        return status;
+    }
+    import->importer.run = import->run.id;
+    return txn_commit(txn);
+}
+
+static enum status end_run(struct import *import, const char *how)
+{
+    const struct import_counts *counts = &import->counts;
+    struct buf note = {0};
+    struct txn *txn = NULL;
+    enum status status = begin(import, &txn);
+
+    if (status != STATUS_OK)
+        return status;
+    buf_printf(&note,
+               "%s at line %lld; added %lld, updated %lld, unchanged %lld, kept opted out %lld, "
+               "rejected %lld",
+               how, (long long)counts->line, (long long)counts->added, (long long)counts->updated,
+               (long long)counts->unchanged, (long long)counts->kept_out,
+               (long long)counts->rejected);
+    import->run.ended_at = clock_now_s();
+    status = put_run(import, txn, counts);
+    if (status == STATUS_OK)
+        status = record(import, txn, ENTRY_IMPORT_ENDED, note.data);
+    buf_free(&note);
+    if (status != STATUS_OK) {
+        txn_rollback(txn);
+        return status;
+    }
+    return txn_commit(txn);
+}
+
+/* Begins the run, writes all, ends it; also when writing failed, as far as that still goes. */
+static enum status run(struct import *import, struct csv_reader *reader)
+{
+    if (import->options->is_dry_run)
+        return write_all(import, reader);
+    enum status status = begin_run(import);
+    if (status != STATUS_OK)
+        return status;
+    status = write_all(import, reader);
+    enum status ended = end_run(import, import->is_done       ? "done"
+                                        : status == STATUS_OK ? "stopped"
+                                                              : "failed");
+    return status == STATUS_OK ? ended : status;
+}
+
+static enum status read_header(const struct service *service, struct arena *arena,
+                               struct csv_reader *reader, struct import_columns *out,
+                               const char **fault)
+{
+    struct topic *topics;
+    size_t topics_count;
+    struct csv_row header;
+    enum status status = topics_list(service->store, arena, &topics, &topics_count);
+
+    if (status != STATUS_OK)
+        return status;
+    status = csv_next(reader, &header);
+    if (status == STATUS_NOT_FOUND) {
+        *fault = "The file is empty; its first row must name the columns.";
+        return STATUS_INVALID;
+    }
+    if (status != STATUS_OK)
+        return status;
+    return import_columns_read(arena, &header, topics, topics_count, out, fault);
+}
+
+static enum status import_with(const struct service *service, struct arena *arena,
+                               struct csv_reader *reader, const struct import_options *options,
+                               struct import_result *out)
+{
+    struct import import = {
+        .service = service,
+        .options = options,
+        .importer = {.service = service, .consent = options->consent ? options->consent : ""},
+        .run = {.name = options->name, .began_at = clock_now_s()},
+    };
+    struct import_result result = {.ignored = ""};
+    enum status status = read_header(service, arena, reader, &import.columns, &result.fault);
+
+    if (status == STATUS_INVALID) {
+        result.end = IMPORT_BAD_HEADER;
+        *out = result;
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return status;
+    import.scratch = arena_new();
+    import_chunk_init(&import.chunk, IMPORT_CHUNK_ROWS);
+    import.importer.seen = options->is_dry_run ? import_seen_new() : NULL;
+    status = run(&import, reader);
+    result.end = import.is_done ? IMPORT_DONE : IMPORT_STOPPED;
+    result.counts = import.counts;
+    result.ignored = import.columns.ignored;
+    result.run = import.run.id;
+    *out = result;
+    import_seen_free(import.importer.seen);
+    import_chunk_free(&import.chunk);
+    arena_free(import.scratch);
+    return status;
+}
+
+enum status import_run(const struct service *service, struct arena *arena, FILE *file,
+                       const struct import_options *options, struct import_result *out)
+{
+    struct csv_reader *reader = csv_open(file);
+    enum status status = import_with(service, arena, reader, options, out);
+
+    csv_close(reader);
+    return status;
+}

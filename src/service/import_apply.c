@@ -1,0 +1,149 @@
+/*
+ * service/import_apply: see the header. What a change means, and what it may not do, is
+ * service/change; here a row becomes a change, and what stands against it is left out of it.
+ */
+#include "service/import_apply.h"
+
+#include <string.h>
+
+#include "service/change_history.h"
+#include "store/contacts.h"
+
+/* A person that a dry run would have added: no row has this number. */
+#define IMAGINED_ID INT64_MAX
+
+static enum status find(const struct importer *importer, struct store *store, struct arena *arena,
+                        const struct import_row *row, struct contact *out)
+{
+    enum status status = contacts_find_email(store, arena, row->key, out);
+
+    if (importer->seen == NULL || (status != STATUS_OK && status != STATUS_NOT_FOUND))
+        return status;
+    if (status == STATUS_NOT_FOUND)
+        *out = (struct contact){.id = {IMAGINED_ID}, .email = row->email, .email_key = row->key};
+    return import_seen_get(importer->seen, row->key, row->name, row->language, out) ? STATUS_OK
+                                                                                    : status;
+}
+
+static struct origin origin_of(const struct importer *importer, const struct import_row *row)
+{
+    struct origin origin = {.actor = ACTOR_IMPORT,
+                            .actor_id = importer->run,
+                            .proof_kind = PROOF_IMPORT,
+                            .proof_len = 4};
+
+    for (int i = 0; i < 4; i++)
+        origin.proof[i] = (uint8_t)(row->line >> (24 - 8 * i));
+    return origin;
+}
+
+static struct change change_of(const struct importer *importer, const struct import_row *row,
+                               const struct contact *known)
+{
+    const bool is_out = row->sets_status && row->status == CONTACT_OPTED_OUT;
+    struct change change = {
+        .kind = known == NULL ? ENTRY_CONTACT_ADDED : ENTRY_CHOICES,
+        .known = known,
+        .intent = is_out                              ? INTENT_OPT_OUT
+                  : row->sets_status || known == NULL ? INTENT_OPT_IN
+                                                      : INTENT_KEEP,
+        .turn_on = is_out ? 0 : row->turn_on,
+        .turn_off = row->turn_off,
+        .name = row->name,
+        .language = row->language,
+        .sets_type = row->sets_type,
+        .type = row->type,
+        .origin = origin_of(importer, row),
+    };
+
+    if (known == NULL) {
+        change.email = row->email;
+        change.email_key = row->key;
+    } else {
+        change.contact = known->id;
+    }
+    return change;
+}
+
+static enum status act(const struct importer *importer, struct txn *txn, struct arena *arena,
+                       const struct change *change, struct change_result *result)
+{
+    if (txn == NULL)
+        return change_decide(importer->service, arena, change, result);
+    return change_apply(importer->service, txn, arena, change, result);
+}
+
+/* Takes out of change what the person's own opt-out forbids; what is left needs no consent. */
+static enum status give_in(struct store *store, struct arena *arena, struct change *change)
+{
+    const struct contact *known = change->known;
+    uint64_t own = 0;
+
+    if (known->status == CONTACT_OPTED_OUT) {
+        change->intent = INTENT_KEEP;
+        change->turn_on = 0;
+        return STATUS_OK;
+    }
+    enum status status =
+        change_history_own_off(store, arena, known->head, change->turn_on & ~known->choices, &own);
+    change->turn_on &= ~own;
+    return status;
+}
+
+static enum import_verdict translate(const struct change *change,
+                                     const struct change_result *result, const char **reason)
+{
+    switch (result->verdict) {
+    case CHANGE_APPLIED:
+        return change->known == NULL ? IMPORT_ADDED : IMPORT_UPDATED;
+    case CHANGE_UNCHANGED:
+        return IMPORT_UNCHANGED;
+    case CHANGE_SUPPRESSED:
+        *reason = "this address was erased or blocked and stays so; leave it out";
+        return IMPORT_REJECTED;
+    case CHANGE_TOPIC_RETIRED:
+        *reason = "a topic of this row was retired during the import; import the row again";
+        return IMPORT_REJECTED;
+    case CHANGE_NEEDS_CONSENT:
+        return IMPORT_KEPT_OUT;
+    case CHANGE_EMAIL_TAKEN:
+    case CHANGE_MEANWHILE:
+    case CHANGE_NO_CONTACT:
+    case CHANGE_UNDO_TOO_LATE:
+    case CHANGE_VERDICT_COUNT:
+        break;
+    }
+    *reason = "this row was refused; import it again";
+    return IMPORT_REJECTED;
+}
+
+enum status import_apply(const struct importer *importer, struct txn *txn, struct arena *arena,
+                         const struct import_row *row, enum import_verdict *out,
+                         const char **reason)
+{
+    struct store *store = txn == NULL ? importer->service->store : txn_store(txn);
+    struct contact known;
+    struct change_result result;
+    bool is_kept_out = false;
+    enum status status = find(importer, store, arena, row, &known);
+
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    struct change change = change_of(importer, row, status == STATUS_OK ? &known : NULL);
+    status = act(importer, txn, arena, &change, &result);
+    if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT) {
+        is_kept_out = *importer->consent == '\0';
+        change.consent = importer->consent;
+        if (is_kept_out)
+            status = give_in(store, arena, &change);
+        if (status == STATUS_OK)
+            status = act(importer, txn, arena, &change, &result);
+    }
+    if (status != STATUS_OK)
+        return status;
+    if (importer->seen != NULL && result.verdict == CHANGE_APPLIED)
+        import_seen_put(importer->seen, &result.after);
+    enum import_verdict verdict = translate(&change, &result, reason);
+    *out = is_kept_out && verdict != IMPORT_REJECTED ? IMPORT_KEPT_OUT : verdict;
+    return STATUS_OK;
+}
