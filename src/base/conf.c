@@ -48,7 +48,25 @@ static enum status set_url(const struct reading *in, const char *value)
     if (!url)
         return refuse(in, "public_url wants a scheme and a host, like https://mail.example.com");
     in->conf->public_url = url;
+    in->conf->is_url_chosen = true;
     return STATUS_OK;
+}
+
+/* Where the server that last served this data was reached: so that links which the command makes
+ * lead there. A file that is missing or makes no sense leaves the default. */
+static void read_served_url(struct arena *arena, struct conf *conf)
+{
+    char line[LINE_BYTES];
+    FILE *file = fopen(arena_printf(arena, "%s/public_url", conf->data), "re");
+    if (!file)
+        return;
+    if (fgets(line, sizeof line, file)) {
+        line[strcspn(line, "\r\n")] = '\0';
+        const char *url = clean_url(arena, line);
+        if (url)
+            conf->public_url = url;
+    }
+    fclose(file);
 }
 
 static enum status add_proxies(const struct reading *in, const char *value)
@@ -144,6 +162,8 @@ static enum status finish(struct reading *in)
         if (status != STATUS_OK)
             return status;
     }
+    if (!conf->is_url_chosen)
+        read_served_url(in->arena, conf);
     conf->db_path = arena_printf(in->arena, "%s/assent.db", conf->data);
     conf->keys_path = arena_printf(in->arena, "%s/keys", conf->data);
     conf->lock_path = arena_printf(in->arena, "%s/assent.lock", conf->data);

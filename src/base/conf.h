@@ -9,6 +9,7 @@
 #ifndef ASSENT_BASE_CONF_H
 #define ASSENT_BASE_CONF_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/arena.h"
@@ -22,6 +23,8 @@ struct conf {
     const char *keys_path;  /* data/keys */
     const char *lock_path;  /* data/assent.lock */
     const char *public_url; /* scheme and host, no slash at the end; absolute links begin with it */
+    bool is_url_chosen;     /* by the file or the environment; else it is what the server that last
+                               served this data wrote to data/public_url, or the default */
     const char *proxies[CONF_MAX_PROXIES]; /* peers whose X-Forwarded-For is believed */
     size_t proxies_count;
     const char *tls_cert; /* PEM files, NULL without TLS */

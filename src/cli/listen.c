@@ -1,0 +1,189 @@
+/*
+ * cli/listen: what has to be settled before a server can listen.
+ */
+#include "cli/listen.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/leftover.h"
+
+#define CERT_DAYS "397" /* the longest that browsers accept */
+
+/* Writes text to path whole or not at all. */
+static bool put_file(const struct args *args, struct arena *arena, const char *path,
+                     const char *text)
+{
+    const char *temporary = arena_printf(arena, "%s.new", path);
+    FILE *file = fopen(temporary, "we");
+    bool is_whole = file && fputs(text, file) >= 0;
+
+    if (file && fclose(file) != 0)
+        is_whole = false;
+    if (is_whole && rename(temporary, path) == 0)
+        return true;
+    cli_refused(args, "%s can't be written: %s.", path, strerror(errno));
+    return false;
+}
+
+/* The lock file holds the process id of the server that took it. The descriptor stays open, and is
+ * inherited, on purpose. */
+bool listen_claim(const struct args *args, struct arena *arena, const char *data)
+{
+    const char *path = arena_printf(arena, "%s/serve.lock", data);
+    int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
+    char text[24] = "";
+
+    if (fd < 0) {
+        cli_refused(args, "%s can't be written: %s.", path, strerror(errno));
+        return false;
+    }
+    if (!leftover_lock(fd, 0)) {
+        ssize_t len = pread(fd, text, sizeof text - 1, 0);
+        pid_t owner = len > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
+        if (leftover_is_server(owner)) {
+            cli_refused(args,
+                        "a server runs on %s already (process %d). Stop it first, or name another "
+                        "folder with DATA= or ASSENT_DATA.",
+                        data, (int)owner);
+            return false;
+        }
+        cli_note(args, "a server that was killed left workers behind; ending them.");
+        if (!leftover_end(path, fd)) {
+            cli_refused(args, "something still holds %s; end it first.", path);
+            return false;
+        }
+    }
+    snprintf(text, sizeof text, "%d\n", (int)getpid());
+    if (ftruncate(fd, 0) != 0 || pwrite(fd, text, strlen(text), 0) < 0) {
+        cli_refused(args, "%s can't be written: %s.", path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+bool listen_try(const struct args *args, int port)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+    bool is_free = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                   bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 1) == 0;
+    int fault = errno;
+
+    if (fd >= 0)
+        close(fd);
+    if (is_free)
+        return true;
+    if (fault == EADDRINUSE)
+        cli_refused(args, "port %d is taken by another program; choose another with PORT=.", port);
+    else if (fault == EACCES)
+        cli_refused(args, "port %d is for root only; choose one above 1023 with PORT=.", port);
+    else
+        cli_refused(args, "port %d can't be used: %s.", port, strerror(fault));
+    return false;
+}
+
+/* Runs openssl silently; false if it failed. */
+static bool run_openssl(const char *const *arguments)
+{
+    int ended;
+    pid_t child = fork();
+
+    if (child == 0) {
+        int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+        dup2(null, STDIN_FILENO);
+        dup2(null, STDOUT_FILENO);
+        dup2(null, STDERR_FILENO);
+        umask(077);
+        execvp("openssl", (char *const *)(uintptr_t)arguments);
+        _exit(127);
+    }
+    while (child > 0 && waitpid(child, &ended, 0) < 0)
+        if (errno != EINTR)
+            return false;
+    return child > 0 && WIFEXITED(ended) && WEXITSTATUS(ended) == 0;
+}
+
+/* A certificate for this machine only, in data/tls; kept until it runs out within a day. */
+static bool make_certificate(const struct args *args, struct arena *arena, const char *data,
+                             struct listening *at)
+{
+    const char *folder = arena_printf(arena, "%s/tls", data);
+    const char *cert = arena_printf(arena, "%s/cert.pem", folder);
+    const char *key = arena_printf(arena, "%s/key.pem", folder);
+    const char *const check[] = {"openssl", "x509", "-noout", "-checkend",
+                                 "86400",   "-in",  cert,     NULL};
+    const char *const make[] = {"openssl",
+                                "req",
+                                "-x509",
+                                "-newkey",
+                                "rsa:2048",
+                                "-nodes",
+                                "-sha256",
+                                "-days",
+                                CERT_DAYS,
+                                "-subj",
+                                "/CN=localhost",
+                                "-addext",
+                                "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                                "-keyout",
+                                key,
+                                "-out",
+                                cert,
+                                NULL};
+
+    at->cert = cert;
+    at->key = key;
+    if (access(cert, R_OK) == 0 && access(key, R_OK) == 0 && run_openssl(check))
+        return true;
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+        cli_refused(args, "%s can't be made: %s.", folder, strerror(errno));
+        return false;
+    }
+    if (run_openssl(make))
+        return true;
+    cli_refused(args,
+                "openssl could not make a certificate in %s. Debian's package is named "
+                "openssl.",
+                folder);
+    return false;
+}
+
+bool listen_prepare(const struct args *args, struct arena *arena, const struct conf *conf,
+                    struct listening *at)
+{
+    at->cert = at->has_tls ? conf->tls_cert : NULL;
+    at->key = at->has_tls ? conf->tls_key : NULL;
+    if (at->has_tls && !at->cert && !make_certificate(args, arena, conf->data, at))
+        return false;
+    if (conf->is_url_chosen) {
+        at->public_url = conf->public_url;
+        return true;
+    }
+    at->public_url =
+        arena_printf(arena, "%s://127.0.0.1:%d", at->has_tls ? "https" : "http", at->port);
+    return put_file(args, arena, arena_printf(arena, "%s/public_url", conf->data),
+                    arena_printf(arena, "%s\n", at->public_url));
+}
+
+char *listen_write(const struct args *args, struct arena *arena, const char *data,
+                   const struct listening *at)
+{
+    char *path = arena_printf(arena, "%s/listen.conf", data);
+    const char *text = arena_printf(arena,
+                                    "# Written by \"assent serve\" at every start.\n"
+                                    "bind 127.0.0.1 %d guard_connect\n",
+                                    at->port);
+
+    return put_file(args, arena, path, text) ? path : NULL;
+}

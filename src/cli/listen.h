@@ -1,0 +1,34 @@
+/*
+ * cli/listen: what has to be settled before a server can listen: that it is the only one on the
+ * data, that the port is free, its certificate, and the few lines of Kore's configuration that say
+ * so.
+ */
+#ifndef ASSENT_CLI_LISTEN_H
+#define ASSENT_CLI_LISTEN_H
+
+#include "base/conf.h"
+#include "cli/cli.h"
+
+struct listening {
+    int port; /* on 127.0.0.1 */
+    bool has_tls;
+    const char *cert, *key; /* PEM files; NULL without TLS */
+    const char *public_url;
+};
+
+/* Takes the lock of the data folder for this process and those it becomes. False: another server
+ * runs on it, and that has been said. Ends workers that a killed server left behind. */
+bool listen_claim(const struct args *args, struct arena *arena, const char *data) MUST_CHECK;
+
+/* Whether 127.0.0.1:port can be listened on; if not, it has said why. */
+bool listen_try(const struct args *args, int port) MUST_CHECK;
+
+/* Fills certificate and public URL, making the one and remembering the other in the data folder. */
+bool listen_prepare(const struct args *args, struct arena *arena, const struct conf *conf,
+                    struct listening *at) MUST_CHECK;
+
+/* Writes the configuration; its path, or NULL after saying why not. */
+char *listen_write(const struct args *args, struct arena *arena, const char *data,
+                   const struct listening *at);
+
+#endif

@@ -1,0 +1,15 @@
+/*
+ * cli/secret: reads a password without showing it.
+ */
+#ifndef ASSENT_CLI_SECRET_H
+#define ASSENT_CLI_SECRET_H
+
+#include "cli/cli.h"
+
+#define SECRET_TEXT_BYTES 600 /* 128 characters of UTF-8 and room to see that there are more */
+
+/* Asks twice on a terminal with echo off; else reads one line from standard input. False: it has
+ * said why not. The caller wipes out. */
+bool secret_read(const struct args *args, char out[SECRET_TEXT_BYTES]) MUST_CHECK;
+
+#endif

@@ -1,0 +1,280 @@
+/*
+ * cli/verbs: the one table of verbs, and how a command line finds its row.
+ */
+#include "cli/verbs.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define JSON_OPTION                                                                                \
+    {                                                                                              \
+        "json", NULL, "Answer in JSON."                                                            \
+    }
+
+static const struct cli_option json_only[] = {JSON_OPTION, {0}};
+static const struct cli_option serve_options[] = {
+    {"port", "PORT", "Listen on 127.0.0.1:PORT; 8888 unless told."},
+    {"tls", NULL, "Serve https, with a certificate made on the spot unless settings name one."},
+    {"sample-links", NULL, "Print three links of people on the list, to try."},
+    {"quiet", NULL, "Print no addresses at the start."},
+    {0}};
+static const struct cli_option import_options[] = {
+    {"consent", "TEXT", "How they agreed: lets rows opt people back in who had opted out."},
+    {"dry-run", NULL, "Decide everything, write nothing, print the same summary."},
+    {"rejected", "PATH", "Where bad rows go; FILE.rejected.csv unless told."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option add_options[] = {
+    {"name", "NAME", "The person's name."},
+    {"type", "TYPE", "client, partner or franchisee; client unless told."},
+    {"topics", "KEYS", "Topics to turn on, by key, with commas between."},
+    {"consent", "TEXT", "How they agreed; needed to opt someone back in who had opted out."},
+    {"language", "TAG", "Their language, as in \"de\" or \"pt-BR\"."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option history_options[] = {
+    {"limit", "N", "At most N entries, newest first; 1000 unless told."}, JSON_OPTION, {0}};
+static const struct cli_option optout_options[] = {
+    {"topic", "KEY", "Turn off this topic only."},
+    {"note", "TEXT", "Why, or on whose word: kept in the history."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option link_options[] = {
+    {"topic", "KEY", "Links of a mail about this topic: unsubscribing stops it alone."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option links_options[] = {
+    {"topic", "KEY", "Links of a mail about this topic; adds a column with the verdict."},
+    {"threads", "N", "Sign on N threads; all processors unless told."},
+    {"json", NULL, "One JSON object a line instead of CSV."},
+    {0}};
+static const struct cli_option key_new_options[] = {
+    {"owner", "NAME", "Whose key it is; \"this installation\" unless told."}, JSON_OPTION, {0}};
+static const struct cli_option key_add_options[] = {
+    {"public", "BASE64", "The Ed25519 public key: 32 bytes as base64."},
+    {"owner", "NAME", "The sender who holds its secret half."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option admin_add_options[] = {
+    {"name", "NAME", "The admin's name; shown in histories."},
+    {"generate", NULL, "Make a password and print it, once."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option admin_passwd_options[] = {
+    {"generate", NULL, "Make a password and print it, once."}, JSON_OPTION, {0}};
+
+#define PASSWORD_HELP                                                                              \
+    "Without --generate the password is asked for twice on a terminal, or read as one line from\n" \
+    "standard input; it never stands on the command line, where others could see it."
+
+static const struct verb table[] = {
+    {"init", "", "Make the data folder: database, keys. Harmless where all is there.",
+     "The folder is ASSENT_DATA, or the setting \"data\" of conf/assent.conf, or var.", json_only,
+     0, 0, setup_verb_init},
+    {"serve", "", "Run the server on 127.0.0.1 until Ctrl-C.",
+     "The environment may say PORT=8888 and TLS=1 as well. Links begin with ASSENT_PUBLIC_URL "
+     "where\n"
+     "it is set, else with the address that is served.",
+     serve_options, 0, 0, serve_verb_run},
+    {"import", "FILE", "Take people in from a CSV file; - reads standard input.",
+     "The header row names the columns, in any order: email (required), name, contact_type "
+     "(client,\n"
+     "partner, franchisee), status (opted_in, opted_out), language, and one column for each topic\n"
+     "key with yes or no. Bad rows go to FILE.rejected.csv with the reason and the line number; "
+     "good\n"
+     "rows go in. Nobody who opted out is opted back in without --consent.",
+     import_options, 1, 1, import_verb_run},
+    {"add", "EMAIL", "Put a person on the list, or bring one up to date.",
+     "Someone new is opted in, to the topics named. For someone on the list already, what is "
+     "given\n"
+     "is changed and the topics named are turned on; the rest stays. Nobody who opted out is "
+     "opted\n"
+     "back in without --consent.",
+     add_options, 1, 1, people_verb_add},
+    {"show", "EMAIL", "One person, as JSON.", "", json_only, 1, 1, people_verb_show},
+    {"history", "EMAIL", "Every change of one person, newest first.", "", history_options, 1, 1,
+     people_verb_history},
+    {"optout", "EMAIL", "Opt a person out: of everything, or of one topic.",
+     "Takes effect at once, for every process. Asking again changes nothing.", optout_options, 1, 1,
+     people_verb_optout},
+    {"stats", "", "How many people there are, by status, type and topic.", "", json_only, 0, 0,
+     overview_verb_stats},
+    {"topics", "", "The topics with their keys.", "", json_only, 0, 0, overview_verb_topics},
+    {"link", "EMAIL", "One person's links and the header lines for a mail.",
+     "Prints the manage link, the unsubscribe link, and the header lines to paste into the mail.\n"
+     "JSON: manage, unsubscribe, headers (an object, the header's name: its value).",
+     link_options, 1, 1, link_verb_one},
+    {"links", "FILE", "Links for a whole list, as CSV, on all processors; - reads standard input.",
+     "FILE has one address a line, or is CSV with a column named email. The answer has the "
+     "columns\n"
+     "email, status, manage, unsubscribe, in the order of the file. Addresses that are not on the\n"
+     "list are named on standard error with their lines; the others are made, and the exit code\n"
+     "is 1.",
+     links_options, 1, 1, links_verb_run},
+    {"keys list", "", "The keys whose links are believed.", "", json_only, 0, 0, key_verb_list},
+    {"keys new", "", "Make a signing key of this installation; links are signed with the newest.",
+     "Links signed with earlier keys stay good. Restart the server to sign with the new key.",
+     key_new_options, 0, 0, key_verb_new},
+    {"keys add", "", "Believe links that a sender signs with its own key.", "", key_add_options, 0,
+     0, key_verb_add},
+    {"keys retire", "ID", "Sign no more with a key; its links stay good.",
+     "ID is the key id in hex, as in \"assent keys list\".", json_only, 1, 1, key_verb_retire},
+    {"keys revoke", "ID", "Believe a key's links no more. For ever.",
+     "ID is the key id in hex, as in \"assent keys list\". Every link signed with it stops "
+     "working,\n"
+     "those in mails already sent too.",
+     json_only, 1, 1, key_verb_revoke},
+    {"admin add", "EMAIL", "Add an admin of the dashboard.", PASSWORD_HELP, admin_add_options, 1, 1,
+     admin_verb_add},
+    {"admin passwd", "[EMAIL]", "Set an admin's password and end their sessions.",
+     "EMAIL may be left out while there is one admin.\n" PASSWORD_HELP, admin_passwd_options, 0, 1,
+     admin_verb_passwd},
+    {"admin list", "", "The admins.", "", json_only, 0, 0, admin_verb_list},
+    {"admin remove", "EMAIL", "Remove an admin and end their sessions.",
+     "The last admin can't be removed.", json_only, 1, 1, admin_verb_remove},
+    {"settings list", "", "What can be set, and how it is.", "", json_only, 0, 0,
+     setting_verb_list},
+    {"settings set", "KEY VALUE", "Change a setting; an empty VALUE brings the default back.", "",
+     json_only, 2, 2, setting_verb_set},
+    {"version", "", "The version of the program and of its database.", "", json_only, 0, 0,
+     setup_verb_version},
+};
+#define TABLE_COUNT (sizeof table / sizeof *table)
+
+/* "keys" of "keys list": whether name's first word is word. */
+static bool is_family(const char *name, const char *word)
+{
+    size_t len = strlen(word);
+
+    return strncmp(name, word, len) == 0 && name[len] == ' ';
+}
+
+/* Lists the verbs of a family, or of all when family is NULL. */
+static void print_list(FILE *out, const char *family)
+{
+    if (!family)
+        fputs("Assent keeps who may be mailed, about what, and the proof.\n\n"
+              "Usage: assent VERB [OPTION...] [ARGUMENT...]\n\n",
+              out);
+    for (size_t i = 0; i < TABLE_COUNT; i++)
+        if (!family || is_family(table[i].name, family))
+            fprintf(out, "  %-15s %s\n", table[i].name, table[i].summary);
+    fputs("\nMore about one: assent VERB --help. The data folder is ASSENT_DATA, or var.\n"
+          "Exit code: 0 done, 1 refused or failed, 2 misused.\n",
+          out);
+}
+
+static void print_help(const struct verb *verb)
+{
+    printf("Usage: assent %s%s%s [OPTION...]\n\n%s\n", verb->name, *verb->usage ? " " : "",
+           verb->usage, verb->summary);
+    if (*verb->help)
+        printf("\n%s\n", verb->help);
+    printf("\nOptions:\n");
+    for (const struct cli_option *o = verb->options; o && o->name; o++) {
+        char left[32];
+        snprintf(left, sizeof left, "--%s%s%s", o->name, o->value ? " " : "",
+                 o->value ? o->value : "");
+        printf("  %-18s %s\n", left, o->help);
+    }
+    printf("  %-18s %s\n", "--help", "This text.");
+}
+
+/* Puts getopt's finding into args. False: it has said what is wrong. */
+static bool take_option(struct args *args, const struct option *longs, int found, int index,
+                        char **argv)
+{
+    if (found == ':' || found == '?') {
+        const char *given = argv[optind - 1];
+        if (found == ':')
+            cli_misused(args, "%s needs a value.", given);
+        else
+            cli_misused(args, "there is no option %s, or not with that value.", given);
+        return false;
+    }
+    if (args->values[index]) {
+        cli_misused(args, "--%s is given twice.", longs[index].name);
+        return false;
+    }
+    args->values[index] = optarg ? optarg : "";
+    return true;
+}
+
+/* Runs verb on its own words: argv[0] is the verb's last word. */
+static enum cli_exit run_verb(const struct verb *verb, int argc, char **argv)
+{
+    struct args args = {.verb = verb};
+    struct option longs[CLI_OPTIONS_MAX + 2] = {{0}};
+    int found, index = 0, count = 0;
+
+    for (; verb->options && verb->options[count].name; count++)
+        longs[count] =
+            (struct option){.name = verb->options[count].name,
+                            .has_arg = verb->options[count].value ? required_argument : no_argument,
+                            .val = 1};
+    longs[count] = (struct option){.name = "help", .has_arg = no_argument, .val = 'h'};
+
+    optind = 0; /* glibc: begin anew, permuting */
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":h", longs, &index)) != -1) {
+        if (found == 'h') {
+            print_help(verb);
+            return CLI_DONE;
+        }
+        if (!take_option(&args, longs, found, index, argv))
+            return CLI_MISUSED;
+    }
+    args.words = argv + optind;
+    args.words_count = (size_t)(argc - optind);
+    if (args.words_count < verb->words_min)
+        return cli_misused(&args, "%s is missing.",
+                           args.words_count == 1 && verb->words_min == 2 ? "VALUE" : verb->usage);
+    if (args.words_count > verb->words_max)
+        return cli_misused(&args, "\"%s\" is one argument too many.", args.words[verb->words_max]);
+    return verb->run(&args);
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
+}
+
+/* A verb of two words: argv[0] is the first. */
+static enum cli_exit run_family(const char *family, int argc, char **argv)
+{
+    char name[32];
+
+    if (argc > 1 && !is_help(argv[1])) {
+        snprintf(name, sizeof name, "%s %s", family, argv[1]);
+        for (size_t i = 0; i < TABLE_COUNT; i++)
+            if (strcmp(table[i].name, name) == 0)
+                return run_verb(&table[i], argc - 1, argv + 1);
+    }
+    print_list(argc > 1 && is_help(argv[1]) ? stdout : stderr, family);
+    return argc > 1 && is_help(argv[1]) ? CLI_DONE : CLI_MISUSED;
+}
+
+enum cli_exit verbs_run(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : NULL;
+
+    if (!word) {
+        print_list(stderr, NULL);
+        return CLI_MISUSED;
+    }
+    if (is_help(word)) {
+        print_list(stdout, NULL);
+        return CLI_DONE;
+    }
+    if (strcmp(word, "--version") == 0)
+        word = "version";
+    for (size_t i = 0; i < TABLE_COUNT; i++) {
+        if (strcmp(table[i].name, word) == 0)
+            return run_verb(&table[i], argc - 1, argv + 1);
+        if (is_family(table[i].name, word))
+            return run_family(word, argc - 1, argv + 1);
+    }
+    fprintf(stderr, "assent: there is no such verb. \"assent --help\" lists them.\n");
+    return CLI_MISUSED;
+}

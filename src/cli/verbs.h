@@ -1,0 +1,38 @@
+/*
+ * cli/verbs: the one table of verbs, and how a command line finds its row.
+ */
+#ifndef ASSENT_CLI_VERBS_H
+#define ASSENT_CLI_VERBS_H
+
+#include "cli/cli.h"
+
+/* Finds the verb, reads its options, shows help where it is asked for, runs it. argv[0] is the
+ * program. */
+enum cli_exit verbs_run(int argc, char **argv);
+
+/* The rows' functions, one file a family. */
+enum cli_exit setup_verb_init(const struct args *args);
+enum cli_exit setup_verb_version(const struct args *args);
+enum cli_exit serve_verb_run(const struct args *args);
+enum cli_exit import_verb_run(const struct args *args);
+enum cli_exit people_verb_add(const struct args *args);
+enum cli_exit people_verb_show(const struct args *args);
+enum cli_exit people_verb_history(const struct args *args);
+enum cli_exit people_verb_optout(const struct args *args);
+enum cli_exit overview_verb_stats(const struct args *args);
+enum cli_exit overview_verb_topics(const struct args *args);
+enum cli_exit link_verb_one(const struct args *args);
+enum cli_exit links_verb_run(const struct args *args);
+enum cli_exit key_verb_list(const struct args *args);
+enum cli_exit key_verb_new(const struct args *args);
+enum cli_exit key_verb_add(const struct args *args);
+enum cli_exit key_verb_retire(const struct args *args);
+enum cli_exit key_verb_revoke(const struct args *args);
+enum cli_exit admin_verb_add(const struct args *args);
+enum cli_exit admin_verb_passwd(const struct args *args);
+enum cli_exit admin_verb_list(const struct args *args);
+enum cli_exit admin_verb_remove(const struct args *args);
+enum cli_exit setting_verb_list(const struct args *args);
+enum cli_exit setting_verb_set(const struct args *args);
+
+#endif

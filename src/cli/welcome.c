@@ -1,0 +1,47 @@
+/*
+ * cli/welcome: what the server says on the terminal when it starts.
+ */
+#include "cli/welcome.h"
+
+#include "base/clock.h"
+#include "service/links.h"
+#include "service/operator.h"
+#include "service/people.h"
+
+/* The first subscribed person of a type, by name. */
+static bool find_someone(struct open *open, enum contact_type type, struct contact *out)
+{
+    struct people_query query = {
+        .search = "", .status = DIRECTORY_ANY, .subscribed = 1, .type = (int)type, .cursor = ""};
+    struct people_list list;
+    enum email_fault fault;
+
+    return people_list(&open->service, open->arena, &query, clock_now_s(), &list) == STATUS_OK &&
+           list.rows_count > 0 &&
+           operator_find(&open->service, open->arena, list.rows[0].email, out, &fault) == STATUS_OK;
+}
+
+static bool mint_for(struct open *open, enum contact_type type, struct link_set *out)
+{
+    struct contact someone;
+
+    return find_someone(open, type, &someone) &&
+           links_mint(&open->service, open->arena, &someone, NULL, clock_now_s(), out) == STATUS_OK;
+}
+
+void welcome_say(const struct args *args, struct open *open, const struct listening *at)
+{
+    struct link_set client, partner;
+
+    cli_say("Assent serves %s with the data in %s. Ctrl-C stops it.\n", at->public_url,
+            open->conf.data);
+    cli_say("Dashboard             %s/admin", at->public_url);
+    if (!args_has(args, "sample-links"))
+        return;
+    if (mint_for(open, TYPE_CLIENT, &client)) {
+        cli_say("A client's choices    %s", client.manage);
+        cli_say("Unsubscribe           %s", client.unsubscribe);
+    }
+    if (mint_for(open, TYPE_PARTNER, &partner))
+        cli_say("Unsubscribe, partner  %s", partner.unsubscribe);
+}
