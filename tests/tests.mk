@@ -13,11 +13,11 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 
 # One cmocka program a module: tests/unit/test_NAME.c, linked with everything that needs no Kore.
 UNIT   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-UNIT_H := $(BUILD)/obj/tests/unit/support.o
-$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(wildcard tests/unit/support.c) $(CORE_O) $(VIEW_O)
+# The other files of that folder are shared by them all.
+UNIT_H := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_H) $(CORE_O) $(VIEW_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(if $(wildcard tests/unit/support.c),$(UNIT_H)) $(LIBS) -lcmocka
-$(UNIT): $(if $(wildcard tests/unit/support.c),$(UNIT_H))
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcmocka
 $(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 
