@@ -38,6 +38,9 @@ enum status contacts_refacet(struct txn *txn, struct contact_id after, int limit
 enum status contacts_walk(struct store *store, struct arena *arena, struct contact_id after,
                           int limit, struct contact **out, size_t *count) MUST_CHECK;
 
+/* Before a commit, when contacts_next_id gave numbers: keeps the highest. For store/txn. */
+enum status contacts_keep_next_id(struct txn *txn) MUST_CHECK;
+
 /* The value kept under key in meta: len must match. contacts' public-id key lives there. */
 enum status meta_get(struct store *store, const char *key, void *out, size_t len) MUST_CHECK;
 enum status meta_put(struct txn *txn, const char *key, const void *value, size_t len) MUST_CHECK;

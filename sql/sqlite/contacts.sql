@@ -1,0 +1,50 @@
+-- People. Every read gives the same columns in the same order: contacts.c reads them in one place.
+
+-- name: contacts_get
+SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
+  epoch, created_at, updated_at, head
+FROM contact WHERE id = ?;
+
+-- name: contacts_find_email
+SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
+  epoch, created_at, updated_at, head
+FROM contact WHERE email_key = ?;
+
+-- name: contacts_walk
+SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
+  epoch, created_at, updated_at, head
+FROM contact WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: contacts_last_id
+SELECT coalesce(max(id), 0) FROM contact;
+
+-- name: contacts_insert
+INSERT INTO contact (id, public_id, email_key, email, name, name_key, language, type, status, choices,
+  paused_until, epoch, created_at, updated_at, head, facet)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+
+-- name: contacts_get_facet
+SELECT facet FROM contact WHERE id = ?;
+
+-- Three ways to write a row: each touches only the indexes that it must.
+-- name: contacts_update_same_facet
+UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6
+WHERE id = ?1;
+
+-- name: contacts_update_choices
+UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
+  paused_until = ?7, facet = ?8
+WHERE id = ?1;
+
+-- name: contacts_update_details
+UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
+  paused_until = ?7, facet = ?8, email_key = ?9, email = ?10, name = ?11, name_key = ?12,
+  language = ?13, type = ?14
+WHERE id = ?1;
+
+-- name: contacts_facets
+SELECT id, type, status, choices, paused_until, facet
+FROM contact WHERE id > ? ORDER BY id LIMIT ?;
+
+-- name: contacts_set_facet
+UPDATE contact SET facet = ?2 WHERE id = ?1;

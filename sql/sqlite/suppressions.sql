@@ -1,0 +1,10 @@
+-- Keyed hashes of addresses that stay refused.
+
+-- name: suppressions_get
+SELECT at FROM suppression WHERE hash = ?;
+
+-- name: suppressions_put
+INSERT INTO suppression (hash, at) VALUES (?, ?) ON CONFLICT (hash) DO NOTHING;
+
+-- name: suppressions_remove
+DELETE FROM suppression WHERE hash = ?;

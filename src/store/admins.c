@@ -1,0 +1,98 @@
+/*
+ * store/admins: who may log in. Their sessions are in sessions.c, failed logins in throttles.c.
+ */
+#include "store/admins.h"
+
+#include <string.h>
+
+#include "store/query.h"
+
+static enum status read_row(struct query *query, struct arena *arena, struct admin *out)
+{
+    out->id = query_get_int(query);
+    out->email = query_get_text(query, arena);
+    out->email_key = query_get_text(query, arena);
+    out->name = query_get_text(query, arena);
+    int64_t role = query_get_int(query);
+    out->role = (enum admin_role)role;
+    out->password = query_get_text(query, arena);
+    out->created_at = query_get_int(query);
+    out->removed_at = query_get_int(query);
+    return role >= 0 && role < ROLE_COUNT ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static enum status read_one(struct query *query, struct arena *arena, struct admin *out)
+{
+    struct admin admin;
+    enum status status = query_row(query);
+    if (status == STATUS_OK)
+        status = read_row(query, arena, &admin);
+    query_end(query);
+    if (status == STATUS_OK)
+        *out = admin;
+    return status;
+}
+
+enum status admins_get(struct store *store, struct arena *arena, int64_t id, struct admin *out)
+{
+    struct query query = query_begin(store, STATEMENT_ADMINS_GET);
+    query_int(&query, id);
+    return read_one(&query, arena, out);
+}
+
+enum status admins_find_email(struct store *store, struct arena *arena, const char *email_key,
+                              struct admin *out)
+{
+    struct query query = query_begin(store, STATEMENT_ADMINS_FIND_EMAIL);
+    query_text(&query, email_key);
+    return read_one(&query, arena, out);
+}
+
+enum status admins_list(struct store *store, struct arena *arena, struct admin **out, size_t *count)
+{
+    size_t n = 0, room = 16;
+    struct admin *rows = arena_array(arena, room, sizeof *rows);
+    struct query query = query_begin(store, STATEMENT_ADMINS_LIST);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK) {
+        if (n == room) {
+            struct admin *more = arena_array(arena, room * 2, sizeof *rows);
+            memcpy(more, rows, n * sizeof *rows);
+            rows = more;
+            room *= 2;
+        }
+        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
+            break;
+    }
+    query_end(&query);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
+}
+
+enum status admins_put(struct txn *txn, const struct admin *admin, int64_t *id)
+{
+    int changes = 0;
+    bool is_new = admin->id == 0;
+    struct query query =
+        query_begin_write(txn, is_new ? STATEMENT_ADMINS_INSERT : STATEMENT_ADMINS_UPDATE);
+    if (!is_new)
+        query_int(&query, admin->id);
+    query_text(&query, admin->email);
+    query_text(&query, admin->email_key);
+    query_text(&query, admin->name);
+    query_int(&query, admin->role);
+    query_text(&query, admin->password);
+    query_int(&query, admin->created_at);
+    query_int(&query, admin->removed_at);
+    enum status status = query_run(&query, &changes);
+    if (status != STATUS_OK)
+        return status;
+    if (changes == 0)
+        return STATUS_NOT_FOUND;
+    if (id != NULL)
+        *id = is_new ? sqlite3_last_insert_rowid(txn->store->db) : admin->id;
+    return STATUS_OK;
+}

@@ -1,0 +1,57 @@
+/*
+ * store/connection: what a struct store is inside, for this room's own files. It and query.h are
+ * the only headers that name SQLite.
+ */
+#ifndef ASSENT_STORE_CONNECTION_H
+#define ASSENT_STORE_CONNECTION_H
+
+#include <sqlite3.h>
+
+#include "base/ledger.h"
+#include "statements.h"
+#include "store/counters.h"
+#include "store/lock.h"
+#include "store/store.h"
+
+struct txn {
+    struct store *store;
+    bool is_open;
+    enum status fault; /* of the first write that failed: nothing of this transaction may stay */
+    struct counters counters;
+    bool has_head; /* head and head_hash are known */
+    struct position head;
+    uint8_t head_hash[LEDGER_HASH_BYTES];
+    int64_t next_contact; /* 0: not known yet */
+    bool gave_contact;    /* next_contact must be kept */
+};
+
+struct directory_scan;
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *statements[STATEMENT_COUNT];
+    struct lock *lock; /* NULL: a reader */
+    struct txn txn;
+    bool has_snapshot;
+    struct directory_scan *scan; /* what directory_match fills while a scan runs */
+    int64_t wal_pages;           /* after the last commit */
+    char fault[256];
+};
+
+/* Opens path, creating nothing. On failure *out is still a store, to read store_fault from, unless
+ * memory is short; close it. */
+enum status connection_open(const char *path, bool writes, struct store **out) MUST_CHECK;
+
+/* Prepares every statement; the version must fit. */
+enum status connection_prepare(struct store *store) MUST_CHECK;
+
+/* Runs statements that give no rows. */
+enum status connection_run(struct store *store, const char *name, const char *text) MUST_CHECK;
+
+/* What one number a statement gives, when the statements are not prepared yet. */
+enum status connection_ask(struct store *store, enum statement id, int64_t *out) MUST_CHECK;
+
+/* SQLite's result as ours; keeps words about a failure for store_fault. */
+enum status connection_status(struct store *store, const char *name, int rc);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * store/entries: see entries.h.
+ */
+#include "store/entries.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "store/query.h"
+
+static bool is_zero(const uint8_t hash[LEDGER_HASH_BYTES])
+{
+    static const uint8_t zero[LEDGER_HASH_BYTES];
+    return memcmp(hash, zero, sizeof zero) == 0;
+}
+
+enum status entries_head(struct txn *txn, struct position *position,
+                         uint8_t hash[LEDGER_HASH_BYTES])
+{
+    if (!txn->has_head) {
+        struct query query = query_begin(txn->store, STATEMENT_ENTRIES_HEAD);
+        enum status status = query_row(&query);
+        txn->head.value = 0;
+        memset(txn->head_hash, 0, sizeof txn->head_hash);
+        if (status == STATUS_OK) {
+            txn->head.value = query_get_int(&query);
+            if (!query_get_blob(&query, txn->head_hash, sizeof txn->head_hash))
+                status = STATUS_CORRUPT;
+        }
+        query_end(&query);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+            return status;
+        txn->has_head = true;
+    }
+    *position = txn->head;
+    memcpy(hash, txn->head_hash, LEDGER_HASH_BYTES);
+    return STATUS_OK;
+}
+
+static enum status append_private(struct txn *txn, const struct entry *entry, const uint8_t *salt)
+{
+    const struct entry_private *private = &entry->private;
+    if (private->note == NULL && private->address == NULL && private->agent == NULL)
+        return STATUS_OK;
+    assert(salt != NULL);
+    struct query query = query_begin_write(txn, STATEMENT_ENTRIES_APPEND_PRIVATE);
+    query_int(&query, entry->position.value);
+    query_blob(&query, salt, ENTRY_SALT_BYTES);
+    query_text(&query, private->note);
+    query_text(&query, private->address);
+    query_text(&query, private->agent);
+    enum status status = query_run(&query, NULL);
+    /* The entry is in already: it must not stay without these. */
+    if (status == STATUS_CONFLICT)
+        status = txn->fault = STATUS_CORRUPT;
+    return status;
+}
+
+static void bind(struct query *query, const struct entry *entry)
+{
+    query_int(query, entry->position.value);
+    query_int(query, entry->at);
+    query_int(query, entry->kind);
+    query_int(query, entry->contact.value);
+    query_int(query, entry->subject);
+    query_int(query, entry->previous.value);
+    query_int(query, entry->undoes.value);
+    query_int(query, entry->status_before);
+    query_int(query, entry->status_after);
+    query_int(query, (int64_t)entry->choices_before);
+    query_int(query, (int64_t)entry->choices_after);
+    query_int(query, entry->paused_before);
+    query_int(query, entry->paused_after);
+    query_int(query, entry->actor);
+    query_int(query, entry->actor_id);
+    query_int(query, entry->proof_kind);
+    query_blob(query, entry->proof, entry->proof_len);
+    query_int(query, entry->wording);
+    query_int(query, entry->leave_reason);
+    if (is_zero(entry->private_hash))
+        query_null(query);
+    else
+        query_blob(query, entry->private_hash, LEDGER_HASH_BYTES);
+    query_blob(query, entry->hash, LEDGER_HASH_BYTES);
+}
+
+enum status entries_append(struct txn *txn, const struct entry *entry, const uint8_t *salt)
+{
+    assert(entry->proof_len <= PROOF_MAX_BYTES);
+    struct query query = query_begin_write(txn, STATEMENT_ENTRIES_APPEND);
+    bind(&query, entry);
+    enum status status = query_run(&query, NULL);
+    if (status == STATUS_OK)
+        status = append_private(txn, entry, salt);
+    if (status == STATUS_OK) {
+        txn->has_head = true;
+        txn->head = entry->position;
+        memcpy(txn->head_hash, entry->hash, sizeof txn->head_hash);
+    }
+    return status;
+}
+
+static enum status read_row(struct query *query, struct arena *arena, struct entry *out)
+{
+    memset(out, 0, sizeof *out);
+    out->position.value = query_get_int(query);
+    out->at = query_get_int(query);
+    out->kind = (enum entry_kind)query_get_int(query);
+    out->contact.value = query_get_int(query);
+    out->subject = query_get_int(query);
+    out->previous.value = query_get_int(query);
+    out->undoes.value = query_get_int(query);
+    out->status_before = (enum contact_status)query_get_int(query);
+    out->status_after = (enum contact_status)query_get_int(query);
+    out->choices_before = (uint64_t)query_get_int(query);
+    out->choices_after = (uint64_t)query_get_int(query);
+    out->paused_before = query_get_int(query);
+    out->paused_after = query_get_int(query);
+    out->actor = (enum actor_kind)query_get_int(query);
+    out->actor_id = query_get_int(query);
+    out->proof_kind = (enum proof_kind)query_get_int(query);
+    bool is_fine = query_get_blob_up_to(query, out->proof, sizeof out->proof, &out->proof_len);
+    out->wording = (int32_t)query_get_int(query);
+    out->leave_reason = (enum leave_reason)query_get_int(query);
+    is_fine = query_get_blob(query, out->private_hash, sizeof out->private_hash) && is_fine;
+    is_fine = query_get_blob(query, out->hash, sizeof out->hash) && is_fine;
+    out->private.note = query_get_text(query, arena);
+    out->private.address = query_get_text(query, arena);
+    out->private.agent = query_get_text(query, arena);
+    return is_fine ? STATUS_OK : STATUS_CORRUPT;
+}
+
+enum status entries_get(struct store *store, struct arena *arena, struct position position,
+                        struct entry *out)
+{
+    struct entry entry;
+    struct query query = query_begin(store, STATEMENT_ENTRIES_GET);
+    query_int(&query, position.value);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        status = read_row(&query, arena, &entry);
+    query_end(&query);
+    if (status == STATUS_OK)
+        *out = entry;
+    return status;
+}
+
+enum status entries_history(struct store *store, struct arena *arena, struct position head,
+                            int limit, struct entry **out, size_t *count)
+{
+    assert(limit > 0);
+    struct entry *rows = arena_array(arena, (size_t)limit, sizeof *rows);
+    size_t n = 0;
+    while (head.value != 0 && n < (size_t)limit) {
+        enum status status = entries_get(store, arena, head, &rows[n]);
+        /* A link that leads nowhere, or not back, is no history. */
+        if (status == STATUS_NOT_FOUND ||
+            (status == STATUS_OK && rows[n].previous.value >= head.value))
+            status = STATUS_CORRUPT;
+        if (status != STATUS_OK)
+            return status;
+        head = rows[n++].previous;
+    }
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
+}
+
+enum status entries_walk(struct store *store, struct arena *arena, struct position after, int limit,
+                         struct entry **out, size_t *count)
+{
+    assert(limit > 0);
+    struct entry *rows = arena_array(arena, (size_t)limit, sizeof *rows);
+    size_t n = 0;
+    struct query query = query_begin(store, STATEMENT_ENTRIES_WALK);
+    query_int(&query, after.value);
+    query_int(&query, limit);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK)
+        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
+            break;
+    query_end(&query);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
+}

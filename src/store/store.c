@@ -1,0 +1,150 @@
+/*
+ * store/store: opening and closing, snapshots, checkpoints. Transactions are in txn.c, the making
+ * of the file in migrate.c.
+ */
+#include "store/store.h"
+
+#include <stdlib.h>
+
+#include "store/query.h"
+
+/* Below this a checkpoint is not worth its syncs; above the second it takes the write lock to get
+ * to the end, else the WAL would grow for as long as others write. */
+#define WAL_WORTH_PAGES 2000
+#define WAL_LONG_PAGES  8000
+#define WAL_LOCK_MS     250
+
+int store_version(void)
+{
+    return MIGRATION_COUNT;
+}
+
+static enum status check_version(struct store *store)
+{
+    int64_t version = 0;
+    enum status status = connection_ask(store, STATEMENT_STORE_VERSION, &version);
+    if (status == STATUS_OK && version != MIGRATION_COUNT)
+        status = STATUS_REFUSED;
+    return status;
+}
+
+static enum status open_store(const char *path, const char *lock_path, struct store **out)
+{
+    struct store *store = NULL;
+    enum status status = connection_open(path, lock_path != NULL, &store);
+    if (status == STATUS_OK)
+        status = check_version(store);
+    if (status == STATUS_OK)
+        status = connection_prepare(store);
+    if (status == STATUS_OK && lock_path != NULL)
+        status = lock_open(lock_path, &store->lock);
+    if (status != STATUS_OK) {
+        store_close(store);
+        return status;
+    }
+    *out = store;
+    return STATUS_OK;
+}
+
+enum status store_open_reader(const char *path, struct store **out)
+{
+    return open_store(path, NULL, out);
+}
+
+enum status store_open_writer(const char *path, const char *lock_path, struct store **out)
+{
+    return open_store(path, lock_path, out);
+}
+
+void store_close(struct store *store)
+{
+    if (store == NULL)
+        return;
+    if (store->txn.is_open)
+        txn_rollback(&store->txn);
+    for (int i = 0; i < STATEMENT_COUNT; i++)
+        sqlite3_finalize(store->statements[i]);
+    sqlite3_close(store->db);
+    lock_close(store->lock);
+    free(store);
+}
+
+const char *store_fault(const struct store *store)
+{
+    return store->fault;
+}
+
+enum status store_snapshot_begin(struct store *store)
+{
+    struct query query = query_begin(store, STATEMENT_STORE_BEGIN_READ);
+    enum status status = query_run(&query, NULL);
+    store->has_snapshot = status == STATUS_OK;
+    return status;
+}
+
+void store_snapshot_end(struct store *store)
+{
+    store->has_snapshot = false;
+    struct query query = query_begin(store, STATEMENT_STORE_COMMIT);
+    enum status status = query_run(&query, NULL);
+    if (status != STATUS_OK) { /* it only read: nothing is lost */
+        query = query_begin(store, STATEMENT_STORE_ROLLBACK);
+        status = query_run(&query, NULL);
+    }
+}
+
+void store_interrupt(struct store *store)
+{
+    sqlite3_interrupt(store->db);
+}
+
+/* Copies what is in the WAL. *left: pages that were written meanwhile or that readers still need.
+ */
+static enum status copy(struct store *store, int *pages, int *left)
+{
+    int done = 0;
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, pages, &done);
+    *left = *pages - done;
+    /* Busy: another checkpoint runs, which does the same work. */
+    return (rc & 0xff) == SQLITE_BUSY ? STATUS_OK : connection_status(store, "checkpoint", rc);
+}
+
+static enum status sync_file(struct store *store)
+{
+    sqlite3_file *file = NULL;
+    int rc = sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_FILE_POINTER, &file);
+    if (rc == SQLITE_OK && file != NULL && file->pMethods != NULL)
+        rc = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    return connection_status(store, "checkpoint: sync", rc);
+}
+
+enum status store_checkpoint(struct store *writer)
+{
+    int pages = 0, left = 0;
+    if (writer->wal_pages < WAL_WORTH_PAGES)
+        return STATUS_OK;
+    enum status status = copy(writer, &pages, &left);
+    if (status == STATUS_OK && left > 0 && pages > WAL_LONG_PAGES) {
+        /* The bulk goes to the disk first, so that the last part is short under the lock. */
+        status = sync_file(writer);
+        if (status == STATUS_OK)
+            status = copy(writer, &pages, &left);
+        if (status == STATUS_OK && left > 0 && lock_take(writer->lock, WAL_LOCK_MS) == STATUS_OK) {
+            status = copy(writer, &pages, &left);
+            lock_release(writer->lock);
+        }
+    }
+    if (status == STATUS_OK && left == 0)
+        writer->wal_pages = 0;
+    return status;
+}
+
+enum status store_position(struct store *store, struct position *out)
+{
+    struct query query = query_begin(store, STATEMENT_STORE_POSITION);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        out->value = query_get_int(&query);
+    query_end(&query);
+    return status;
+}

@@ -1,0 +1,54 @@
+/*
+ * store/suppressions: keyed hashes of addresses that stay refused. Declared in settings.h.
+ */
+#include "store/meta.h"
+#include "store/query.h"
+#include "store/settings.h"
+
+#define HASH_BYTES 32
+#define COUNT_KEY  "suppressions"
+
+enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *out)
+{
+    struct query query = query_begin(store, STATEMENT_SUPPRESSIONS_GET);
+    query_blob(&query, hash, HASH_BYTES);
+    enum status status = query_row(&query);
+    query_end(&query);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    *out = status == STATUS_OK;
+    return STATUS_OK;
+}
+
+enum status suppressions_count(struct store *store, int64_t *out)
+{
+    return meta_get_int(store, COUNT_KEY, out);
+}
+
+static enum status count_on(struct txn *txn, int by)
+{
+    int64_t count = 0;
+    enum status status = suppressions_count(txn->store, &count);
+    if (status != STATUS_OK || by == 0)
+        return status;
+    return meta_put_int(txn, COUNT_KEY, count + by);
+}
+
+enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at_s)
+{
+    int changes = 0;
+    struct query query = query_begin_write(txn, STATEMENT_SUPPRESSIONS_PUT);
+    query_blob(&query, hash, HASH_BYTES);
+    query_int(&query, at_s);
+    enum status status = query_run(&query, &changes);
+    return status == STATUS_OK ? count_on(txn, changes) : status;
+}
+
+enum status suppressions_remove(struct txn *txn, const uint8_t hash[32])
+{
+    int changes = 0;
+    struct query query = query_begin_write(txn, STATEMENT_SUPPRESSIONS_REMOVE);
+    query_blob(&query, hash, HASH_BYTES);
+    enum status status = query_run(&query, &changes);
+    return status == STATUS_OK ? count_on(txn, -changes) : status;
+}
