@@ -13,11 +13,16 @@ tests/node_modules/.package-lock.json: tests/package-lock.json
 
 # One cmocka program a module: tests/unit/test_NAME.c, linked with everything that needs no Kore.
 UNIT   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*.c))
-# The other files of that folder are shared by them all.
+# The other files of that folder are shared by them all. An archive, so that each takes what it
+# calls for and no more.
 UNIT_H := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
-$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(UNIT_H) $(CORE_O) $(VIEW_O)
+$(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBS) -lcmocka
+	@rm -f $@
+	ar rcs $@ $^
+$(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/unit/all.a
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
 $(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 

@@ -1,0 +1,163 @@
+/*
+ * tests/unit/test_conf: defaults, the file, the environment, and what is refused; and the clock.
+ */
+#include "unit/support.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/conf.h"
+
+static struct arena *arena;
+static const char *folder;
+
+static enum status load(const char *text, struct conf *out, const char **fault)
+{
+    const char *path = support_write(folder, "assent.conf", 0600, text, strlen(text));
+    *fault = NULL;
+    return conf_load(arena, path, out, fault);
+}
+
+static int begin(void **state)
+{
+    (void)state;
+    unsetenv("ASSENT_CONF");
+    unsetenv("ASSENT_DATA");
+    unsetenv("ASSENT_PUBLIC_URL");
+    arena = arena_new();
+    folder = support_folder();
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static void a_missing_file_gives_the_defaults(void **state)
+{
+    struct conf conf;
+    const char *fault = NULL;
+    (void)state;
+    assert_int_equal(conf_load(arena, support_path(folder, "none"), &conf, &fault), STATUS_OK);
+    assert_string_equal(conf.data, "var");
+    assert_string_equal(conf.db_path, "var/assent.db");
+    assert_string_equal(conf.keys_path, "var/keys");
+    assert_string_equal(conf.lock_path, "var/assent.lock");
+    assert_string_equal(conf.public_url, "http://127.0.0.1:8888");
+    assert_int_equal(conf.proxies_count, 0);
+    assert_null(conf.tls_cert);
+}
+
+static void the_file_is_read(void **state)
+{
+    struct conf conf;
+    const char *fault;
+    (void)state;
+    assert_int_equal(load("# a comment\n\n  data\t/srv/a b  \r\npublic_url https://mail.example//\n"
+                          "trusted_proxy 10.0.0.1, 10.0.0.2\ntrusted_proxy ::1\n"
+                          "tls_cert c.pem\ntls_key k.pem",
+                          &conf, &fault),
+                     STATUS_OK);
+    assert_string_equal(conf.data, "/srv/a b");
+    assert_string_equal(conf.db_path, "/srv/a b/assent.db");
+    assert_string_equal(conf.public_url, "https://mail.example");
+    assert_int_equal(conf.proxies_count, 3);
+    assert_string_equal(conf.proxies[1], "10.0.0.2");
+    assert_string_equal(conf.proxies[2], "::1");
+    assert_string_equal(conf.tls_cert, "c.pem");
+    assert_string_equal(conf.tls_key, "k.pem");
+}
+
+static void the_environment_wins(void **state)
+{
+    struct conf conf;
+    const char *fault;
+    (void)state;
+    setenv("ASSENT_DATA", "/data", 1);
+    setenv("ASSENT_PUBLIC_URL", "http://localhost:9/", 1);
+    assert_int_equal(load("data other\npublic_url https://a.example\n", &conf, &fault), STATUS_OK);
+    assert_string_equal(conf.keys_path, "/data/keys");
+    assert_string_equal(conf.public_url, "http://localhost:9");
+    setenv("ASSENT_CONF", support_write(folder, "other", 0600, "tls_cert x\n", 11), 1);
+    assert_int_equal(load("data fine\n", &conf, &fault), STATUS_INVALID);
+    setenv("ASSENT_CONF", "/nowhere/at/all", 1);
+    assert_int_equal(load("data fine\n", &conf, &fault), STATUS_INVALID);
+    assert_non_null(strstr(fault, "/nowhere/at/all"));
+}
+
+static void faults_name_the_line(void **state)
+{
+    static const struct {
+        const char *text, *words;
+    } faults[] = {
+        {"data\n", "line 1: \"data\" has no value"},
+        {"\nprot 80\n", "line 2: \"prot\" is not a setting"},
+        {"public_url mail.example\n", "line 1: public_url wants"},
+        {"public_url https://\n", "public_url wants"},
+        {"public_url https://a.example/b\n", "public_url wants"},
+        {"public_url https://a\"b\n", "public_url wants"},
+        {"public_url javascript:alert(1)\n", "public_url wants"},
+        {"tls_cert a\n", "tls_cert and tls_key come together"},
+        {"tls_key a\n", "tls_cert and tls_key come together"},
+        {"trusted_proxy 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n", "more trusted proxies"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct conf conf = {.data = "untouched"};
+        const char *fault;
+        assert_int_equal(load(faults[i].text, &conf, &fault), STATUS_INVALID);
+        assert_non_null(strstr(fault, faults[i].words));
+        assert_string_equal(conf.data, "untouched");
+    }
+}
+
+static void times_are_written_in_utc(void **state)
+{
+    static const struct {
+        int64_t at;
+        const char *rfc3339, *human;
+    } times[] = {
+        {0, "1970-01-01T00:00:00Z", "1 Jan 1970, 00:00 UTC"},
+        {INT64_C(1795414704), "2026-11-23T06:18:24Z", "23 Nov 2026, 06:18 UTC"},
+        {INT64_C(951782399), "2000-02-28T23:59:59Z", "28 Feb 2000, 23:59 UTC"},
+        {INT64_C(4294967296), "2106-02-07T06:28:16Z", "7 Feb 2106, 06:28 UTC"},
+        {INT64_C(-1), "1969-12-31T23:59:59Z", "31 Dec 1969, 23:59 UTC"},
+        {INT64_MAX, "9999-12-31T23:59:59Z", "31 Dec 9999, 23:59 UTC"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        char text[CLOCK_RFC3339_BYTES], human[CLOCK_HUMAN_BYTES];
+        clock_rfc3339(times[i].at, text);
+        clock_human(times[i].at, human);
+        assert_string_equal(text, times[i].rfc3339);
+        assert_string_equal(human, times[i].human);
+    }
+}
+
+static void tests_can_move_the_clock(void **state)
+{
+    (void)state;
+    int64_t before = clock_now_s(), ticks = clock_monotonic_ns();
+    clock_shift_s(10 * 366 * 86400);
+    assert_in_range(clock_now_s() - before, 10 * 366 * 86400, 10 * 366 * 86400 + 5);
+    clock_shift_s(-10 * 366 * 86400);
+    assert_in_range(clock_now_s() - before, 0, 5);
+    assert_true(clock_monotonic_ns() >= ticks);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_missing_file_gives_the_defaults, begin, end),
+        cmocka_unit_test_setup_teardown(the_file_is_read, begin, end),
+        cmocka_unit_test_setup_teardown(the_environment_wins, begin, end),
+        cmocka_unit_test_setup_teardown(faults_name_the_line, begin, end),
+        cmocka_unit_test(times_are_written_in_utc),
+        cmocka_unit_test(tests_can_move_the_clock),
+    };
+    return cmocka_run_group_tests_name("conf and clock", tests, NULL, NULL);
+}
