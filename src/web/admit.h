@@ -36,6 +36,10 @@ const char *admit_header(struct visit *visit, const char *name);
 /* A cookie's value (RFC 6265, quotes kept), from the arena; NULL: none. The first of that name. */
 const char *admit_cookie(struct visit *visit, const char *name);
 
+/* The path's nth part, from 0, as received, from the arena: 2 of /admin/people/X/link is X. NULL:
+ * the path has fewer. */
+const char *admit_segment(struct visit *visit, unsigned n);
+
 /* S4: whether this POST comes from a page of ours. Origin must be the public URL's or the host
  * that was asked; where it is absent or "null" (our own Referrer-Policy makes it so for plain
  * forms), Sec-Fetch-Site must say same-origin. */

@@ -13,15 +13,19 @@
 
 struct offload;
 struct metrics;
+struct write_gate;
 
 struct app {
     struct arena *arena; /* for the settings; lives as long as the process */
     struct conf conf;
     struct service reader;
     struct writer *writer;
+    struct write_gate *write_gate; /* the writer's eventfd in the loop */
     struct offload *offload;
-    struct metrics *metrics; /* shared by all workers; see web/metrics.h */
+    struct metrics *metrics;     /* shared by all workers; see web/metrics.h */
+    struct evp_pkey_st *tls_key; /* NULL: no server has TLS */
     bool logs_access; /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
+    size_t waiting;   /* visits that sleep */
     bool is_stopping;
 };
 

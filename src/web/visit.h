@@ -37,9 +37,11 @@ struct visit {
 
     /* web/ only. */
     unsigned flags;
-    bool is_answered, is_busy;
+    bool is_answered, has_cache_control;
     int64_t began_ns;
     struct visit_wait *wait;
+    void (*at_end)(void *context); /* before the arena is freed; NULL: nothing */
+    void *at_end_context;
 };
 
 #endif

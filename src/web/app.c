@@ -1,0 +1,116 @@
+/*
+ * web/app: Kore's hooks. The parent reads the settings and the TLS key; each worker opens the data
+ * after the fork, the dropped privileges and the sandbox; the teardown answers who still waits.
+ */
+#include "web/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "service/setup.h"
+#include "web/admit.h"
+#include "web/guard.h"
+#include "web/kore.h"
+#include "web/loop.h"
+#include "web/metrics.h"
+#include "web/sweep.h"
+#include "web/tls.h"
+
+#define WRITE_QUEUE_MAX 4096
+
+struct app app;
+
+EXPORT void kore_parent_configure(int argc, char **argv);
+EXPORT void kore_worker_configure(void);
+EXPORT void kore_worker_teardown(void);
+
+/* Kore logs to stdout; without this a log that is not a terminal is buffered, and printed once more
+ * by each process forked meanwhile. */
+__attribute__((constructor)) static void log_by_lines(void)
+{
+    setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+/* In a chroot the data folder, from where Kore was started, is the root. */
+static void move_into_chroot(struct conf *conf)
+{
+    conf->data = "/";
+    conf->db_path = "/assent.db";
+    conf->keys_path = "/keys";
+    conf->lock_path = "/assent.lock";
+}
+
+EXPORT void kore_parent_configure(int argc, char **argv)
+{
+    (void)argc, (void)argv;
+    const char *fault = NULL;
+    app.arena = arena_new();
+    if (conf_load(app.arena, NULL, &app.conf, &fault) != STATUS_OK)
+        fatalx("%s", fault);
+    tls_load(&app.conf);
+
+    if (skip_chroot == 0) {
+        move_into_chroot(&app.conf);
+    } else if (skip_runas != 0) {
+        /* What is wrong with the data is said once, here, and not by each worker again. */
+        struct service probe;
+        if (setup_open(app.arena, &app.conf, false, &probe, &fault) != STATUS_OK)
+            fatalx("%s", fault);
+        setup_close(&probe);
+    }
+
+    app.metrics = metrics_new(app.arena);
+    if (app.metrics == NULL)
+        fatalx("no memory for the metrics");
+    const char *logs = getenv("ASSENT_ACCESS_LOG");
+    app.logs_access = logs != NULL && strcmp(logs, "1") == 0;
+}
+
+static void pause_ms(long ms)
+{
+    nanosleep(&(struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}, NULL);
+}
+
+static _Noreturn void give_up(const char *fault)
+{
+    kore_log(LOG_CRIT, "%s", fault);
+    pause_ms(1000); /* the parent starts another worker at once */
+    exit(1);
+}
+
+EXPORT void kore_worker_configure(void)
+{
+    const char *fault = NULL;
+    if (metrics_join(app.metrics, worker->id - 1U) > 0)
+        pause_ms(100);
+    guard_start();
+    tls_start();
+
+    struct service writing;
+    if (setup_open(app.arena, &app.conf, false, &app.reader, &fault) != STATUS_OK ||
+        setup_open(app.arena, &app.conf, true, &writing, &fault) != STATUS_OK)
+        give_up(fault);
+    if (writer_start(&writing, WRITE_QUEUE_MAX, &app.writer) != STATUS_OK)
+        give_up("the writer can't be started");
+    write_start();
+    offload_start();
+    sweep_start();
+}
+
+EXPORT void kore_worker_teardown(void)
+{
+    if (app.writer == NULL)
+        return;
+    app.is_stopping = true;
+    offload_stop();
+    writer_stop(app.writer);
+    write_collect();
+    /* Once for each sleep that a request may take after another; http_process stops when it has
+     * used its time. */
+    for (int i = 0; i < 1000 && http_request_count > 0; i++)
+        http_process();
+    writer_free(app.writer);
+    setup_close(&app.reader);
+}

@@ -1,0 +1,368 @@
+/*
+ * web/guard: Kore's side of the guard. See guard.h for what it does, guard_parse.c for the rules.
+ *
+ * Kore arms its own parser for the next head by itself, after a body and after a reply. Since all
+ * reading goes through guard_read, that parser is swapped for guard_receive before a byte arrives,
+ * whoever armed it. Kore's own header and body timeouts are off: they answer without our headers
+ * and cut slow downloads; the sweep below does their work.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+#include "base/buf.h"
+#include "web/admit.h"
+#include "web/guard.h"
+#include "web/guard_parse.h"
+#include "web/kore.h"
+#include "web/metrics.h"
+#include "web/reply_head.h"
+
+#define HEAD_TIME_MS   10000 /* from a head's first byte to its last */
+#define BODY_TIME_MS   60000
+#define STALL_TIME_MS  60000 /* a client that takes nothing of its answer */
+#define DRAIN_TIME_MS  2000
+#define DRAIN_MAX      (1 << 20)
+#define SWEEP_EVERY_MS 500
+#define FIRST_READ     4096
+
+enum phase {
+    PHASE_IDLE, /* nothing of the next request has come */
+    PHASE_HEAD,
+    PHASE_BODY,  /* Kore reads the body, by exact count */
+    PHASE_BUSY,  /* the request is whole and not answered yet */
+    PHASE_DRAIN, /* refused: what still comes is thrown away, so that the refusal arrives */
+};
+
+struct guard {
+    enum phase phase;
+    bool is_held;      /* a read was put off until the reply */
+    bool peer_is_done; /* the client sends no more */
+    uint64_t deadline_ms;
+    size_t scanned;
+    size_t drained;
+    char *left; /* bytes that came behind the request in hand: the next one's beginning */
+    size_t left_len, left_at;
+};
+
+/* Heads are written here before they replace what came; a worker has one event loop. */
+static char scratch[GUARD_OUT_BYTES];
+
+EXPORT void guard_connect(struct connection *c);
+
+static struct guard *guard_of(const struct connection *c)
+{
+    return c->hdlr_extra;
+}
+
+static int drain(struct netbuf *nb)
+{
+    struct guard *guard = guard_of(nb->owner);
+    guard->drained += nb->s_off;
+    nb->s_off = 0;
+    if (guard->drained > DRAIN_MAX)
+        kore_connection_disconnect(nb->owner);
+    return KORE_RESULT_OK;
+}
+
+/* Answers code with why as plain text, then ends the connection once the client has read it: a
+ * close with bytes unread would reset the connection, and the refusal with it. */
+static void refuse(struct connection *c, int code, const char *why)
+{
+    struct guard *guard = guard_of(c);
+    struct buf out = {0};
+    reply_head_refusal(&out, code, why, c->ssl != NULL);
+    net_send_queue(c, out.data, out.len);
+    buf_free(&out);
+    metrics_count_refusal(code);
+
+    c->evt.flags |= KORE_EVENT_WRITE;
+    if (!net_send_flush(c)) {
+        kore_connection_disconnect(c);
+        return;
+    }
+    if (!TAILQ_EMPTY(&c->send_queue) || guard->peer_is_done) {
+        c->flags |= CONN_CLOSE_EMPTY;
+        if (TAILQ_EMPTY(&c->send_queue))
+            kore_connection_disconnect(c);
+        return;
+    }
+    if (c->ssl != NULL)
+        SSL_shutdown(c->ssl);
+    shutdown(c->fd, SHUT_WR);
+    guard->phase = PHASE_DRAIN;
+    guard->deadline_ms = kore_time_ms() + DRAIN_TIME_MS;
+    net_recv_reset(c, FIRST_READ, drain);
+}
+
+/* What only the connection and the server's load can say about a request that is well formed. */
+static bool is_admitted(struct connection *c, const struct guard_result *result)
+{
+    if (c->tls_sni != NULL && strcasecmp(c->tls_sni, result->host) != 0) {
+        refuse(c, 421, "The Host header names another host than the TLS handshake did.");
+        return false;
+    }
+    if (http_request_count >= http_request_limit) {
+        refuse(c, 503, "The server is full. Try again in a moment.");
+        return false;
+    }
+    return true;
+}
+
+static void keep_left(struct guard *guard, const u_int8_t *data, size_t len)
+{
+    free(guard->left);
+    guard->left = NULL;
+    guard->left_at = 0;
+    guard->left_len = len;
+    if (len == 0)
+        return;
+    guard->left = malloc(len);
+    if (guard->left == NULL)
+        fatalx("guard: out of memory");
+    memcpy(guard->left, data, len);
+}
+
+static int receive(struct netbuf *nb);
+
+/* Replaces the head by the one written anew, and gives it to Kore with the part of its body that is
+ * here. */
+static int hand_over(struct netbuf *nb, const struct guard_result *result)
+{
+    struct connection *c = nb->owner;
+    struct guard *guard = guard_of(c);
+    size_t behind = nb->s_off - result->head_len;
+    size_t body = behind < result->body_len ? behind : (size_t)result->body_len;
+
+    keep_left(guard, nb->buf + result->head_len + body, behind - body);
+    size_t total = result->out_len + body;
+    if (total > nb->b_len)
+        net_recv_expand(c, total - nb->b_len, receive);
+    memmove(nb->buf + result->out_len, nb->buf + result->head_len, body);
+    memcpy(nb->buf, scratch, result->out_len);
+    nb->s_off = total;
+
+    guard->scanned = 0;
+    guard->phase = body < result->body_len ? PHASE_BODY : PHASE_BUSY;
+    guard->deadline_ms = kore_time_ms() + BODY_TIME_MS;
+    if (result->expects_continue && body < result->body_len) {
+        static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+        net_send_queue(c, go_on, sizeof(go_on) - 1);
+        c->evt.flags |= KORE_EVENT_WRITE;
+        if (!net_send_flush(c))
+            return KORE_RESULT_ERROR;
+    }
+    return http_header_recv(nb);
+}
+
+static int receive(struct netbuf *nb)
+{
+    struct connection *c = nb->owner;
+    struct guard *guard = guard_of(c);
+    if (guard->phase == PHASE_IDLE) {
+        guard->phase = PHASE_HEAD;
+        guard->deadline_ms = kore_time_ms() + HEAD_TIME_MS;
+    }
+
+    struct guard_result result;
+    guard_parse((const char *)nb->buf, nb->s_off, guard->scanned, http_body_max, scratch, &result);
+    switch (result.verdict) {
+    case GUARD_MORE:
+        guard->scanned = nb->s_off;
+        if (nb->s_off == nb->b_len)
+            net_recv_expand(c, nb->b_len, receive);
+        return KORE_RESULT_OK;
+    case GUARD_REFUSE:
+        refuse(c, result.code, result.why);
+        return KORE_RESULT_OK;
+    case GUARD_PASS:
+        return is_admitted(c, &result) ? hand_over(nb, &result) : KORE_RESULT_OK;
+    }
+    return KORE_RESULT_ERROR;
+}
+
+/* The end of what the client sends. A request that is whole is still answered. */
+static int end_of_input(struct connection *c)
+{
+    struct guard *guard = guard_of(c);
+    c->evt.flags &= ~KORE_EVENT_READ;
+    guard->peer_is_done = true;
+    if (guard->phase == PHASE_BUSY)
+        return KORE_RESULT_OK;
+    if (!TAILQ_EMPTY(&c->send_queue))
+        c->flags |= CONN_CLOSE_EMPTY;
+    else
+        kore_connection_disconnect(c);
+    return KORE_RESULT_OK;
+}
+
+static int read_tls(struct connection *c, void *into, size_t room, size_t *bytes)
+{
+    ERR_clear_error();
+    int got = SSL_read(c->ssl, into, (int)room);
+    if (c->tls_reneg > 1)
+        return KORE_RESULT_ERROR;
+    if (got > 0) {
+        *bytes = (size_t)got;
+        return KORE_RESULT_OK;
+    }
+    switch (SSL_get_error(c->ssl, got)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE:
+        c->evt.flags &= ~KORE_EVENT_READ;
+        return KORE_RESULT_OK;
+    case SSL_ERROR_ZERO_RETURN:
+        return end_of_input(c);
+    default:
+        return KORE_RESULT_ERROR;
+    }
+}
+
+static int read_plain(struct connection *c, void *into, size_t room, size_t *bytes)
+{
+    ssize_t got = recv(c->fd, into, room, 0);
+    if (got > 0)
+        *bytes = (size_t)got;
+    else if (got == 0)
+        return end_of_input(c);
+    else if (errno == EAGAIN)
+        c->evt.flags &= ~KORE_EVENT_READ;
+    else if (errno != EINTR)
+        return KORE_RESULT_ERROR;
+    return KORE_RESULT_OK;
+}
+
+/* c->read: every byte of the connection comes through here. */
+static int guard_read(struct connection *c, size_t *bytes)
+{
+    struct guard *guard = guard_of(c);
+    *bytes = 0;
+    if (c->rnb->cb == http_header_recv) {
+        if (guard->phase == PHASE_BODY)
+            guard->phase = PHASE_BUSY;
+        if (guard->phase == PHASE_BUSY) {
+            guard->is_held = true;
+            c->evt.flags &= ~KORE_EVENT_READ;
+            return KORE_RESULT_OK;
+        }
+        c->rnb->cb = receive;
+        guard->scanned = 0;
+    }
+
+    u_int8_t *into = c->rnb->buf + c->rnb->s_off;
+    size_t room = c->rnb->b_len - c->rnb->s_off;
+    if (c->rnb->cb == receive && guard->left_at < guard->left_len) {
+        size_t len = guard->left_len - guard->left_at;
+        len = len < room ? len : room;
+        memcpy(into, guard->left + guard->left_at, len);
+        guard->left_at += len;
+        *bytes = len;
+        return KORE_RESULT_OK;
+    }
+    if (guard->peer_is_done)
+        return end_of_input(c);
+    return c->ssl != NULL ? read_tls(c, into, room, bytes) : read_plain(c, into, room, bytes);
+}
+
+/* Kore ends a connection as soon as the client stops sending. A client may do so and still wait for
+ * its answer (RFC 9112 section 9.6); one that was already served leaves. */
+static void on_event(void *arg, int error)
+{
+    struct connection *c = arg;
+    if (error && guard_of(c) != NULL && guard_of(c)->phase < PHASE_BUSY) {
+        struct pollfd now = {.fd = c->fd, .events = POLLIN};
+        if (poll(&now, 1, 0) >= 0 && !(now.revents & (POLLERR | POLLHUP))) {
+            c->evt.flags |= KORE_EVENT_READ;
+            error = 0;
+        }
+    }
+    kore_connection_event(c, error);
+}
+
+static void on_disconnect(struct connection *c)
+{
+    struct guard *guard = guard_of(c);
+    free(guard->left);
+    guard->left = NULL;
+    guard->left_len = guard->left_at = 0;
+}
+
+/* Named by the bind line of listen.conf: a connection's start, after its TLS handshake. */
+EXPORT void guard_connect(struct connection *c)
+{
+    c->hdlr_extra = kore_calloc(1, sizeof(struct guard));
+    c->disconnect = on_disconnect;
+    c->read = guard_read;
+    c->evt.handle = on_event;
+    c->state = CONN_STATE_ESTABLISHED;
+    c->proto = CONN_PROTO_HTTP;
+    c->http_timeout = 0;
+    c->idle_timer.length = http_keepalive_time * 1000;
+    net_recv_queue(c, FIRST_READ, NETBUF_CALL_CB_ALWAYS, receive);
+    if (c->ssl != NULL) { /* data may have come with the handshake, and no event tells of it */
+        c->evt.flags |= KORE_EVENT_READ;
+        if (!net_recv_flush(c))
+            kore_connection_disconnect(c);
+    }
+}
+
+void guard_release(struct connection *c)
+{
+    struct guard *guard = guard_of(c);
+    guard->phase = PHASE_IDLE;
+    if (guard->is_held || guard->left_at < guard->left_len || guard->peer_is_done)
+        c->evt.flags |= KORE_EVENT_READ;
+    guard->is_held = false;
+}
+
+void guard_hold(struct connection *c)
+{
+    guard_of(c)->phase = PHASE_BUSY;
+}
+
+static void sweep_one(struct connection *c, uint64_t now)
+{
+    struct guard *guard = guard_of(c);
+    bool is_late = now >= guard->deadline_ms;
+    switch (guard->phase) {
+    case PHASE_HEAD:
+        if (is_late)
+            refuse(c, 408, "The request did not come to its end in time.");
+        break;
+    case PHASE_BODY:
+        if (is_late)
+            refuse(c, 408, "The body did not come in time.");
+        break;
+    case PHASE_DRAIN:
+        if (is_late)
+            kore_connection_disconnect(c);
+        break;
+    case PHASE_IDLE:
+    case PHASE_BUSY:
+        if (!TAILQ_EMPTY(&c->send_queue) && c->idle_timer.start != 0 &&
+            now > c->idle_timer.start + STALL_TIME_MS)
+            kore_connection_disconnect(c);
+        break;
+    }
+}
+
+static void sweep(void *unused, u_int64_t now)
+{
+    struct connection *next;
+    for (struct connection *c = TAILQ_FIRST(&connections); c != NULL; c = next) {
+        next = TAILQ_NEXT(c, list);
+        if (c->proto == CONN_PROTO_HTTP && c->read == guard_read)
+            sweep_one(c, now);
+    }
+}
+
+void guard_start(void)
+{
+    http_header_timeout = 0;
+    http_body_timeout = 0;
+    http_header_max = FIRST_READ;
+    kore_timer_add(sweep, SWEEP_EVERY_MS, NULL, 0);
+}

@@ -1,0 +1,451 @@
+/*
+ * web/guard_parse: the strict reading of a request's head. See guard_parse.h.
+ *
+ * Three passes: the end of the head is looked for and every byte checked; the request line and the
+ * headers are read into a struct; from that struct alone the new head is written.
+ */
+#include "web/guard_parse.h"
+
+#include <string.h>
+#include <strings.h>
+
+struct slice {
+    const char *at;
+    size_t len;
+};
+
+/* The headers that handlers use; all others stay behind. */
+enum kept {
+    KEPT_ACCEPT,
+    KEPT_ACCEPT_LANGUAGE,
+    KEPT_CONTENT_TYPE,
+    KEPT_COOKIE,
+    KEPT_IF_NONE_MATCH,
+    KEPT_ORIGIN,
+    KEPT_SEC_FETCH_SITE,
+    KEPT_USER_AGENT,
+    KEPT_X_FORWARDED_FOR,
+    KEPT_X_FORWARDED_PROTO,
+    KEPT_COUNT
+};
+
+enum repeat { REPEAT_FIRST, REPEAT_LAST, REPEAT_REFUSED };
+
+static const struct {
+    const char *name;
+    enum repeat repeat;
+} kept_headers[] = {
+    [KEPT_ACCEPT] = {"accept", REPEAT_FIRST},
+    [KEPT_ACCEPT_LANGUAGE] = {"accept-language", REPEAT_FIRST},
+    [KEPT_CONTENT_TYPE] = {"content-type", REPEAT_REFUSED},
+    [KEPT_COOKIE] = {"cookie", REPEAT_REFUSED},
+    [KEPT_IF_NONE_MATCH] = {"if-none-match", REPEAT_FIRST},
+    [KEPT_ORIGIN] = {"origin", REPEAT_REFUSED},
+    [KEPT_SEC_FETCH_SITE] = {"sec-fetch-site", REPEAT_REFUSED},
+    [KEPT_USER_AGENT] = {"user-agent", REPEAT_FIRST},
+    [KEPT_X_FORWARDED_FOR] = {"x-forwarded-for", REPEAT_LAST},
+    [KEPT_X_FORWARDED_PROTO] = {"x-forwarded-proto", REPEAT_LAST},
+};
+_Static_assert(sizeof(kept_headers) / sizeof(kept_headers[0]) == KEPT_COUNT, "one line a header");
+
+struct head {
+    struct slice method, target, host;
+    bool is_http10;
+    bool has_body; /* by its method */
+    bool has_host, has_length, has_coding, is_chunked;
+    bool is_absolute;
+    uint64_t length;
+    bool expects, expects_other;
+    bool is_close;
+    struct slice kept[KEPT_COUNT];
+};
+
+static bool refuse(struct guard_result *result, int code, const char *why)
+{
+    result->verdict = GUARD_REFUSE;
+    result->code = code;
+    result->why = why;
+    return false;
+}
+
+static bool is_token_char(unsigned char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+static bool equals(struct slice slice, const char *text)
+{
+    return slice.len == strlen(text) && memcmp(slice.at, text, slice.len) == 0;
+}
+
+static bool equals_any_case(struct slice slice, const char *text)
+{
+    return slice.len == strlen(text) && strncasecmp(slice.at, text, slice.len) == 0;
+}
+
+/* Looks for the blank line. False: refused, or more is needed (the verdict says which). */
+static bool find_end(const char *data, size_t len, size_t from, size_t *end,
+                     struct guard_result *result)
+{
+    for (size_t i = from; i < len; i++) {
+        unsigned char c = (unsigned char)data[i];
+        if (c == '\r') {
+            if (i + 1 < len && data[i + 1] != '\n')
+                return refuse(result, 400, "A carriage return stands alone.");
+        } else if (c == '\n') {
+            if (i == 0 || data[i - 1] != '\r')
+                return refuse(result, 400, "A line feed stands alone.");
+            if (i >= 3 && data[i - 2] == '\n') {
+                *end = i + 1;
+                return true;
+            }
+        } else if ((c < ' ' && c != '\t') || c == 0x7f) {
+            return refuse(result, 400, "A control byte stands in the head of the request.");
+        }
+    }
+    if (len >= GUARD_HEAD_MAX) {
+        if (memchr(data, '\n', len) == NULL)
+            return refuse(result, 414, "The address is too long.");
+        return refuse(result, 431, "The headers are too long.");
+    }
+    result->verdict = GUARD_MORE;
+    return false;
+}
+
+/* host, host:port, [v6], [v6]:port; host's characters only, so that it is one. */
+static bool host_is_valid(struct slice host)
+{
+    size_t name = 0;
+    if (host.len == 0 || host.len >= GUARD_HOST_BYTES - 1)
+        return false;
+    if (host.at[0] == '[') {
+        const char *close = memchr(host.at, ']', host.len);
+        if (close == NULL)
+            return false;
+        name = (size_t)(close - host.at) + 1;
+        for (size_t i = 1; i + 1 < name; i++)
+            if (strchr("0123456789abcdefABCDEF:.", host.at[i]) == NULL)
+                return false;
+        if (name < 4)
+            return false;
+    } else {
+        while (name < host.len && host.at[name] != ':') {
+            unsigned char c = (unsigned char)host.at[name++];
+            if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                  c == '.' || c == '-' || c == '_'))
+                return false;
+        }
+        if (name == 0)
+            return false;
+    }
+    if (name == host.len)
+        return true;
+    if (host.at[name] != ':' || host.len - name > 6)
+        return false;
+    for (size_t i = name + 1; i < host.len; i++)
+        if (host.at[i] < '0' || host.at[i] > '9')
+            return false;
+    return true;
+}
+
+/* The forms of RFC 9112 section 3.2: origin, absolute, and asterisk with OPTIONS. */
+static bool read_target(struct head *head, struct guard_result *result)
+{
+    struct slice target = head->target;
+    for (size_t i = 0; i < target.len; i++) {
+        unsigned char c = (unsigned char)target.at[i];
+        if (c <= ' ' || c >= 0x7f || c == '#')
+            return refuse(result, 400, "The address holds a character that none may hold.");
+    }
+    if (equals(target, "*")) {
+        if (!equals(head->method, "OPTIONS"))
+            return refuse(result, 400, "The address * is for OPTIONS alone.");
+    } else if (target.len > 0 && target.at[0] != '/') {
+        size_t scheme = target.len > 7 && strncasecmp(target.at, "http://", 7) == 0    ? 7
+                        : target.len > 8 && strncasecmp(target.at, "https://", 8) == 0 ? 8
+                                                                                       : 0;
+        if (scheme == 0)
+            return refuse(result, 400, "The address must begin with a slash.");
+        size_t path = scheme;
+        while (path < target.len && target.at[path] != '/' && target.at[path] != '?')
+            path++;
+        head->host = (struct slice){target.at + scheme, path - scheme};
+        head->is_absolute = true;
+        if (!host_is_valid(head->host))
+            return refuse(result, 400, "The host in the address is not one.");
+        head->target = (struct slice){target.at + path, target.len - path};
+    }
+    if (head->target.len > GUARD_TARGET_MAX)
+        return refuse(result, 414, "The address is too long.");
+    return true;
+}
+
+static bool read_request_line(struct slice line, struct head *head, struct guard_result *result)
+{
+    const char *end = line.at + line.len;
+    const char *space = memchr(line.at, ' ', line.len);
+    const char *last = space == NULL ? NULL : memchr(space + 1, ' ', (size_t)(end - space - 1));
+    if (last == NULL || memchr(last + 1, ' ', (size_t)(end - last - 1)) != NULL)
+        return refuse(result, 400, "The request line is not method, address, version.");
+    head->method = (struct slice){line.at, (size_t)(space - line.at)};
+    head->target = (struct slice){space + 1, (size_t)(last - space - 1)};
+    struct slice version = {last + 1, (size_t)(end - last - 1)};
+
+    for (size_t i = 0; i < head->method.len; i++)
+        if (!is_token_char((unsigned char)head->method.at[i]))
+            return refuse(result, 400, "The method is not one.");
+    if (head->method.len == 0 || head->target.len == 0)
+        return refuse(result, 400, "The request line is not method, address, version.");
+    if (version.len != 8 || memcmp(version.at, "HTTP/", 5) != 0)
+        return refuse(result, 400, "The request line does not end in a version of HTTP.");
+    head->is_http10 = equals(version, "HTTP/1.0");
+    if (!head->is_http10 && !equals(version, "HTTP/1.1"))
+        return refuse(result, 505, "This server speaks HTTP/1.1.");
+
+    head->has_body = equals(head->method, "POST") || equals(head->method, "PUT") ||
+                     equals(head->method, "PATCH");
+    if (!head->has_body && !equals(head->method, "GET") && !equals(head->method, "HEAD") &&
+        !equals(head->method, "DELETE") && !equals(head->method, "OPTIONS"))
+        return refuse(result, 501, "This server does not know that method.");
+    if (head->is_http10 && !equals(head->method, "GET") && !equals(head->method, "HEAD") &&
+        !equals(head->method, "POST"))
+        return refuse(result, 501, "HTTP/1.0 does not know that method.");
+    return read_target(head, result);
+}
+
+static bool read_length(struct slice value, struct head *head, struct guard_result *result)
+{
+    if (head->has_length)
+        return refuse(result, 400, "There are two Content-Length headers.");
+    if (value.len == 0 || value.len > 18)
+        return refuse(result, 400, "The Content-Length is not a number.");
+    for (size_t i = 0; i < value.len; i++) {
+        if (value.at[i] < '0' || value.at[i] > '9')
+            return refuse(result, 400, "The Content-Length is not a number.");
+        head->length = head->length * 10 + (uint64_t)(value.at[i] - '0');
+    }
+    head->has_length = true;
+    return true;
+}
+
+static bool has_list_item(struct slice value, const char *item)
+{
+    size_t start = 0;
+    for (size_t i = 0; i <= value.len; i++) {
+        if (i < value.len && value.at[i] != ',')
+            continue;
+        struct slice part = {value.at + start, i - start};
+        while (part.len > 0 && (*part.at == ' ' || *part.at == '\t'))
+            part = (struct slice){part.at + 1, part.len - 1};
+        while (part.len > 0 && (part.at[part.len - 1] == ' ' || part.at[part.len - 1] == '\t'))
+            part.len--;
+        if (equals_any_case(part, item))
+            return true;
+        start = i + 1;
+    }
+    return false;
+}
+
+static bool keep_header(struct slice name, struct slice value, struct head *head,
+                        struct guard_result *result)
+{
+    for (int i = 0; i < KEPT_COUNT; i++) {
+        if (!equals_any_case(name, kept_headers[i].name))
+            continue;
+        if (head->kept[i].at != NULL && kept_headers[i].repeat == REPEAT_REFUSED)
+            return refuse(result, 400, "A header that may stand once stands twice.");
+        if (head->kept[i].at == NULL || kept_headers[i].repeat == REPEAT_LAST)
+            head->kept[i] = value;
+        break;
+    }
+    return true;
+}
+
+static bool read_header(struct slice line, struct head *head, struct guard_result *result)
+{
+    if (line.at[0] == ' ' || line.at[0] == '\t')
+        return refuse(result, 400, "A header is folded over two lines.");
+    const char *colon = memchr(line.at, ':', line.len);
+    if (colon == NULL || colon == line.at)
+        return refuse(result, 400, "A header has no name or no colon.");
+    struct slice name = {line.at, (size_t)(colon - line.at)};
+    for (size_t i = 0; i < name.len; i++)
+        if (!is_token_char((unsigned char)name.at[i]))
+            return refuse(result, 400, "A header's name holds a space or a character it may not.");
+    struct slice value = {colon + 1, line.len - name.len - 1};
+    while (value.len > 0 && (*value.at == ' ' || *value.at == '\t'))
+        value = (struct slice){value.at + 1, value.len - 1};
+    while (value.len > 0 && (value.at[value.len - 1] == ' ' || value.at[value.len - 1] == '\t'))
+        value.len--;
+
+    if (equals_any_case(name, "host")) {
+        if (head->has_host)
+            return refuse(result, 400, "There are two Host headers.");
+        if (!host_is_valid(value))
+            return refuse(result, 400, "The Host header is not a host.");
+        head->has_host = true;
+        if (!head->is_absolute)
+            head->host = value;
+    } else if (equals_any_case(name, "content-length")) {
+        return read_length(value, head, result);
+    } else if (equals_any_case(name, "transfer-encoding")) {
+        head->is_chunked = !head->has_coding && equals_any_case(value, "chunked");
+        head->has_coding = true;
+    } else if (equals_any_case(name, "expect")) {
+        head->expects = equals_any_case(value, "100-continue");
+        head->expects_other = head->expects_other || !head->expects;
+    } else if (equals_any_case(name, "connection")) {
+        head->is_close = head->is_close || has_list_item(value, "close");
+    } else {
+        return keep_header(name, value, head, result);
+    }
+    return true;
+}
+
+static bool check_head(const struct head *head, uint64_t body_max, struct guard_result *result)
+{
+    if (!head->has_host && !head->is_http10)
+        return refuse(result, 400, "There is no Host header.");
+    if (head->has_coding) {
+        if (head->has_length || head->is_http10)
+            return refuse(result, 400, "The length of the body is said in two ways.");
+        if (head->is_chunked)
+            return refuse(result, 411, "Send the body with a Content-Length, not in chunks.");
+        return refuse(result, 501, "This server does not know that Transfer-Encoding.");
+    }
+    if (!head->has_body && head->length > 0)
+        return refuse(result, 400, "This method has no body.");
+    if (head->length > body_max)
+        return refuse(result, 413, "The body is too long.");
+    if (head->expects_other)
+        return refuse(result, 417, "This server knows no expectation but 100-continue.");
+    return true;
+}
+
+struct out {
+    char *at;
+    size_t len;
+};
+
+static void put(struct out *out, const char *text, size_t len)
+{
+    memcpy(out->at + out->len, text, len);
+    out->len += len;
+}
+
+static void put_text(struct out *out, const char *text)
+{
+    put(out, text, strlen(text));
+}
+
+/* Kore refuses tabs and bytes beyond ASCII in values; browsers and proxies send them. */
+static void put_value(struct out *out, struct slice value)
+{
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+        out->at[out->len++] = c == '\t' ? ' ' : c >= 0x80 ? '?' : (char)c;
+    }
+    put_text(out, "\r\n");
+}
+
+static void put_number(struct out *out, uint64_t number)
+{
+    char digits[20];
+    size_t count = 0;
+    do
+        digits[count++] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    while (count > 0)
+        out->at[out->len++] = digits[--count];
+}
+
+/* Never longer than what was read by more than a content-length and a host that were not there. */
+static size_t write_head(const struct head *head, char *to)
+{
+    struct out out = {.at = to};
+    put(&out, head->method.at, head->method.len);
+    put_text(&out, " ");
+    if (head->target.len == 0 || head->target.at[0] != '/')
+        put_text(&out, "/");
+    put(&out, head->target.at, head->target.len);
+    put_text(&out, head->is_http10 ? " HTTP/1.0\r\nhost:" : " HTTP/1.1\r\nhost:");
+    if (head->host.len > 0)
+        put(&out, head->host.at, head->host.len);
+    else
+        put_text(&out, "none");
+    put_text(&out, "\r\n");
+    if (head->has_body) {
+        put_text(&out, "content-length:");
+        put_number(&out, head->length);
+        put_text(&out, "\r\n");
+    }
+    if (head->is_close)
+        put_text(&out, "connection:close\r\n");
+    for (int i = 0; i < KEPT_COUNT; i++) {
+        if (head->kept[i].len == 0)
+            continue;
+        put_text(&out, kept_headers[i].name);
+        put_text(&out, ":");
+        put_value(&out, head->kept[i]);
+    }
+    put_text(&out, "\r\n");
+    return out.len;
+}
+
+static void take_host(struct slice host, char out[GUARD_HOST_BYTES])
+{
+    const char *port = host.len > 0 && host.at[0] == '[' ? memchr(host.at, ']', host.len)
+                                                         : memchr(host.at, ':', host.len);
+    size_t len = port == NULL ? host.len : (size_t)(port - host.at) + (*port == ']');
+    for (size_t i = 0; i < len; i++) {
+        char c = host.at[i];
+        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    }
+    out[len] = '\0';
+}
+
+void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max,
+                 char out[GUARD_OUT_BYTES], struct guard_result *result)
+{
+    *result = (struct guard_result){.verdict = GUARD_REFUSE};
+
+    /* RFC 9112 section 2.2: empty lines before the request line are let pass, a few. */
+    size_t start = 0;
+    while (start < 8 && len >= start + 2 && memcmp(data + start, "\r\n", 2) == 0)
+        start += 2;
+    if (len == start || (len == start + 1 && data[start] == '\r')) {
+        result->verdict = GUARD_MORE;
+        return;
+    }
+
+    size_t end = 0;
+    size_t from = scanned > start + 3 ? scanned - 3 : start;
+    if (!find_end(data + start, len - start, from - start, &end, result))
+        return;
+    if (end > GUARD_HEAD_MAX) {
+        refuse(result, 431, "The headers are too long.");
+        return;
+    }
+
+    struct head head = {.host = {"", 0}};
+    const char *at = data + start;
+    const char *stop = at + end - 2;
+    for (bool is_first = true; at < stop; is_first = false) {
+        const char *eol = memchr(at, '\r', (size_t)(stop - at));
+        struct slice line = {at, (size_t)(eol - at)};
+        if (!(is_first ? read_request_line(line, &head, result) : read_header(line, &head, result)))
+            return;
+        at = eol + 2;
+    }
+    if (!check_head(&head, body_max, result))
+        return;
+
+    result->verdict = GUARD_PASS;
+    result->head_len = start + end;
+    result->out_len = write_head(&head, out);
+    result->body_len = head.length;
+    result->expects_continue = head.expects && !head.is_http10 && head.length > 0;
+    result->is_close = head.is_close || head.is_http10;
+    take_host(head.host, result->host);
+}

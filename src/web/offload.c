@@ -1,0 +1,213 @@
+/*
+ * web/offload: see offload.h. One thread, one queue behind a mutex, an eventfd back to the loop.
+ */
+#include "web/offload.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "service/setup.h"
+#include "web/app.h"
+#include "web/kore.h"
+#include "web/loop.h"
+#include "web/reply.h"
+#include "web/wait.h"
+
+#define QUEUE_MAX 256
+
+struct task {
+    struct visit_wait wait;
+    enum status (*run)(const struct service *service, struct arena *arena, void *context);
+    struct arena *arena; /* read by the thread, also when the visit has gone */
+    void *context;
+    enum status status;
+    struct task *next;
+};
+
+struct queue {
+    struct task *first, *last;
+    size_t count;
+};
+
+struct offload {
+    struct kore_event event; /* first: Kore hands back its address */
+    struct service service;  /* the thread's own */
+    pthread_t thread;
+    int fd;
+    pthread_mutex_t mutex; /* guards all below */
+    pthread_cond_t has_work;
+    struct queue waiting, finished;
+    struct task *running;
+    bool is_stopping;
+};
+
+static void push(struct queue *queue, struct task *task)
+{
+    task->next = NULL;
+    if (queue->last != NULL)
+        queue->last->next = task;
+    else
+        queue->first = task;
+    queue->last = task;
+    queue->count++;
+}
+
+static struct task *pop(struct queue *queue)
+{
+    struct task *task = queue->first;
+    if (task == NULL)
+        return NULL;
+    queue->first = task->next;
+    if (queue->first == NULL)
+        queue->last = NULL;
+    queue->count--;
+    return task;
+}
+
+static bool remove_task(struct queue *queue, const struct task *task)
+{
+    struct task *before = NULL;
+    for (struct task *at = queue->first; at != NULL; before = at, at = at->next) {
+        if (at != task)
+            continue;
+        if (before != NULL)
+            before->next = at->next;
+        else
+            queue->first = at->next;
+        if (queue->last == at)
+            queue->last = before;
+        queue->count--;
+        return true;
+    }
+    return false;
+}
+
+static void *work(void *arg)
+{
+    struct offload *offload = arg;
+    pthread_mutex_lock(&offload->mutex);
+    for (;;) {
+        while (offload->waiting.first == NULL && !offload->is_stopping)
+            pthread_cond_wait(&offload->has_work, &offload->mutex);
+        if (offload->is_stopping)
+            break;
+        struct task *task = pop(&offload->waiting);
+        offload->running = task;
+        pthread_mutex_unlock(&offload->mutex);
+
+        task->status = task->run(&offload->service, task->arena, task->context);
+
+        /* Under the mutex from here, so that an interrupt never meets the next task. */
+        pthread_mutex_lock(&offload->mutex);
+        offload->running = NULL;
+        push(&offload->finished, task);
+        uint64_t one = 1;
+        if (write(offload->fd, &one, sizeof(one)) != sizeof(one))
+            fatalx("the offload thread can't report");
+    }
+    pthread_mutex_unlock(&offload->mutex);
+    return NULL;
+}
+
+static void on_finished(void *arg, int error)
+{
+    struct offload *offload = arg;
+    uint64_t count;
+    if (error || read(offload->fd, &count, sizeof(count)) < 0)
+        fatalx("the offload thread's eventfd failed");
+    for (;;) {
+        pthread_mutex_lock(&offload->mutex);
+        struct task *task = pop(&offload->finished);
+        pthread_mutex_unlock(&offload->mutex);
+        if (task == NULL)
+            break;
+        wait_end(&task->wait, task->status);
+    }
+}
+
+/* The client has gone. A waiting task is dropped; a running one ends early and is thrown away. */
+static bool abandon(struct visit_wait *wait)
+{
+    struct offload *offload = app.offload;
+    struct task *task = (struct task *)wait;
+    pthread_mutex_lock(&offload->mutex);
+    bool is_dropped = remove_task(&offload->waiting, task);
+    if (!is_dropped && offload->running == task)
+        store_interrupt(offload->service.store);
+    pthread_mutex_unlock(&offload->mutex);
+    return is_dropped;
+}
+
+void offload_and_sleep(struct visit *visit,
+                       enum status (*run)(const struct service *service, struct arena *arena,
+                                          void *context),
+                       void *context,
+                       void (*resume)(struct visit *visit, void *context, enum status status))
+{
+    struct offload *offload = app.offload;
+    struct task *task = arena_alloc(visit->arena, sizeof(*task));
+    task->wait = (struct visit_wait){.resume = resume, .context = context, .abandon = abandon};
+    task->run = run;
+    task->arena = visit->arena;
+    task->context = context;
+
+    pthread_mutex_lock(&offload->mutex);
+    bool is_taken = !offload->is_stopping && offload->waiting.count < QUEUE_MAX;
+    if (is_taken) {
+        push(&offload->waiting, task);
+        pthread_cond_signal(&offload->has_work);
+    }
+    pthread_mutex_unlock(&offload->mutex);
+    if (is_taken)
+        wait_begin(visit, &task->wait);
+    else
+        reply_error(visit, 503, NULL, NULL);
+}
+
+void offload_start(void)
+{
+    struct offload *offload = arena_alloc(app.arena, sizeof(*offload));
+    const char *fault = NULL;
+    if (setup_open(app.arena, &app.conf, false, &offload->service, &fault) != STATUS_OK)
+        fatalx("%s", fault);
+    offload->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    pthread_mutex_init(&offload->mutex, NULL);
+    pthread_cond_init(&offload->has_work, NULL);
+    offload->event.type = LOOP_EVENT_TYPE;
+    offload->event.handle = on_finished;
+    app.offload = offload;
+
+    /* Signals are for the event loop. */
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&offload->thread, NULL, work, offload);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (offload->fd < 0 || failed != 0)
+        fatalx("the offload thread can't be started");
+    kore_platform_event_level_read(offload->fd, offload);
+}
+
+void offload_stop(void)
+{
+    struct offload *offload = app.offload;
+    pthread_mutex_lock(&offload->mutex);
+    offload->is_stopping = true;
+    struct task *task;
+    while ((task = pop(&offload->waiting)) != NULL) {
+        task->status = STATUS_BUSY;
+        push(&offload->finished, task);
+    }
+    if (offload->running != NULL)
+        store_interrupt(offload->service.store);
+    pthread_cond_signal(&offload->has_work);
+    pthread_mutex_unlock(&offload->mutex);
+    pthread_join(offload->thread, NULL);
+
+    while ((task = pop(&offload->finished)) != NULL)
+        wait_end(&task->wait, task->status);
+    setup_close(&offload->service);
+}

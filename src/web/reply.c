@@ -1,0 +1,142 @@
+/*
+ * web/reply: see reply.h. Kore writes the answer's head; everything in it but the status line, the
+ * connection lines and the length is set here.
+ */
+#include "web/reply.h"
+
+#include <string.h>
+
+#include "view/error.h"
+#include "web/admit.h"
+#include "web/app.h"
+#include "web/guard.h"
+#include "web/kore.h"
+#include "web/reply_head.h"
+#include "web/reply_send.h"
+
+void reply_header(struct visit *visit, const char *name, const char *value)
+{
+    for (const char *at = value; *at != '\0'; at++)
+        if ((unsigned char)*at < ' ' || *at == 0x7f)
+            fatalx("%s: a header's value holds a control character", name);
+    if (strcmp(name, "cache-control") == 0)
+        visit->has_cache_control = true;
+    http_response_header(visit->request, name, value);
+}
+
+void reply_session_cookie(struct visit *visit, const char *token)
+{
+    bool is_set = token != NULL && *token != '\0';
+    reply_header(visit, "set-cookie",
+                 arena_printf(visit->arena, "%s=%s; Path=/; HttpOnly; SameSite=Lax%s%s",
+                              admit_session_cookie(visit), is_set ? token : "",
+                              visit->is_tls ? "; Secure" : "", is_set ? "" : "; Max-Age=0"));
+}
+
+/* What stands on every answer, before its own headers are closed. */
+void reply_send_head(struct visit *visit, const char *type)
+{
+    struct http_request *request = visit->request;
+    if (visit->is_answered)
+        fatalx("%s answers twice", request->hdlr->func);
+    visit->is_answered = true;
+
+    char date[REPLY_HEAD_DATE_BYTES];
+    reply_head_date(date);
+    http_response_header(request, "date", date);
+    for (size_t i = 0; i < reply_head_always_count; i++)
+        http_response_header(request, reply_head_always[i].name, reply_head_always[i].value);
+    if (visit->is_tls)
+        http_response_header(request, "strict-transport-security", REPLY_HEAD_HSTS);
+    if (visit->flags & ADMIT_PERSONAL)
+        http_response_header(request, "x-robots-tag", "noindex, nofollow");
+    if (!visit->has_cache_control)
+        http_response_header(request, "cache-control",
+                             visit->flags & ADMIT_PERSONAL ? "no-store" : "no-cache");
+    if (type != NULL)
+        http_response_header(request, "content-type", type);
+    if (request->owner != NULL)
+        guard_release(request->owner);
+}
+
+void reply_data(struct visit *visit, int code, const char *type, const void *data, size_t len)
+{
+    if (code == 304)
+        visit->request->flags |= HTTP_REQUEST_NO_CONTENT_LENGTH;
+    reply_send_head(visit, type);
+    http_response(visit->request, code, len > 0 ? data : NULL, len);
+}
+
+void reply_html(struct visit *visit, int code, const struct buf *page)
+{
+    reply_data(visit, code, "text/html; charset=utf-8", page->data, page->len);
+}
+
+void reply_text(struct visit *visit, int code, const char *text)
+{
+    size_t len = strlen(text);
+    reply_data(visit, code, len > 0 ? "text/plain; charset=utf-8" : NULL, text, len);
+}
+
+void reply_json(struct visit *visit, int code, const struct buf *json)
+{
+    reply_data(visit, code, "application/json", json->data, json->len);
+}
+
+void reply_redirect(struct visit *visit, const char *path)
+{
+    if (path[0] != '/' || path[1] == '/' || path[1] == '\\')
+        fatalx("%s sends people to another site", visit->request->hdlr->func);
+    reply_header(visit, "location", path);
+    reply_data(visit, 303, NULL, NULL, 0);
+}
+
+static const struct {
+    int code;
+    const char *title, *advice;
+} errors[] = {
+    {400, "This request makes no sense here", "Go back and try again."},
+    {401, "Please sign in", "This page is for people who are signed in."},
+    {403, "This is not allowed", "Reload the page before this one and try again."},
+    {404, "This page does not exist", "Check the address for a letter that is missing."},
+    {405, "This page can't do that", "Go back and try again."},
+    {409, "Someone else was faster", "Reload the page to see what changed."},
+    {410, "This page is gone", "What was here is no longer here."},
+    {413, "That was too much at once", "Send less, in several steps."},
+    {415, "This is not a form that we can read", "Send it as a form of the web."},
+    {422, "Something in the form is not right", "Go back and check what you entered."},
+    {429, "Too many attempts", "Wait a while, then try again."},
+    {500, "Something went wrong on our side", "Nothing was changed. Try again in a moment."},
+    {503, "The server is busy", "Nothing was changed. Try again in a moment."},
+};
+#define ERRORS_COUNT (sizeof(errors) / sizeof(errors[0]))
+
+void reply_error(struct visit *visit, int code, const char *title, const char *advice)
+{
+    for (size_t i = 0; i < ERRORS_COUNT; i++) {
+        if (errors[i].code != code)
+            continue;
+        title = title != NULL ? title : errors[i].title;
+        advice = advice != NULL ? advice : errors[i].advice;
+    }
+    if (title == NULL)
+        title = reply_head_phrase(code);
+    if (code == 503)
+        reply_header(visit, "retry-after", REPLY_RETRY_AFTER_S);
+
+    struct buf out = {0};
+    if (visit->wants_page) {
+        view_error_page(&out, code, title, advice, NULL, NULL);
+        reply_html(visit, code, &out);
+    } else {
+        view_problem(&out, code, title, advice);
+        reply_data(visit, code, "application/problem+json", out.data, out.len);
+    }
+    buf_free(&out);
+}
+
+void reply_failure(struct visit *visit, enum status status, const char *where)
+{
+    kore_log(LOG_ERR, "%s: %s", where, status_name(status));
+    reply_error(visit, status == STATUS_BUSY ? 503 : 500, NULL, NULL);
+}

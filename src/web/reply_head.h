@@ -1,0 +1,34 @@
+/*
+ * web/reply_head: the headers that every answer carries (REQUIREMENTS S5), in one table for
+ * web/reply and the guard. No Kore here.
+ */
+#ifndef ASSENT_WEB_REPLY_HEAD_H
+#define ASSENT_WEB_REPLY_HEAD_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+
+struct reply_field {
+    const char *name, *value;
+};
+
+extern const struct reply_field reply_head_always[];
+extern const size_t reply_head_always_count;
+
+/* Only where the connection is TLS. */
+#define REPLY_HEAD_HSTS "max-age=31536000; includeSubDomains"
+
+#define REPLY_RETRY_AFTER_S "2"
+
+/* "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7). */
+#define REPLY_HEAD_DATE_BYTES 30
+void reply_head_date(char out[REPLY_HEAD_DATE_BYTES]);
+
+/* The standard reason phrase; "Error" for one we never send. Static. */
+const char *reply_head_phrase(int code);
+
+/* A whole plain-text answer that ends its connection: what the guard refuses with. */
+void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls);
+
+#endif

@@ -1,0 +1,162 @@
+/*
+ * web/reply_stream: a long answer, piece by piece (see reply.h). Never more than one piece is in
+ * memory: the next is made when the client's socket has taken the one before.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "web/guard.h"
+#include "web/kore.h"
+#include "web/offload.h"
+#include "web/reply.h"
+#include "web/reply_send.h"
+#include "web/wait.h"
+
+struct stream {
+    struct visit_wait wait; /* for the socket */
+    struct reply_stream from;
+    struct arena *scratch;
+    struct buf piece;
+    bool is_last, is_begun, is_chunked, closes;
+};
+
+static void on_piece(struct visit *visit, void *context, enum status status);
+
+static void end_stream(void *context)
+{
+    struct stream *stream = context;
+    arena_free(stream->scratch);
+    buf_free(&stream->piece);
+}
+
+/* In the offload thread. */
+static enum status make_piece(const struct service *service, struct arena *arena, void *context)
+{
+    (void)arena;
+    struct stream *stream = context;
+    enum status status = STATUS_OK;
+    buf_clear(&stream->piece);
+    while (status == STATUS_OK && stream->piece.len == 0 && !stream->is_last) {
+        arena_reset(stream->scratch);
+        status = stream->from.make(service, stream->scratch, stream->from.context, &stream->piece,
+                                   &stream->is_last);
+    }
+    return status;
+}
+
+static void finish(struct visit *visit, struct stream *stream)
+{
+    struct connection *c = visit->request->owner;
+    c->flags &= ~CONN_IS_BUSY;
+    guard_release(c);
+    if (!stream->closes)
+        http_start_recv(c);
+    else if (TAILQ_EMPTY(&c->send_queue))
+        kore_connection_disconnect(c);
+    else
+        c->flags |= CONN_CLOSE_EMPTY;
+}
+
+/* Kore is done with the piece: sent, or thrown away with the connection. */
+static int on_sent(struct netbuf *nb)
+{
+    struct stream *stream = nb->extra;
+    if (nb->owner->state != CONN_STATE_DISCONNECTING)
+        wait_end(&stream->wait, STATUS_OK);
+    return KORE_RESULT_OK;
+}
+
+static void on_room(struct visit *visit, void *context, enum status status)
+{
+    (void)status;
+    struct stream *stream = context;
+    if (stream->is_last)
+        finish(visit, stream);
+    else
+        offload_and_sleep(visit, make_piece, stream, on_piece);
+}
+
+/* By the time Kore frees the request it has let go of the piece. */
+static bool abandon(struct visit_wait *wait)
+{
+    (void)wait;
+    return true;
+}
+
+static void send_head(struct visit *visit, struct stream *stream)
+{
+    struct http_request *request = visit->request;
+    struct connection *c = request->owner;
+    stream->is_begun = true;
+    stream->is_chunked = !(request->flags & HTTP_VERSION_1_0);
+    if (stream->from.filename != NULL)
+        reply_header(
+            visit, "content-disposition",
+            arena_printf(visit->arena, "attachment; filename=\"%s\"", stream->from.filename));
+    if (stream->is_chunked)
+        reply_header(visit, "transfer-encoding", "chunked");
+    request->flags |= HTTP_REQUEST_NO_CONTENT_LENGTH;
+    reply_send_head(visit, stream->from.type);
+
+    if (visit->method != VISIT_HEAD) {
+        guard_hold(c);
+        c->flags |= CONN_IS_BUSY;
+    }
+    http_response(request, 200, NULL, 0);
+    if (visit->method != VISIT_HEAD) { /* not yet, but after the last piece */
+        stream->closes = (c->flags & CONN_CLOSE_EMPTY) != 0;
+        c->flags &= ~CONN_CLOSE_EMPTY;
+    }
+}
+
+static void on_piece(struct visit *visit, void *context, enum status status)
+{
+    struct stream *stream = context;
+    struct connection *c = visit->request->owner;
+    if (!stream->is_begun && status != STATUS_OK) {
+        reply_failure(visit, status, visit->request->hdlr->func);
+        return;
+    }
+    if (!stream->is_begun)
+        send_head(visit, stream);
+    if (visit->method == VISIT_HEAD)
+        return;
+    if (status != STATUS_OK) {
+        kore_log(LOG_ERR, "%s: cut off: %s", visit->request->hdlr->func, status_name(status));
+        kore_connection_disconnect(c);
+        return;
+    }
+
+    struct buf *piece = &stream->piece;
+    if (stream->is_chunked) {
+        char size[20];
+        if (piece->len > 0) {
+            int len = snprintf(size, sizeof(size), "%zx\r\n", piece->len);
+            net_send_queue(c, size, (size_t)len);
+            buf_adds(piece, "\r\n");
+        }
+        if (stream->is_last)
+            buf_adds(piece, "0\r\n\r\n");
+    }
+    if (piece->len == 0) {
+        finish(visit, stream);
+        return;
+    }
+    stream->wait = (struct visit_wait){.resume = on_room, .context = stream, .abandon = abandon};
+    wait_begin(visit, &stream->wait);
+    struct netbuf *nb;
+    net_send_stream(c, piece->data, piece->len, on_sent, &nb);
+    nb->extra = stream;
+    if (!net_send_flush(c))
+        kore_connection_disconnect(c);
+}
+
+void reply_stream(struct visit *visit, const struct reply_stream *from)
+{
+    struct stream *stream = arena_alloc(visit->arena, sizeof(*stream));
+    stream->from = *from;
+    stream->scratch = arena_new();
+    visit->at_end = end_stream;
+    visit->at_end_context = stream;
+    offload_and_sleep(visit, make_piece, stream, on_piece);
+}
