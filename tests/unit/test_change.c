@@ -471,7 +471,9 @@ static void reasons(void **state)
     (void)state;
     struct contact person = site_add(&site, new_email(), BOTH);
     struct change_result out = opt_out(person.id, ACTOR_ONE_CLICK);
+    clock_shift_s(60);
     struct change_result said = reason(person.id, ACTOR_RECIPIENT, out.position);
+    clock_shift_s(-60);
     assert_int_equal(said.verdict, CHANGE_APPLIED);
     struct entry entry = site_entry(&site, said.position);
     assert_int_equal(entry.kind, ENTRY_REASON);
@@ -522,10 +524,22 @@ static void bulk_respects_own_hand(void **state)
         change.consent = cases[i].consent;
         assert_int_equal(site_change(&site, &change).verdict, cases[i].verdict);
     }
-    /* opted out of all by their own hand, then in again to one: the rest stays theirs to give */
+    /* the last hand counts: off by themselves, on again, off by an admin */
     struct contact person = site_add(&site, new_email(), BOTH);
+    const enum actor_kind hands[] = {ACTOR_RECIPIENT, ACTOR_RECIPIENT, ACTOR_ADMIN};
+    struct change change;
+    for (size_t i = 0; i < 3; i++) {
+        change = edit(person.id, hands[i]);
+        *(i == 1 ? &change.turn_on : &change.turn_off) = MARKETING;
+        site_change(&site, &change);
+    }
+    change = edit(person.id, ACTOR_IMPORT);
+    change.turn_on = MARKETING;
+    assert_int_equal(site_change(&site, &change).verdict, CHANGE_APPLIED);
+    /* opted out of all by their own hand, then in again to one: the rest stays theirs to give */
+    person = site_add(&site, new_email(), BOTH);
     opt_out(person.id, ACTOR_ONE_CLICK);
-    struct change change = edit(person.id, ACTOR_RECIPIENT);
+    change = edit(person.id, ACTOR_RECIPIENT);
     change.turn_on = NEWSLETTER;
     site_change(&site, &change);
     change = edit(person.id, ACTOR_IMPORT);

@@ -192,6 +192,7 @@ static void senders_keys(void **state)
 
     struct origin origin = site_origin(ACTOR_OPERATOR, 0);
     struct link_key_id id;
+    clock_shift_s(10);
     struct txn *txn = site_begin(&site);
     assert_int_equal(keys_add(&site.service, txn, public_key, "JMS", &origin, &id), STATUS_OK);
     assert_int_equal(keys_add(&site.service, txn, public_key, "JMS", &origin, &id),
@@ -200,13 +201,15 @@ static void senders_keys(void **state)
     assert_int_equal(open_as(token, PURPOSE_UNSUBSCRIBE), LINK_GOOD);
     /* its secret is not here, so ours still signs, although theirs is newer */
     const struct link_key_id ours = signer_id();
-    clock_shift_s(10);
-    site_reopen(&site);
     clock_shift_s(-10);
+    site_reopen(&site);
     assert_memory_equal(signer_id().value, ours.value, sizeof(ours.value));
 
-    /* right key, wrong person: the row is there, the random half of the id differs */
-    claims.contact.value = person.public_id.value;
+    /* right key, wrong person: the same row under another id, and every neighbouring id */
+    claims.contact = public_id_make(site.service.public_id_key, person.id);
+    assert_true(claims.contact.value != person.public_id.value);
+    link_token_mint(&claims, secret, token);
+    assert_int_equal(open_as(token, PURPOSE_UNSUBSCRIBE), LINK_NOBODY);
     for (int i = 0; i < 64; i++) {
         claims.contact.value = person.public_id.value ^ UINT64_C(1) << i;
         link_token_mint(&claims, secret, token);

@@ -163,6 +163,11 @@ static void saving(void **state)
     assert_false(page.asks_reason);
     struct contact two = site_add(&site, "bob@example.org", NEWSLETTER);
     link = manage_link(&two);
+    page = save(&link, MARKETING | NEWSLETTER, MARKETING | NEWSLETTER);
+    assert_int_equal(page.notice, SELF_NOTICE_SAME);
+    page = save(&link, MARKETING | NEWSLETTER | ALERTS, MARKETING | NEWSLETTER | ALERTS);
+    assert_int_equal(page.notice, SELF_NOTICE_SAVED);
+    assert_true(choices_of(&two) == (NEWSLETTER | ALERTS));
     page = save(&link, 0, NEWSLETTER | ALERTS);
     assert_true(page.asks_reason);
     assert_int_equal(page.status, CONTACT_OPTED_IN);
