@@ -176,14 +176,17 @@ bool listen_prepare(const struct args *args, struct arena *arena, const struct c
                     arena_printf(arena, "%s\n", at->public_url));
 }
 
-char *listen_write(const struct args *args, struct arena *arena, const char *data,
-                   const struct listening *at)
+bool listen_write(const struct args *args, struct arena *arena, const char *data,
+                  const char *program, const struct listening *at)
 {
-    char *path = arena_printf(arena, "%s/listen.conf", data);
-    const char *text = arena_printf(arena,
-                                    "# Written by \"assent serve\" at every start.\n"
-                                    "bind 127.0.0.1 %d guard_connect\n",
-                                    at->port);
-
-    return put_file(args, arena, path, text) ? path : NULL;
+    return put_file(args, arena, arena_printf(arena, "%s/listen.conf", data),
+                    arena_printf(arena,
+                                 "# Written by \"assent serve\" at every start; kore.conf includes "
+                                 "it.\n"
+                                 "load %s\n"
+                                 "server web {\n"
+                                 "    bind 127.0.0.1 %d guard_connect\n"
+                                 "    tls %s\n"
+                                 "}\n",
+                                 program, at->port, at->has_tls ? "yes" : "no"));
 }

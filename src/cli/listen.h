@@ -27,8 +27,9 @@ bool listen_try(const struct args *args, int port) MUST_CHECK;
 bool listen_prepare(const struct args *args, struct arena *arena, const struct conf *conf,
                     struct listening *at) MUST_CHECK;
 
-/* Writes the configuration; its path, or NULL after saying why not. */
-char *listen_write(const struct args *args, struct arena *arena, const char *data,
-                   const struct listening *at);
+/* Writes data/listen.conf, which kore.conf includes; program: the path of assent.so. False: it has
+ * said why not. */
+bool listen_write(const struct args *args, struct arena *arena, const char *data,
+                  const char *program, const struct listening *at) MUST_CHECK;
 
 #endif

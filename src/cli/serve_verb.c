@@ -44,6 +44,18 @@ static enum cli_exit read_port(const struct args *args, int *out)
     return CLI_DONE;
 }
 
+/* assent.so, built beside this program. */
+static const char *server_path(struct arena *arena)
+{
+    char path[PATH_MAX];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+
+    if (len <= 0)
+        return "build/assent.so";
+    path[len] = '\0';
+    return arena_printf(arena, "%s.so", path);
+}
+
 /* The folder that holds kore.conf and build/: where the program's own file lies, or here. */
 static bool enter_program_folder(const struct args *args)
 {
@@ -90,14 +102,15 @@ static bool settle_paths(const struct args *args, struct open *open)
 
 /* Neither root folder nor user are changed: a checkout's folders often can't be entered by another
  * user. What the workers may still do, the sandbox says. */
-static void become_kore(const struct args *args, char *listen_conf)
+static void become_kore(const struct args *args, const char *data, char *kore_conf)
 {
     char words[][6] = {"kore", "-q", "-f", "-n", "-r", "-c"};
-    char *const arguments[] = {words[0], words[1], words[2],    words[3],
-                               words[4], words[5], listen_conf, NULL};
+    char *const arguments[] = {words[0], words[1], words[2],  words[3],
+                               words[4], words[5], kore_conf, NULL};
 
     signal(SIGPIPE, SIG_DFL);
-    execvp("kore", arguments);
+    if (chdir(data) == 0)
+        execvp("kore", arguments);
     cli_refused(args, "kore can't be started: %s. Debian's package is named kore.",
                 strerror(errno));
 }
@@ -106,7 +119,8 @@ enum cli_exit serve_verb_run(const struct args *args)
 {
     struct open open = {0};
     struct listening at = {.has_tls = args_has(args, "tls") || is_yes(getenv("TLS"))};
-    char *path = NULL;
+    const char *program;
+    char folder[PATH_MAX];
     enum cli_exit code = read_port(args, &at.port);
 
     if (code != CLI_DONE)
@@ -121,11 +135,11 @@ enum cli_exit serve_verb_run(const struct args *args)
     if (!args_has(args, "quiet"))
         welcome_say(args, &open, &at);
     fflush(stdout);
-    if (!enter_program_folder(args))
+    program = server_path(open.arena);
+    if (!enter_program_folder(args) || !getcwd(folder, sizeof folder))
         goto out;
-    path = listen_write(args, open.arena, open.conf.data, &at);
-    if (path)
-        become_kore(args, path);
+    if (listen_write(args, open.arena, open.conf.data, program, &at))
+        become_kore(args, open.conf.data, arena_printf(open.arena, "%s/kore.conf", folder));
 out:
     open_end(&open);
     return code;
