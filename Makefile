@@ -20,6 +20,10 @@ ifneq ($(SAN),)
 CFLAGS  += -fsanitize=$(SAN) -fno-omit-frame-pointer -fno-sanitize-recover=undefined -w
 LDFLAGS += -fsanitize=$(SAN)
 endif
+# V=1 shows the commands.
+Q    := $(if $(V),,@)
+said = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
 LIBS := -lsodium -lsqlite3 -lcsv -ljansson -lidn2 -lunistring -lpthread -lm
 
 # Kore's own flags change its struct layouts: without them our objects don't fit the program.
@@ -47,18 +51,22 @@ run: all
 	@PORT='$(PORT)' DATA='$(DATA)' TLS='$(TLS)' sh conf/run.sh $(BUILD)/assent
 
 $(BUILD)/assent: $(CORE_O) $(CLI_O)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call said,link)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(BUILD)/assent.so: $(CORE_O) $(APP_O)
-	$(CC) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--unresolved-symbols=ignore-all -o $@ $^ $(LIBS)
+	$(call said,link)
+	$(Q)$(CC) $(LDFLAGS) -shared -Wl,-z,defs -Wl,--unresolved-symbols=ignore-all -o $@ $^ $(LIBS)
 
 $(BUILD)/obj/src/web/%.o: CFLAGS += $(KORE_FLAGS)
 $(BUILD)/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call said,cc)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call said,cc)
+	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Generated before anything compiles, since the headers are included from src/.
 GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
@@ -66,16 +74,19 @@ $(CORE_O) $(APP_O) $(CLI_O): | $(GENERATED)
 
 $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/compile.awk $(wildcard sql/sqlite/*.sql)
 	@mkdir -p $(BUILD)/gen
-	awk -v out=$(BUILD)/gen/statements -f sql/compile.awk $(sort $(wildcard sql/sqlite/*.sql))
+	$(call said,gen)
+	$(Q)awk -v out=$(BUILD)/gen/statements -f sql/compile.awk $(sort $(wildcard sql/sqlite/*.sql))
 $(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(wildcard assets/*.html)
 	@mkdir -p $(BUILD)/gen
-	awk -v out=$(BUILD)/gen/templates -f assets/compile.awk $(sort $(wildcard assets/*.html))
+	$(call said,gen)
+	$(Q)awk -v out=$(BUILD)/gen/templates -f assets/compile.awk $(sort $(wildcard assets/*.html))
 $(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(wildcard assets/*.css assets/*.js assets/*.svg)
 	@mkdir -p $(BUILD)/gen
-	sh assets/embed.sh $(BUILD)/gen/assets $(sort $(wildcard assets/*.css assets/*.js assets/*.svg))
+	$(call said,gen)
+	$(Q)sh assets/embed.sh $(BUILD)/gen/assets $(sort $(wildcard assets/*.css assets/*.js assets/*.svg))
 $(BUILD)/gen/passwords.c: assets/common-passwords.txt
 	@mkdir -p $(BUILD)/gen
-	awk 'BEGIN { print "extern const char *const common_passwords[];\nconst char *const common_passwords[] = {" } \
+	$(Q)awk 'BEGIN { print "extern const char *const common_passwords[];\nconst char *const common_passwords[] = {" } \
 	  !/^#/ && NF { gsub(/[\\"]/, "\\\\&"); print "\"" $$0 "\"," } END { print "0};" }' $< > $@
 
 -include $(wildcard $(BUILD)/obj/*.d $(BUILD)/obj/*/*.d $(BUILD)/obj/*/*/*.d)

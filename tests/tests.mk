@@ -22,7 +22,8 @@ $(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O)
 	ar rcs $@ $^
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/unit/all.a
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
+	$(call said,cc)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
 $(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 
@@ -35,7 +36,8 @@ STATES_O := $(BUILD)/obj/tests/preview/states_recipient.o $(BUILD)/obj/tests/pre
 $(BUILD)/unit/test_view: $(STATES_O)
 $(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(VIEW_O) $(call object,$(call rooms_of,base))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(call said,link)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 .PHONY: preview
 preview: $(BUILD)/preview/draw
 	@$(BUILD)/preview/draw $(BUILD)/preview
@@ -79,9 +81,11 @@ san:
 # The benchmark: README.md in tests/bench says what is measured against what.
 $(BUILD)/bench/bare_kore.so: tests/bench/bare_kore.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -fPIC -shared $(KORE_FLAGS) -o $@ $<
+	$(call said,cc)
+	$(Q)$(CC) -O2 -fPIC -shared $(KORE_FLAGS) -o $@ $<
 $(BUILD)/bench/bare_%: tests/bench/bare_%.c
 	@mkdir -p $(@D)
-	$(CC) -O2 -o $@ $< -lsodium -lsqlite3
+	$(call said,cc)
+	$(Q)$(CC) -O2 -o $@ $< -lsodium -lsqlite3
 bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
 	node tests/bench/bench.mjs $(BENCH_ARGS)
