@@ -57,7 +57,7 @@ export class Server {
   }
 
   async runAsync(args) {
-    return (await promisify(execFile)(assent, args, { env: this.env })).stdout;
+    return (await promisify(execFile)(assent, args, { env: this.env, maxBuffer: 1 << 28 })).stdout;
   }
 
   /** The person as the command shows them: the state that tests assert. */
