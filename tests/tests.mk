@@ -59,6 +59,7 @@ cppcheck: $(GENERATED)
 	  -D_GNU_SOURCE -D__x86_64__ -Isrc -I$(BUILD)/gen src && echo "cppcheck: clean"
 lint: test-deps $(GENERATED)
 	@clang-format --dry-run --Werror $(LINT_ALL) && echo "clang-format: clean"
+	@sh tests/lint/templates.sh
 	@$(MAKE) --no-print-directory rooms cppcheck tidy
 
 # The README's second command. Each suite is a target of its own and can be run alone.

@@ -1,0 +1,421 @@
+/*
+ * tests/unit/test_view: what every page keeps, whatever it is filled with; and the words, links
+ * and sizes that single pages promise. The pages come from tests/preview/states.
+ */
+#include "unit/support.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "assets.h"
+#include "preview/states.h"
+#include "view/error.h"
+#include "view/people.h"
+#include "view/recipient.h"
+
+static char *render(const struct state *state, const char *hostile)
+{
+    struct arena *arena = arena_new();
+    struct buf page = {0};
+    states_hostile = hostile;
+    state->render(&page, arena);
+    states_hostile = NULL;
+    arena_free(arena);
+    return page.data;
+}
+
+static char *render_named(const char *name)
+{
+    for (size_t i = 0; i < recipient_states_count; i++)
+        if (strcmp(recipient_states[i].name, name) == 0)
+            return render(&recipient_states[i], NULL);
+    for (size_t i = 0; i < admin_states_count; i++)
+        if (strcmp(admin_states[i].name, name) == 0)
+            return render(&admin_states[i], NULL);
+    fail_msg("no state called %s", name);
+    return NULL;
+}
+
+/* For each page: its name and text, recipients' first. */
+static void each(void (*look)(const char *name, const char *page, bool is_admin))
+{
+    for (size_t i = 0; i < recipient_states_count + admin_states_count; i++) {
+        bool is_admin = i >= recipient_states_count;
+        const struct state *state =
+            is_admin ? &admin_states[i - recipient_states_count] : &recipient_states[i];
+        char *page = render(state, NULL);
+        look(state->name, page, is_admin);
+        free(page);
+    }
+}
+
+static size_t count(const char *text, const char *part)
+{
+    size_t found = 0;
+    for (const char *at = text; (at = strstr(at, part)); at += strlen(part))
+        found++;
+    return found;
+}
+
+static void same_markup(const struct state *state, const char *hostile)
+{
+    static const char *const marks[] = {"<", ">", "\"", "'"};
+    char *tame = render(state, "x");
+    char *page = render(state, hostile);
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (count(tame, marks[i]) != count(page, marks[i]))
+            fail_msg("%s: %s from what a person typed reaches the page", state->name, marks[i]);
+    free(tame);
+    free(page);
+}
+
+static void what_people_type_never_becomes_markup(void **unused)
+{
+    static const char *const hostile[] = {
+        "\"><script>alert(1)</script><a href='x",
+        "' onmouseover='alert(1)",
+        "</title></textarea></select><img src=x onerror=alert(1)>",
+        "&lt;b&gt; \xff\xfe <!-- ",
+    };
+    (void)unused;
+    for (size_t h = 0; h < sizeof hostile / sizeof *hostile; h++) {
+        for (size_t i = 0; i < recipient_states_count; i++)
+            same_markup(&recipient_states[i], hostile[h]);
+        for (size_t i = 0; i < admin_states_count; i++)
+            same_markup(&admin_states[i], hostile[h]);
+    }
+}
+
+/* An attribute such as onclick="…" or style="…" inside a tag. */
+static bool has_inline_code(const char *page)
+{
+    for (const char *at = page; (at = strchr(at, '<')); at++) {
+        const char *end = strchr(at, '>');
+        for (const char *in = at; end && in < end; in++) {
+            if (!isspace((unsigned char)in[0]))
+                continue;
+            if (strncmp(in + 1, "style=", 6) == 0)
+                return true;
+            const char *name = in + 1;
+            if (name[0] == 'o' && name[1] == 'n' &&
+                name[strspn(name, "abcdefghijklmnopqrstuvwxyz")] == '=')
+                return true;
+        }
+    }
+    return false;
+}
+
+static void strict(const char *name, const char *page, bool is_admin)
+{
+    static const char *const never[] = {
+        "<style", "<script>", "javascript:", "http:", "<iframe", "@import"};
+    assert_false(has_inline_code(page));
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        if (strstr(page, never[i]))
+            fail_msg("%s holds %s", name, never[i]);
+    assert_int_equal(count(page, "<script"), is_admin && !strstr(name, "login") ? 1 : 0);
+    assert_int_equal(strncmp(page, "<!doctype html>\n<html lang=\"en\">", 31), 0);
+    assert_int_equal(count(page, "<h1"), 1);
+    assert_int_equal(count(page, "<main"), 1);
+    assert_non_null(strstr(page, "</html>\n"));
+}
+
+static void pages_keep_a_strict_policy_and_one_heading(void **unused)
+{
+    (void)unused;
+    assert_true(has_inline_code("<p style=\"x\">"));
+    assert_true(has_inline_code("<p\nonclick=\"x\">"));
+    assert_false(has_inline_code("<p class=\"on\">one=1"));
+    each(strict);
+}
+
+static void forms_have_csrf(const char *name, const char *page, bool is_admin)
+{
+    for (const char *at = page; (at = strstr(at, "<form")); at++) {
+        const char *end = strstr(at, "</form>");
+        const char *token = strstr(at, "name=\"csrf\"");
+        bool is_post = strstr(at, "method=\"post\"") && strstr(at, "method=\"post\"") < end;
+        bool has_token = token && token < end;
+        assert_non_null(end);
+        if (has_token != (is_post && is_admin && !strstr(name, "login")))
+            fail_msg("%s: %.60s", name, at);
+    }
+}
+
+static void admin_forms_carry_a_token(void **unused)
+{
+    (void)unused;
+    each(forms_have_csrf);
+}
+
+static void has_switches(const char *name, const char *page, bool is_admin)
+{
+    size_t boxes = count(page, "type=\"checkbox\" role=\"switch\"");
+    size_t all = count(page, "type=\"checkbox\"");
+    (void)is_admin;
+    if (all != boxes + (strncmp(name, "people", 6) == 0 ? 1 : 0))
+        fail_msg("%s: a box that is no switch", name);
+    assert_int_equal(boxes, count(page, "name=\"shown\""));
+    assert_true(count(page, "<fieldset") == count(page, "<legend"));
+    assert_true(boxes == 0 || count(page, "<fieldset") > 0);
+}
+
+static void switches_are_boxes_in_a_named_group(void **unused)
+{
+    (void)unused;
+    each(has_switches);
+}
+
+static void everything_can_be_stopped(void **unused)
+{
+    static const char *const pages[] = {"manage",
+                                        "manage-opted-out",
+                                        "manage-saved",
+                                        "manage-same",
+                                        "manage-undone",
+                                        "manage-undo-late",
+                                        "manage-no-topics",
+                                        "unsubscribe",
+                                        "unsubscribe-all",
+                                        "unsubscribe-off",
+                                        "done",
+                                        "done-thanks",
+                                        "link-expired",
+                                        "unsubscribe-undone",
+                                        "link-void"};
+    static const char *const unsigned_links[] = {"link-broken", "link-revoked", "link-nobody"};
+    (void)unused;
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *page = render_named(pages[i]);
+        assert_int_equal(count(page, "value=\"stop_all\">Unsubscribe from everything</button>"), 1);
+        assert_true(count(page, "btn--primary") <= 1);
+        free(page);
+    }
+    for (size_t i = 0; i < sizeof unsigned_links / sizeof *unsigned_links; i++) {
+        char *page = render_named(unsigned_links[i]);
+        assert_null(strstr(page, "<form"));
+        assert_null(strstr(page, "•"));
+        free(page);
+    }
+}
+
+static size_t asset_size(const char *name)
+{
+    for (size_t i = 0; i < assets_count; i++)
+        if (strcmp(assets[i].name, name) == 0)
+            return assets[i].size;
+    fail_msg("no asset called %s", name);
+    return 0;
+}
+
+static void recipient_pages_stay_small(void **unused)
+{
+    /* Three answers, each with less than 700 bytes of headers. */
+    const size_t rest = asset_size("recipient.css") + asset_size("icon.svg") + 3 * 700;
+    (void)unused;
+    for (size_t i = 0; i < recipient_states_count; i++) {
+        char *page = render(&recipient_states[i], NULL);
+        if (strlen(page) + rest > 15000)
+            fail_msg("%s: %zu bytes in all", recipient_states[i].name, strlen(page) + rest);
+        free(page);
+    }
+}
+
+static void holds(const char *name, const char *text)
+{
+    char *page = render_named(name);
+    if (!strstr(page, text))
+        fail_msg("%s does not say: %s", name, text);
+    free(page);
+}
+
+static void a_reply_says_what_changed(void **unused)
+{
+    (void)unused;
+    holds("manage-saved", "<p role=\"status\">Saved. You now receive Marketing, and no longer "
+                          "Newsletter and Product Updates.</p>");
+    holds("manage-saved", "name=\"undoes\" value=\"4711\"><button class=\"btn\" name=\"do\" "
+                          "value=\"undo\">Undo</button>");
+    holds("manage-same", "Saved. Nothing was different.");
+    holds("done", "<p role=\"status\">You are unsubscribed from Newsletter.</p>");
+    holds("done", "<select id=\"why\"");
+    holds("unsubscribe-undone", "Undone. You now receive Newsletter.");
+    holds("manage-undo-late", "notice--warn");
+    holds("person-saved", "<p role=\"status\">Saved. Marketing off.</p>");
+    holds("person-saved", "action=\"/admin/people/1a2b3c4d5e6f7081\" data-undo>");
+    holds("person-meanwhile", "<li>Newsletter off, by the recipient, 3 Nov 2026, 09:41 UTC</li>");
+    holds("person-meanwhile", "name=\"version\" value=\"4711\"");
+    holds("topics-retire", "<p>4,310 people have it on");
+    holds("person-email-bad", "id=\"email\" name=\"email\" type=\"text\" inputmode=\"email\" "
+                              "value=\"amara.okafor@\"");
+    holds("person-email-bad", "aria-invalid=\"true\" aria-describedby=\"email-fault\"");
+    holds("people-nobody", "No one of 12,408 people fits all of this.");
+}
+
+static void a_reason_is_asked_only_after_the_way_out(void **unused)
+{
+    static const char *const before[] = {"manage",       "unsubscribe", "unsubscribe-all",
+                                         "link-expired", "done-thanks", "done-was-stopped"};
+    (void)unused;
+    for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+        char *page = render_named(before[i]);
+        assert_null(strstr(page, "name=\"reason\""));
+        free(page);
+    }
+}
+
+static void an_unsubscribe_page_shows_no_other_choice(void **unused)
+{
+    char *page = render_named("unsubscribe");
+    (void)unused;
+    assert_null(strstr(page, "checkbox"));
+    assert_null(strstr(page, "Marketing"));
+    assert_null(strstr(page, "/p/"));
+    free(page);
+}
+
+static void a_privacy_address_that_is_code_is_no_link(void **unused)
+{
+    char *page = render(&recipient_states[0], "x");
+    (void)unused;
+    assert_null(strstr(page, "Privacy"));
+    free(page);
+    holds("manage", "<a href=\"https://example.com/p\">Privacy</a>");
+}
+
+static void filters_live_in_the_address(void **unused)
+{
+    struct arena *arena = arena_new();
+    struct people_query query = {.search = "", .status = -1, .subscribed = -1, .type = -1};
+    (void)unused;
+    assert_string_equal(people_url(arena, "/admin/people", &query), "/admin/people");
+    query.search = "a&b=ü";
+    query.status = CONTACT_OPTED_OUT;
+    query.subscribed = 0;
+    query.type = TYPE_FRANCHISEE;
+    query.sort = DIRECTORY_BY_UPDATED;
+    query.is_descending = true;
+    assert_string_equal(people_url(arena, "/admin/people", &query),
+                        "/admin/people?q=a%26b%3D%C3%BC&status=out&sub=no&type=franchisee"
+                        "&sort=updated&dir=desc");
+    arena_free(arena);
+
+    const char *filters = "q=a%20%26%20b&amp;status=in&amp;type=client";
+    char expected[200];
+    snprintf(expected, sizeof expected, "aria-sort=\"descending\"><a href=\"/admin/people?%s%s\"",
+             filters, "&amp;sort=updated\">Updated</a>");
+    expected[strlen(expected) - 1] = '\0';
+    holds("people-filtered", expected);
+    snprintf(expected, sizeof expected, "/admin/people?%s%s\" rel=\"prev\"", filters,
+             "&amp;sort=updated&amp;dir=desc&amp;before=before&amp;n=1");
+    holds("people-filtered", expected);
+    snprintf(expected, sizeof expected, "/admin/people?%s%s\" rel=\"next\"", filters,
+             "&amp;sort=updated&amp;dir=desc&amp;after=bmFtZQ.42&amp;n=101");
+    holds("people-filtered", expected);
+    holds("people-nobody", "href=\"/admin/people?status=out&amp;sub=yes&amp;type=partner\"");
+    holds("people", "<b>1–50</b> of <b>12,408</b>");
+}
+
+static void login_lets_password_managers_work(void **unused)
+{
+    (void)unused;
+    holds("login", "name=\"email\" type=\"text\" inputmode=\"email\" value=\"\" "
+                   "autocomplete=\"username\"");
+    holds("login", "name=\"password\" type=\"password\" autocomplete=\"current-password\"");
+    holds("login-wrong", "name=\"next\" value=\"/admin/topics\"");
+    holds("login-throttled", "Try again in 30 seconds.");
+}
+
+static void an_export_can_be_opened_in_a_spreadsheet(void **unused)
+{
+    struct topic topics[] = {{.id = {1}, .key = "newsletter"}, {.id = {3}, .key = "marketing"}};
+    struct contact rows[] = {
+        {.email = "ada@example.org",
+         .name = "Lovelace, \"Ada\"",
+         .language = "en",
+         .type = TYPE_PARTNER,
+         .status = CONTACT_OPTED_IN,
+         .choices = 8,
+         .updated_at = 0},
+        {.email = "b@example.org", .name = "=HYPERLINK(1)", .language = "", .updated_at = 1},
+    };
+    struct export_page page = {.topics = topics, .topics_count = 2, .rows = rows, .rows_count = 2};
+    struct buf out = {0};
+    (void)unused;
+    view_export_head(&out, &page);
+    view_export_rows(&out, &page);
+    assert_string_equal(
+        out.data, "\xEF\xBB\xBF"
+                  "email,name,contact_type,status,language,updated_at,newsletter,marketing\r\n"
+                  "ada@example.org,\"Lovelace, \"\"Ada\"\"\",partner,opted_in,en,"
+                  "1970-01-01T00:00:00Z,no,yes\r\n"
+                  "b@example.org,'=HYPERLINK(1),client,opted_out,,1970-01-01T00:00:01Z,no,no\r\n");
+    buf_free(&out);
+}
+
+static void a_problem_is_json(void **unused)
+{
+    struct buf out = {0};
+    (void)unused;
+    view_problem(&out, 404, "Not \"found\"", NULL);
+    assert_string_equal(
+        out.data, "{\"type\":\"about:blank\",\"title\":\"Not \\\"found\\\"\",\"status\":404}\n");
+    buf_clear(&out);
+    view_problem(&out, 503, "Busy", "Try again.");
+    assert_string_equal(out.data, "{\"type\":\"about:blank\",\"title\":\"Busy\",\"status\":503,"
+                                  "\"detail\":\"Try again.\"}\n");
+    buf_free(&out);
+}
+
+static void a_mail_program_gets_one_line(void **unused)
+{
+    (void)unused;
+    for (enum link_state link = 0; link < LINK_STATE_COUNT; link++) {
+        struct self_page page = {.link = link};
+        struct buf out = {0};
+        view_self_plain(&out, &page);
+        assert_int_equal(count(out.data, "\n"), 1);
+        bool is_done = link == LINK_GOOD || link == LINK_EXPIRED || link == LINK_VOID;
+        assert_int_equal(strcmp(out.data, "Unsubscribed.\n") == 0, is_done);
+        buf_free(&out);
+    }
+}
+
+#define NAMED(name, test)                                                                          \
+    {                                                                                              \
+        name, test, NULL, NULL, NULL                                                               \
+    }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        NAMED("what people type never becomes markup, on any page",
+              what_people_type_never_becomes_markup),
+        NAMED("S5: no inline script or style, no foreign address; one heading a page",
+              pages_keep_a_strict_policy_and_one_heading),
+        NAMED("S4: every admin form carries its token, and no other form does",
+              admin_forms_carry_a_token),
+        NAMED("A5: switches are native boxes in fieldset and legend, each said to be shown",
+              switches_are_boxes_in_a_named_group),
+        NAMED("L3: everything can be stopped on every page that knows the person",
+              everything_can_be_stopped),
+        NAMED("a recipient's page with style, icon and headers is under 15 kB",
+              recipient_pages_stay_small),
+        NAMED("A2, A3: a reply says what changed, and offers Undo", a_reply_says_what_changed),
+        NAMED("L2: a reason is asked after the opt-out only",
+              a_reason_is_asked_only_after_the_way_out),
+        NAMED("U5: an unsubscribe page shows no other choice",
+              an_unsubscribe_page_shows_no_other_choice),
+        NAMED("a privacy address that is code is no link",
+              a_privacy_address_that_is_code_is_no_link),
+        NAMED("filters, order and place live in the address", filters_live_in_the_address),
+        NAMED("A7: login lets password managers work", login_lets_password_managers_work),
+        NAMED("an export opens in a spreadsheet, and runs nothing there",
+              an_export_can_be_opened_in_a_spreadsheet),
+        NAMED("U13: a problem is JSON", a_problem_is_json),
+        NAMED("U4: a mail program gets one short line", a_mail_program_gets_one_line),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
