@@ -110,14 +110,19 @@ static enum cli_exit answer(const struct args *args, const struct import_result 
     bool keeps_rejected = counts->rejected > 0 && !is_dry_run;
     enum cli_exit code = is_stopped ? CLI_REFUSED : CLI_DONE;
 
+    if (result->ignored && *result->ignored)
+        cli_note(args,
+                 "these columns name no topic and nothing else of a person, and were not read: %s.",
+                 result->ignored);
     if (args_has(args, "json")) {
         enum cli_exit written = cli_json(
-            json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:o, s:f}", "rows",
+            json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:o, s:o, s:f}", "rows",
                       (json_int_t)counts->rows, "added", (json_int_t)counts->added, "updated",
                       (json_int_t)counts->updated, "unchanged", (json_int_t)counts->unchanged,
                       "kept_opted_out", (json_int_t)counts->kept_out, "rejected",
                       (json_int_t)counts->rejected, "line", (json_int_t)counts->line, "stopped",
-                      is_stopped, "dry_run", is_dry_run, "rejected_file",
+                      is_stopped, "dry_run", is_dry_run, "columns_not_read",
+                      cli_json_text(result->ignored), "rejected_file",
                       keeps_rejected ? cli_json_text(rejected) : json_null(), "seconds", seconds));
         code = code == CLI_DONE ? written : code;
     } else {

@@ -12,7 +12,7 @@
 #include "service/writer.h"
 
 #define OWNER_MAX_BYTES 80
-#define OWNER_OURSELVES "this installation"
+#define OWNER_OURSELVES "this server"
 
 static const char *state_key(enum link_key_state state)
 {

@@ -50,7 +50,7 @@ static const struct cli_option links_options[] = {
     {"json", NULL, "One JSON object a line instead of CSV."},
     {0}};
 static const struct cli_option key_new_options[] = {
-    {"owner", "NAME", "Whose key it is; \"this installation\" unless told."}, JSON_OPTION, {0}};
+    {"owner", "NAME", "Whose key it is; \"this server\" unless told."}, JSON_OPTION, {0}};
 static const struct cli_option key_add_options[] = {
     {"public", "BASE64", "The Ed25519 public key: 32 bytes as base64."},
     {"owner", "NAME", "The sender who holds its secret half."},

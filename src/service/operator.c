@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/fold.h"
 #include "service/change.h"
+#include "service/links.h"
+#include "service/selfservice.h"
 #include "store/contacts.h"
 #include "store/directory.h"
 #include "store/entries.h"
@@ -136,16 +138,20 @@ bool operator_read_public_key(const char *text, uint8_t out[LINK_PUBLIC_BYTES])
 /* What may stand in a setting. */
 enum setting_kind { SETTING_TEXT, SETTING_URL, SETTING_DAYS };
 
+#define TEXT_OF(number) #number
+#define AS_TEXT(number) TEXT_OF(number)
+#define LINK_LIFE_TEXT  AS_TEXT(LINK_LIFE_DAYS)
+
 static const struct setting_row {
     const char *key;
     const char *fallback;
     enum setting_kind kind;
     const char *about;
 } setting_rows[] = {
-    {"brand_name", "Assent", SETTING_TEXT, "Who writes to people: on every page of theirs"},
-    {"brand_postal_address", "", SETTING_TEXT, "The sender's postal address, below those pages"},
-    {"brand_privacy_url", "", SETTING_URL, "Where the privacy notice stands"},
-    {"link_life_days", "400", SETTING_DAYS, "Days until a manage link expires"},
+    {BRAND_NAME_SETTING, "", SETTING_TEXT, "Who writes to people: on every page of theirs"},
+    {BRAND_ADDRESS_SETTING, "", SETTING_TEXT, "The sender's postal address, below those pages"},
+    {BRAND_PRIVACY_SETTING, "", SETTING_URL, "Where the privacy notice stands"},
+    {LINK_LIFE_SETTING, LINK_LIFE_TEXT, SETTING_DAYS, "Days until a manage link expires"},
 };
 #define SETTING_ROWS (sizeof setting_rows / sizeof *setting_rows)
 
@@ -153,11 +159,15 @@ enum status operator_settings(const struct service *service, struct arena *arena
                               struct operator_setting **out, size_t *count)
 {
     struct operator_setting *list = arena_array(arena, SETTING_ROWS, sizeof *list);
+    struct brand brand;
+    enum status status = brand_get(service, arena, &brand);
 
+    if (status != STATUS_OK)
+        return status;
     for (size_t i = 0; i < SETTING_ROWS; i++) {
         const struct setting_row *row = &setting_rows[i];
         const char *value = NULL;
-        enum status status = settings_get(service->store, arena, row->key, &value);
+        status = settings_get(service->store, arena, row->key, &value);
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
         bool is_default = status == STATUS_NOT_FOUND || strcmp(value, row->fallback) == 0;
@@ -165,6 +175,8 @@ enum status operator_settings(const struct service *service, struct arena *arena
                                             .about = row->about,
                                             .value = is_default ? row->fallback : value,
                                             .is_default = is_default};
+        if (is_default && strcmp(row->key, BRAND_NAME_SETTING) == 0)
+            list[i].value = brand.name; /* it follows from the public URL */
     }
     *out = list;
     *count = SETTING_ROWS;
