@@ -1,6 +1,6 @@
 # Tests, lint and bench. Included by the Makefile.
 TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs:node npm:npm \
-             chromium wrk jq
+             chromium wrk jq sqlite3
 
 test-deps: deps
 	@sh conf/install.sh $(TEST_DEPS)
@@ -68,7 +68,9 @@ test: all test-deps
 	@MAKE=$(MAKE) sh tests/run.sh $(SUITES)
 
 # Node's runner against a server of each file's own, and Chromium doing what people do.
-.PHONY: http browser
+.PHONY: cli http browser
+cli: all
+	node --test $(sort $(wildcard tests/cli/*.test.mjs))
 http: all tests/node_modules/.package-lock.json
 	node --test $(sort $(wildcard tests/http/*.test.mjs))
 browser: all tests/node_modules/.package-lock.json
