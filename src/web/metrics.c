@@ -169,6 +169,11 @@ static void render_times(struct buf *out, const struct metrics *metrics)
     for (size_t i = GUARD_ROUTE + 1; i < metrics->names_count; i++) {
         struct route_counts *route = &metrics->shared->routes[i];
         unsigned long long sum = 0;
+        for (size_t j = 0; j <= BUCKETS_COUNT; j++)
+            sum += route->by_time[j];
+        if (sum == 0)
+            continue;
+        sum = 0;
         for (size_t j = 0; j <= BUCKETS_COUNT; j++) {
             sum += route->by_time[j];
             buf_printf(out, "assent_request_seconds_bucket{route=\"%s\",le=\"%s\"} %llu\n",
