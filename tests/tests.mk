@@ -92,3 +92,19 @@ $(BUILD)/bench/bare_%: tests/bench/bare_%.c
 	$(Q)$(CC) -O2 -o $@ $< -lsodium -lsqlite3
 bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
 	node tests/bench/bench.mjs $(BENCH_ARGS)
+
+# libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.
+FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_S ?= 20
+FUZZ_C := src/web/guard_parse.c $(wildcard src/base/*.c)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_C)
+	@mkdir -p $(@D)
+	clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
+	  -Isrc -o $@ $^ $(LIBS)
+.PHONY: fuzz
+fuzz: $(FUZZ)
+	@for f in $(FUZZ); do name=$$(basename $$f); mkdir -p $(BUILD)/fuzz/corpus/$$name; \
+	  $$f -max_total_time=$(FUZZ_S) -max_len=8192 -timeout=5 -artifact_prefix=$(BUILD)/fuzz/ \
+	    $(BUILD)/fuzz/corpus/$$name tests/fuzz/seeds/$${name#fuzz_} >$(BUILD)/fuzz/$$name.log 2>&1 || \
+	    { tail -n 40 $(BUILD)/fuzz/$$name.log; exit 1; }; \
+	  tail -n 1 $(BUILD)/fuzz/$$name.log; echo "$$name: clean" | tr _ -; done
