@@ -112,7 +112,7 @@ describe('refused', () => {
     assert.ok(Math.abs(known.ms - unknown.ms) < 0.6 * Math.max(known.ms, unknown.ms), `${known.ms} ms and ${unknown.ms} ms`);
     assert.ok(known.ms > 20, 'Argon2id was computed');
     assert.equal(known.reply.get('set-cookie'), undefined);
-    server.sql('DELETE FROM login_throttle');
+    server.sql('DELETE FROM throttle');
   });
 
   test('S8: guessing is slowed with 429 and Retry-After; whoever comes from elsewhere is not locked out', async () => {
@@ -128,7 +128,7 @@ describe('refused', () => {
     assert.equal(right.status, 429, 'the right password waits too, so that the wait tells nothing');
     const other = await new Visitor(server).post('/admin/login', { email: 'other@example.com', password: 'wrong guess 1' });
     assert.equal(other.status, 403, 'another address is another count');
-    server.sql('DELETE FROM login_throttle');
+    server.sql('DELETE FROM throttle');
     await new Visitor(server).login();
   });
 
@@ -137,7 +137,7 @@ describe('refused', () => {
       { email: `${'a'.repeat(5000)}@example.com`, password: 'x' }]) {
       assert.equal((await new Visitor(server).post('/admin/login', fields)).status, 403);
     }
-    server.sql('DELETE FROM login_throttle');
+    server.sql('DELETE FROM throttle');
   });
 
   test('S4: a login form sent from another site is refused', async () => {
@@ -153,7 +153,7 @@ describe('refused', () => {
     const reply = await new Visitor(server).post('/admin/login', { email: '"><script>alert(1)</script>@x', password: 'sécret pässword' });
     assert.ok(!reply.body.includes('<script>alert'));
     assert.ok(!reply.body.includes('pässword'));
-    server.sql('DELETE FROM login_throttle');
+    server.sql('DELETE FROM throttle');
   });
 });
 
@@ -290,7 +290,7 @@ describe('S10: every role on every route', () => {
         assert.equal(server.state(), before);
       }
       const saved = await visitor.post(`/admin/people/${id}`, { csrf, do: 'save', shown: 'newsletter',
-        version: server.sql(`SELECT head FROM contact WHERE email = '${person}'`).trim(), name: `by ${role}` });
+        version: server.sql(`SELECT head FROM contact WHERE email_key = '${person}'`).trim(), name: `by ${role}` });
       assert.equal(saved.status, rank >= 1 ? 303 : 403);
     });
   }

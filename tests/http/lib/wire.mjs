@@ -8,7 +8,8 @@ const LINE_END = '\r\n';
 /** One connection that asks one thing after another. */
 export class Wire {
   #socket;
-  #data = Buffer.alloc(0);
+  #data = Buffer.alloc(0); // what came and was not taken yet: a view of #room
+  #room = Buffer.alloc(65536);
   #ended = false;
   #failure = null;
   #wake = () => {};
@@ -23,7 +24,7 @@ export class Wire {
     });
     wire.#socket.setNoDelay(true);
     wire.#socket.on('data', (chunk) => {
-      wire.#data = wire.#data.length ? Buffer.concat([wire.#data, chunk]) : chunk;
+      wire.#keep(chunk);
       wire.#wake();
     });
     wire.#socket.on('close', () => {
@@ -34,6 +35,20 @@ export class Wire {
       wire.#failure = error;
     });
     return wire;
+  }
+
+  #keep(chunk) {
+    const old = this.#data;
+    const end = old.byteOffset - this.#room.byteOffset + old.length;
+    if (old.length && old.buffer === this.#room.buffer && end + chunk.length <= this.#room.length) {
+      chunk.copy(this.#room, end);
+      this.#data = this.#room.subarray(end - old.length, end + chunk.length);
+      return;
+    }
+    this.#room = Buffer.allocUnsafeSlow(Math.max(65536, 2 * (old.length + chunk.length)));
+    old.copy(this.#room);
+    chunk.copy(this.#room, old.length);
+    this.#data = this.#room.subarray(0, old.length + chunk.length);
   }
 
   write(bytes) {
@@ -79,29 +94,24 @@ export class Wire {
       }
     }
     const head = this.#data.subarray(0, end).toString('latin1').split(LINE_END);
-    let rest = end + 4;
+    const rest = end + 4;
     const status = Number(head[0].split(' ')[1]);
     const headers = head.slice(1).map((line) => {
       const colon = line.indexOf(':');
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
     });
     const get = (name) => headers.find(([key]) => key === name)?.[1];
+    const chunked = /chunked/i.test(get('transfer-encoding') ?? '');
     const length = get('content-length');
-    let size = length === undefined ? Infinity : Number(length);
+    let bytes;
+    this.#data = this.#data.subarray(rest);
     if (method === 'HEAD' || status === 204 || status === 304) {
-      size = 0;
+      bytes = Buffer.alloc(0);
+    } else if (chunked) {
+      bytes = await this.#chunks();
+    } else {
+      bytes = await this.#take(length === undefined ? Infinity : Number(length));
     }
-    while (this.#data.length - rest < size) {
-      if (!(await this.#more())) {
-        if (size !== Infinity) {
-          throw new Error('the connection closed within a body');
-        }
-        break;
-      }
-    }
-    const stop = size === Infinity ? this.#data.length : rest + size;
-    const bytes = this.#data.subarray(rest, stop);
-    this.#data = this.#data.subarray(stop);
     return {
       status,
       headers,
@@ -111,6 +121,41 @@ export class Wire {
       body: bytes.toString('utf8'),
       head: head.join('\n'),
     };
+  }
+
+  /** The next bytes; all that come before the connection's end for Infinity. */
+  async #take(size) {
+    while (this.#data.length < size) {
+      if (!(await this.#more())) {
+        if (size !== Infinity) {
+          throw new Error('the connection closed within a body');
+        }
+        size = this.#data.length;
+      }
+    }
+    const bytes = Buffer.from(this.#data.subarray(0, size));
+    this.#data = this.#data.subarray(size);
+    return bytes;
+  }
+
+  /** A chunked body (RFC 9112 section 7.1), whole. */
+  async #chunks() {
+    const parts = [];
+    for (;;) {
+      let end;
+      while ((end = this.#data.indexOf(LINE_END)) < 0) {
+        if (!(await this.#more())) {
+          throw new Error('the connection closed within a chunked body');
+        }
+      }
+      const size = parseInt(this.#data.subarray(0, end).toString('latin1'), 16);
+      this.#data = this.#data.subarray(end + 2);
+      const part = await this.#take(size + 2);
+      if (size === 0) {
+        return Buffer.concat(parts);
+      }
+      parts.push(part.subarray(0, size));
+    }
   }
 
   /** headers: object or pairs; body: string, Buffer or undefined. */
