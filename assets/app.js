@@ -245,7 +245,6 @@
   async function refresh(page) {
     if (filters) await loadList(here());
     else swap(page, "#topics");
-    showNotice(page);
   }
 
   async function saveInDialog(form, submitter) {
@@ -263,6 +262,7 @@
       const row = fresh && document.getElementById("p-" + new URL(fresh.action).pathname.split("/").pop());
       if (row) row.classList.add("fresh");
       box.close();
+      showNotice(page);
     } catch (error) {
       showFault(box, error.message);
     } finally {
@@ -275,6 +275,7 @@
       const page = await post(form, submitter);
       const fault = find("#fault", page);
       await refresh(page);
+      showNotice(page);
       if (fault) showTrouble(find("p", fault).textContent);
       find("#notice").tabIndex = -1;
       find("#notice").focus();
