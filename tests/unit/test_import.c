@@ -231,12 +231,11 @@ static void an_unchanged_row_writes_nothing(void **state)
 static void an_opt_out_never_falls_to_an_import(void **state)
 {
     site_add_out(&site, "out@example.org");
-    const char *csv = "email,name,status,marketing\nout@example.org,New Name,%s,%s\n";
     static const char *const tries[][2] = {{"opted_in", ""}, {"", "yes"}, {"Opted In", "yes"}};
     for (size_t i = 0; i < 3; i++) {
-        char text[200];
-        snprintf(text, sizeof text, csv, tries[i][0], tries[i][1]);
-        struct import_result result = run(text);
+        struct import_result result = run(arena_printf(
+            site.arena, "email,name,status,marketing\nout@example.org,New Name,%s,%s\n",
+            tries[i][0], tries[i][1]));
         expect(&result, 0, 0, 0, 1, 0);
         is_person("out@example.org", "New Name", TYPE_CLIENT, "", CONTACT_OPTED_OUT, 0);
     }
