@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "service/checkpointer.h"
 
 #define LOCK_WAIT_MS 10000
 
@@ -19,9 +20,13 @@
  * transaction each, not a rerun of all for each. */
 #define RERUNS_MAX 3
 
-/* A checkpoint comes after this many jobs, or once nothing was written for a moment. */
-#define CHECKPOINT_JOBS   4096
-#define CHECKPOINT_IDLE_S 1
+/* A checkpoint is asked for when the WAL is this long, and again at each such step beyond; and for
+ * a much shorter one once nothing was written for a moment. Under load a page that many changes
+ * touch is then copied once for all of them. */
+#define WAL_LONG_PAGES  65536
+#define WAL_STEP_PAGES  16384
+#define WAL_WORTH_PAGES 1000
+#define IDLE_S          1
 
 struct queue {
     struct write_job *first, *last;
@@ -41,7 +46,9 @@ struct writer {
     bool is_stopping;
     struct writer_counts counts;
 
-    size_t jobs_since_checkpoint; /* the thread's own */
+    struct checkpointer *checkpointer;
+    int64_t asked_at_pages; /* the thread's own: length of the WAL at the last asking */
+    bool wrote;             /* the thread's own: since it was idle last */
 };
 
 static void push(struct queue *queue, struct write_job *job)
@@ -169,7 +176,7 @@ static bool try_group(struct writer *writer, struct queue *group, bool takes_mor
     status = txn_commit(txn);
     if (status == STATUS_OK) {
         count_commit(writer, jobs, clock_monotonic_ns() - began_ns);
-        writer->jobs_since_checkpoint += jobs;
+        writer->wrote = true;
     } else {
         set_all(group, status);
     }
@@ -196,15 +203,17 @@ static void write_group(struct writer *writer)
     }
 }
 
-static void checkpoint(struct writer *writer)
+static void watch_wal(struct writer *writer, bool is_idle)
 {
-    writer->jobs_since_checkpoint = 0;
-    /* A failure costs nothing but a longer WAL; the next one tries again. */
-    if (store_checkpoint(writer->service.store) != STATUS_OK)
+    const int64_t pages = store_wal_pages(writer->service.store);
+    if (pages < writer->asked_at_pages)
+        writer->asked_at_pages = 0; /* it was moved, and begun anew */
+    const bool is_long =
+        pages >= WAL_LONG_PAGES && pages - writer->asked_at_pages >= WAL_STEP_PAGES;
+    if (!is_long && !(is_idle && pages >= WAL_WORTH_PAGES))
         return;
-    pthread_mutex_lock(writer->lock);
-    writer->counts.checkpoints++;
-    pthread_mutex_unlock(writer->lock);
+    writer->asked_at_pages = pages;
+    checkpointer_ask(writer->checkpointer);
 }
 
 /* Waits for work. False: stopping, and nothing is left. *is_idle: a moment passed without any. */
@@ -212,11 +221,11 @@ static bool wait_for_work(struct writer *writer, bool *is_idle)
 {
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += CHECKPOINT_IDLE_S;
+    until.tv_sec += IDLE_S;
     *is_idle = false;
     pthread_mutex_lock(writer->lock);
     while (!writer->waiting.first && !writer->is_stopping && !*is_idle) {
-        if (writer->jobs_since_checkpoint == 0)
+        if (!writer->wrote)
             pthread_cond_wait(&writer->work, writer->lock);
         else
             *is_idle = pthread_cond_timedwait(&writer->work, writer->lock, &until) != 0;
@@ -224,6 +233,8 @@ static bool wait_for_work(struct writer *writer, bool *is_idle)
     const bool has_work = writer->waiting.first != NULL;
     const bool goes_on = has_work || !writer->is_stopping;
     *is_idle = *is_idle && !has_work;
+    if (*is_idle)
+        writer->wrote = false;
     pthread_mutex_unlock(writer->lock);
     return goes_on;
 }
@@ -235,11 +246,8 @@ static void *work(void *context)
     while (wait_for_work(writer, &is_idle)) {
         if (!is_idle)
             write_group(writer);
-        if (is_idle || writer->jobs_since_checkpoint >= CHECKPOINT_JOBS)
-            checkpoint(writer);
+        watch_wal(writer, is_idle);
     }
-    if (writer->jobs_since_checkpoint != 0)
-        checkpoint(writer);
     return NULL;
 }
 
@@ -274,15 +282,19 @@ enum status writer_start(const struct service *service, size_t capacity, struct 
     writer->service = *service;
     writer->capacity = capacity;
     writer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (writer->fd < 0 || !make_locks(writer) || !start_thread(writer)) {
-        if (writer->fd >= 0)
-            close(writer->fd);
-        free(writer->lock);
-        free(writer);
-        return STATUS_IO;
+    enum status status = checkpointer_start(service->conf, &writer->checkpointer);
+    if (status == STATUS_OK && (writer->fd < 0 || !make_locks(writer) || !start_thread(writer)))
+        status = STATUS_IO;
+    if (status == STATUS_OK) {
+        *out = writer;
+        return STATUS_OK;
     }
-    *out = writer;
-    return STATUS_OK;
+    checkpointer_stop(writer->checkpointer);
+    if (writer->fd >= 0)
+        close(writer->fd);
+    free(writer->lock);
+    free(writer);
+    return status;
 }
 
 int writer_fd(const struct writer *writer)
@@ -337,6 +349,7 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     writer_stop(writer);
+    checkpointer_stop(writer->checkpointer);
     close(writer->fd);
     pthread_cond_destroy(&writer->work);
     pthread_mutex_destroy(writer->lock);
@@ -349,6 +362,7 @@ void writer_count(const struct writer *writer, struct writer_counts *out)
     pthread_mutex_lock(writer->lock);
     *out = writer->counts;
     out->queued = writer->waiting.count;
+    out->checkpoints = checkpointer_count(writer->checkpointer);
     pthread_mutex_unlock(writer->lock);
 }
 

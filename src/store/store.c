@@ -120,9 +120,17 @@ static enum status sync_file(struct store *store)
 
 enum status store_checkpoint(struct store *writer)
 {
+    return writer->wal_pages < WAL_WORTH_PAGES ? STATUS_OK : store_checkpoint_now(writer);
+}
+
+int64_t store_wal_pages(const struct store *writer)
+{
+    return writer->wal_pages;
+}
+
+enum status store_checkpoint_now(struct store *writer)
+{
     int pages = 0, left = 0;
-    if (writer->wal_pages < WAL_WORTH_PAGES)
-        return STATUS_OK;
     enum status status = copy(writer, &pages, &left);
     if (status == STATUS_OK && left > 0 && pages > WAL_LONG_PAGES) {
         /* The bulk goes to the disk first, so that the last part is short under the lock. */

@@ -66,6 +66,12 @@ void store_interrupt(struct store *store);
 /* Moves what it can from the WAL into the database file, never waiting for readers or writers. */
 enum status store_checkpoint(struct store *writer) MUST_CHECK;
 
+/* The same, however short the WAL: for a thread of its own whose store commits nothing itself. */
+enum status store_checkpoint_now(struct store *writer) MUST_CHECK;
+
+/* Pages in the WAL after this store's newest commit, those of other processes included. */
+int64_t store_wal_pages(const struct store *writer);
+
 /* The newest position in the ledger. */
 enum status store_position(struct store *store, struct position *out) MUST_CHECK;
 

@@ -1,0 +1,101 @@
+/*
+ * service/checkpointer: moves the WAL into the database file. See the header.
+ */
+#include "service/checkpointer.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "store/store.h"
+
+struct checkpointer {
+    struct store *store;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t asked;
+    bool is_asked, is_stopping; /* under lock */
+    atomic_ulong count;
+};
+
+static void *work(void *context)
+{
+    struct checkpointer *checkpointer = context;
+    pthread_mutex_lock(&checkpointer->lock);
+    for (;;) {
+        while (!checkpointer->is_asked && !checkpointer->is_stopping)
+            pthread_cond_wait(&checkpointer->asked, &checkpointer->lock);
+        if (checkpointer->is_stopping)
+            break;
+        checkpointer->is_asked = false;
+        pthread_mutex_unlock(&checkpointer->lock);
+        /* A failure costs nothing but a longer WAL, and the next one tries again. */
+        if (store_checkpoint_now(checkpointer->store) == STATUS_OK)
+            atomic_fetch_add(&checkpointer->count, 1);
+        pthread_mutex_lock(&checkpointer->lock);
+    }
+    pthread_mutex_unlock(&checkpointer->lock);
+    return NULL;
+}
+
+/* Signals are the event loop's: none is delivered to the thread. */
+static bool start_thread(struct checkpointer *checkpointer)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
+        return false;
+    bool started = pthread_create(&checkpointer->thread, NULL, work, checkpointer) == 0;
+    return pthread_sigmask(SIG_SETMASK, &before, NULL) == 0 && started;
+}
+
+enum status checkpointer_start(const struct conf *conf, struct checkpointer **out)
+{
+    struct checkpointer *checkpointer = calloc(1, sizeof(*checkpointer));
+    if (!checkpointer)
+        return STATUS_FULL;
+    enum status status = store_open_writer(conf->db_path, conf->lock_path, &checkpointer->store);
+    if (status != STATUS_OK)
+        goto out;
+    pthread_mutex_init(&checkpointer->lock, NULL);
+    pthread_cond_init(&checkpointer->asked, NULL);
+    status = start_thread(checkpointer) ? STATUS_OK : STATUS_IO;
+out:
+    if (status == STATUS_OK) {
+        *out = checkpointer;
+    } else {
+        store_close(checkpointer->store);
+        free(checkpointer);
+    }
+    return status;
+}
+
+void checkpointer_ask(struct checkpointer *checkpointer)
+{
+    pthread_mutex_lock(&checkpointer->lock);
+    checkpointer->is_asked = true;
+    pthread_cond_signal(&checkpointer->asked);
+    pthread_mutex_unlock(&checkpointer->lock);
+}
+
+void checkpointer_stop(struct checkpointer *checkpointer)
+{
+    if (!checkpointer)
+        return;
+    pthread_mutex_lock(&checkpointer->lock);
+    checkpointer->is_stopping = true;
+    pthread_cond_signal(&checkpointer->asked);
+    pthread_mutex_unlock(&checkpointer->lock);
+    pthread_join(checkpointer->thread, NULL);
+    pthread_cond_destroy(&checkpointer->asked);
+    pthread_mutex_destroy(&checkpointer->lock);
+    store_close(checkpointer->store);
+    free(checkpointer);
+}
+
+unsigned long checkpointer_count(const struct checkpointer *checkpointer)
+{
+    return atomic_load(&checkpointer->count);
+}

@@ -1,0 +1,25 @@
+/*
+ * service/checkpointer: a thread with a connection of its own that moves the WAL into the database
+ * file while others write. For service/writer, whose jobs would otherwise wait for it.
+ */
+#ifndef ASSENT_SERVICE_CHECKPOINTER_H
+#define ASSENT_SERVICE_CHECKPOINTER_H
+
+#include "base/conf.h"
+#include "base/status.h"
+
+struct checkpointer;
+
+/* Opens the connection and starts the thread. The caller stops it. */
+enum status checkpointer_start(const struct conf *conf, struct checkpointer **out) MUST_CHECK;
+
+/* Wakes the thread; while it is at work, it goes once more afterwards. Never waits. */
+void checkpointer_ask(struct checkpointer *checkpointer);
+
+/* Ends the thread, after what it is doing, and frees all. NULL is allowed. */
+void checkpointer_stop(struct checkpointer *checkpointer);
+
+/* Checkpoints that came to their end. */
+unsigned long checkpointer_count(const struct checkpointer *checkpointer);
+
+#endif
