@@ -20,7 +20,7 @@ PRAGMA secure_delete = ON;
 PRAGMA mmap_size = 0;
 PRAGMA cache_size = -8000;
 PRAGMA wal_autocheckpoint = 0;
-PRAGMA journal_size_limit = 8388608;
+PRAGMA journal_size_limit = 268435456;
 
 -- script: store_cache_small
 PRAGMA cache_size = -8000;

@@ -23,8 +23,8 @@
 /* A checkpoint is asked for when the WAL is this long, and again at each such step beyond; and for
  * a much shorter one once nothing was written for a moment. Under load a page that many changes
  * touch is then copied once for all of them. */
-#define WAL_LONG_PAGES  65536
-#define WAL_STEP_PAGES  16384
+#define WAL_LONG_PAGES  32768
+#define WAL_STEP_PAGES  8192
 #define WAL_WORTH_PAGES 1000
 #define IDLE_S          1
 

@@ -92,12 +92,13 @@ static enum status set_up(struct store *store, bool writes)
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(store->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
-    sqlite3_wal_hook(store->db, note_wal_pages, store);
     enum script own = writes ? SCRIPT_STORE_SET_UP_WRITER : SCRIPT_STORE_SET_UP_READER;
     enum status status =
         connection_run(store, script_names[SCRIPT_STORE_SET_UP], script_texts[SCRIPT_STORE_SET_UP]);
     if (status == STATUS_OK)
         status = connection_run(store, script_names[own], script_texts[own]);
+    /* After the settings, since one of them would take it away. */
+    sqlite3_wal_hook(store->db, note_wal_pages, store);
     return status;
 }
 

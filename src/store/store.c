@@ -98,8 +98,8 @@ void store_interrupt(struct store *store)
     sqlite3_interrupt(store->db);
 }
 
-/* Copies what is in the WAL. *left: pages that were written meanwhile or that readers still need.
- */
+/* Copies what is in the WAL. *pages: how long it was to begin with; *left: what readers still need
+ * there. What others write meanwhile is in neither. */
 static enum status copy(struct store *store, int *pages, int *left)
 {
     int done = 0;
@@ -107,15 +107,6 @@ static enum status copy(struct store *store, int *pages, int *left)
     *left = *pages - done;
     /* Busy: another checkpoint runs, which does the same work. */
     return (rc & 0xff) == SQLITE_BUSY ? STATUS_OK : connection_status(store, "checkpoint", rc);
-}
-
-static enum status sync_file(struct store *store)
-{
-    sqlite3_file *file = NULL;
-    int rc = sqlite3_file_control(store->db, NULL, SQLITE_FCNTL_FILE_POINTER, &file);
-    if (rc == SQLITE_OK && file != NULL && file->pMethods != NULL)
-        rc = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-    return connection_status(store, "checkpoint: sync", rc);
 }
 
 enum status store_checkpoint(struct store *writer)
@@ -130,15 +121,14 @@ int64_t store_wal_pages(const struct store *writer)
 
 enum status store_checkpoint_now(struct store *writer)
 {
-    int pages = 0, left = 0;
+    int pages = 0, more = 0, left = 0;
     enum status status = copy(writer, &pages, &left);
-    if (status == STATUS_OK && left > 0 && pages > WAL_LONG_PAGES) {
-        /* The bulk goes to the disk first, so that the last part is short under the lock. */
-        status = sync_file(writer);
-        if (status == STATUS_OK)
-            status = copy(writer, &pages, &left);
-        if (status == STATUS_OK && left > 0 && lock_take(writer->lock, WAL_LOCK_MS) == STATUS_OK) {
-            status = copy(writer, &pages, &left);
+    if (status == STATUS_OK && left == 0 && pages > WAL_LONG_PAGES) {
+        /* The second time finds what was written during the first; the third, under the lock, only
+         * what was written during the second, and so gets to the end, where the WAL begins anew. */
+        status = copy(writer, &more, &left);
+        if (status == STATUS_OK && left == 0 && lock_take(writer->lock, WAL_LOCK_MS) == STATUS_OK) {
+            status = copy(writer, &more, &left);
             lock_release(writer->lock);
         }
     }
