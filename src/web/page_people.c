@@ -75,5 +75,5 @@ static void go_to_people(struct visit *visit)
 
 EXPORT int page_admin(struct http_request *request)
 {
-    return admit(request, ADMIT_GET, go_to_people);
+    return admit(request, ADMIT_GET | ADMIT_PERSONAL, go_to_people);
 }

@@ -1,0 +1,155 @@
+// Communications → Topics: add, rename, describe, order, retire, restore.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { serve } from './lib/server.mjs';
+import * as html from './lib/html.mjs';
+import { Visitor } from './lib/visitor.mjs';
+
+const PEOPLE = 25;
+let server;
+let visitor;
+let csrf;
+
+before(async () => {
+  server = await serve({
+    before: (fresh) => {
+      const rows = ['email,newsletter,marketing'];
+      for (let i = 0; i < PEOPLE; i++) {
+        rows.push(`t${i}@example.com,${i < 10 ? 'yes' : 'no'},yes`);
+      }
+      fresh.import(rows.join('\n'));
+    },
+  });
+  visitor = await new Visitor(server).login();
+  csrf = await visitor.csrf();
+});
+after(() => server?.stop());
+
+const keys = (reply) => html.byClass(reply.page, 'topicrow').map((row) => row.attrs.id?.slice(2)).filter(Boolean);
+const act = (fields) => visitor.post('/admin/topics', { csrf, ...fields });
+const stats = () => server.json(['stats', '--json']);
+const topic = (key) => server.json(['topics', '--json']).find((one) => one.key === key);
+
+async function settled(check) {
+  for (let i = 0; i < 100; i++) {
+    if (check()) {
+      return;
+    }
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.fail('the counts did not settle');
+}
+
+test('a topic is added: keyed by its name, nobody subscribed, on every page at once', async () => {
+  const sent = await act({ do: 'add', name: 'Événements & Fêtes', description: 'Twice a year' });
+  assert.equal(sent.status, 303);
+  const page = await visitor.follow(sent);
+  assert.match(html.tidy(html.byId(page.page, 'notice')), /Événements & Fêtes was added/);
+  const added = server.json(['topics', '--json']).find((one) => one.name === 'Événements & Fêtes');
+  assert.match(added.key, /^[a-z][a-z0-9_]*$/);
+  assert.equal(stats().topics[added.key], 0);
+  const manage = await new Visitor(server).get(server.links('t1@example.com').manage);
+  assert.ok(manage.text.includes('Événements & Fêtes') && manage.text.includes('Twice a year'));
+});
+
+test('a name in no Latin letter gets a well-formed key too', async () => {
+  assert.equal((await act({ do: 'add', name: '漢字' })).status, 303);
+  const added = server.json(['topics', '--json']).find((one) => one.name === '漢字');
+  assert.match(added.key, /^[a-z][a-z0-9_]*$/);
+});
+
+test('renaming and describing keep the key and who has it on', async () => {
+  const before = stats().topics;
+  const page = await visitor.follow(await act({ do: 'edit', key: 'newsletter', name: 'The “Letter”', description: 'Each month' }));
+  assert.ok(page.says(/The “Letter” was saved/));
+  assert.equal(topic('newsletter').name, 'The “Letter”');
+  assert.deepEqual(stats().topics, before);
+});
+
+test('order: up and down, and never past the ends', async () => {
+  const first = keys(await visitor.get('/admin/topics'));
+  await act({ do: 'down', key: first[0] });
+  const second = keys(await visitor.get('/admin/topics'));
+  assert.deepEqual(second.slice(0, 2), [first[1], first[0]]);
+  await act({ do: 'up', key: first[0] });
+  assert.deepEqual(keys(await visitor.get('/admin/topics')), first);
+  assert.equal((await act({ do: 'up', key: first[0] })).status, 303);
+  assert.deepEqual(keys(await visitor.get('/admin/topics')), first);
+  const manage = await new Visitor(server).get(server.links('t1@example.com').manage);
+  assert.deepEqual(html.all(manage.page, (node) => node.attrs.name === 'shown').map((node) => node.attrs.value), first);
+});
+
+test('retiring says beforehand how many people are touched; afterwards counts follow, history stays', async () => {
+  assert.equal(stats().subscribed, PEOPLE);
+  const asked = await visitor.get('/admin/topics?retire=marketing');
+  const confirm = html.byId(asked.page, 'confirm');
+  assert.match(html.tidy(confirm), new RegExp(`Retire Marketing\\?.*${PEOPLE} people`));
+  assert.equal(topic('marketing').retired_at, null, 'asking retires nothing');
+  const history = server.history('t15@example.com').length;
+  const page = await visitor.follow(await visitor.press(asked, 'retire'));
+  assert.match(html.tidy(html.byId(page.page, 'notice')), /Marketing was retired/);
+  assert.ok(!keys(page).includes('marketing'));
+  await settled(() => stats().subscribed === 10);
+  const cards = html.byClass((await visitor.get('/admin/people')).page, 'card__n').map(html.tidy);
+  assert.deepEqual(cards, [String(PEOPLE), '10', String(PEOPLE)]);
+  assert.equal(server.history('t15@example.com').length, history);
+  const manage = await new Visitor(server).get(server.links('t15@example.com').manage);
+  assert.ok(!manage.text.includes('Marketing'));
+});
+
+test('a one-click for a retired topic still answers 200, and turns it off', async () => {
+  const page = await visitor.get('/admin/topics');
+  assert.ok(page.says(/Restore/));
+  const { unsubscribe } = server.links('t16@example.com', 'newsletter');
+  const reply = await server.ask({ method: 'POST', path: unsubscribe, body: '' });
+  assert.equal(reply.status, 200);
+});
+
+test('a person’s form that was open when a topic was retired does not turn it on', async () => {
+  await act({ do: 'add', name: 'Short lived' });
+  const id = server.show('t3@example.com').public_id;
+  const form = await visitor.get(`/admin/people/${id}`);
+  await act({ do: 'retire', key: 'short_lived' });
+  const refused = await visitor.press(form, 'save', { topic: ['newsletter', 'short_lived'] });
+  assert.equal(refused.status, 409);
+  assert.ok(refused.says(/Short lived was retired/));
+});
+
+test('Restore brings it back with everyone’s choices', async () => {
+  const page = await visitor.follow(await act({ do: 'restore', key: 'marketing' }));
+  assert.match(html.tidy(html.byId(page.page, 'notice')), /Marketing is in use again/);
+  await settled(() => stats().subscribed === PEOPLE);
+  assert.equal(server.show('t15@example.com').topics.marketing, true);
+});
+
+test('what can’t be is refused with words, and nothing is written', async () => {
+  const before = server.state();
+  const refusals = [
+    [{ do: 'add', name: '' }, 422], [{ do: 'add', name: '   ' }, 422], [{ do: 'add', name: 'x'.repeat(81) }, 422],
+    [{ do: 'add', name: 'Fine', description: 'x'.repeat(301) }, 422],
+    [{ do: 'add', name: 'Marketing' }, 409], [{ do: 'edit', key: 'newsletter', name: '' }, 422],
+    [{ do: 'edit', key: 'nonsense', name: 'N' }, 404], [{ do: 'retire', key: 'nonsense' }, 404], [{ do: 'up', key: '' }, 404],
+    [{ do: 'dance', key: 'newsletter' }, 400], [{}, 400],
+  ];
+  for (const [fields, code] of refusals) {
+    const reply = await act(fields);
+    assert.equal(reply.status, code, JSON.stringify(fields));
+    assert.ok(reply.text.length > 20);
+  }
+  assert.equal(server.state(), before);
+});
+
+test('sixty-three topics and no more', async () => {
+  let made = server.json(['topics', '--json']).length;
+  for (; made < 63; made++) {
+    assert.equal((await act({ do: 'add', name: `Topic number ${made}` })).status, 303);
+  }
+  const before = server.state();
+  assert.equal((await act({ do: 'add', name: 'One too many' })).status, 409);
+  assert.equal(server.state(), before);
+  const manage = await new Visitor(server).get(server.links('t1@example.com').manage);
+  assert.equal(manage.status, 200);
+  const saved = await new Visitor(server).press(manage, 'save', { topic: html.all(manage.page, (node) => node.attrs.name === 'shown').map((node) => node.attrs.value) });
+  assert.equal(saved.status, 200);
+  assert.equal(server.on('t1@example.com').length, 62, 'all but the retired one');
+});
