@@ -28,6 +28,9 @@ void tls_load(const struct conf *conf)
         domain->certfile = kore_strdup(conf->tls_cert);
         domain->certkey = kore_strdup(conf->tls_key);
     }
+    /* Kore insists on parameters for finite-field DH: RFC 7919's group, instead of a file. */
+    if (tls_dhparam == NULL)
+        tls_dhparam = DH_new_by_nid(NID_ffdhe2048);
     app.tls_key = kore_rsakey_load(domain->certkey); /* of any type, in spite of its name */
     if (app.tls_key == NULL)
         fatalx("the TLS key %s can't be read", domain->certkey);
