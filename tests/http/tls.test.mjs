@@ -1,0 +1,81 @@
+// https by Kore itself, with the certificate that serve makes on the spot.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import tls from 'node:tls';
+import { ADMIN, serve } from './lib/server.mjs';
+import { Visitor } from './lib/visitor.mjs';
+
+let server;
+
+before(async () => {
+  server = await serve({ env: { ASSENT_TLS: '1' } });
+  server.add('someone@example.com');
+});
+after(() => server?.stop());
+
+for (const version of ['TLSv1.2', 'TLSv1.3']) {
+  test(`${version} is spoken`, async () => {
+    const socket = tls.connect({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false, servername: 'localhost',
+      minVersion: version, maxVersion: version });
+    await new Promise((resolve, reject) => {
+      socket.once('secureConnect', resolve);
+      socket.once('error', reject);
+    });
+    assert.equal(socket.getProtocol(), version);
+    socket.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    let text = '';
+    for await (const chunk of socket) {
+      text += chunk;
+    }
+    assert.match(text, /^HTTP\/1\.1 200 /);
+  });
+}
+
+test('TLS 1.1 is refused', async () => {
+  const socket = tls.connect({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false,
+    minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
+  await assert.rejects(new Promise((resolve, reject) => {
+    socket.once('secureConnect', resolve);
+    socket.once('error', reject);
+    socket.once('close', () => reject(new Error('closed')));
+  }));
+});
+
+test('S3: the session cookie is __Host- and Secure; the dashboard works with it, and not with the plain name', async () => {
+  const visitor = new Visitor(server);
+  const reply = await visitor.post('/admin/login', { email: ADMIN.email, password: ADMIN.password });
+  assert.equal(reply.status, 303);
+  const cookie = reply.all('set-cookie')[0];
+  assert.match(cookie, /^__Host-assent=[A-Za-z0-9_-]{43};/);
+  assert.match(cookie, /; ?Secure/i);
+  assert.doesNotMatch(cookie, /Domain/i);
+  assert.equal((await visitor.get('/admin/people')).status, 200);
+  visitor.cookies.set('assent', visitor.cookies.get('__Host-assent'));
+  visitor.cookies.delete('__Host-assent');
+  assert.equal((await visitor.get('/admin/people')).status, 303);
+});
+
+test('S5: HSTS on every answer', async () => {
+  for (const path of ['/', '/admin/login', '/u/broken', '/nowhere', '/healthz']) {
+    assert.match((await server.ask({ path })).get('strict-transport-security') ?? '', /^max-age=\d{7,}/, path);
+  }
+});
+
+test('U1 U3: the links are https, and a bare one-click POST over TLS acts', async () => {
+  const { urls, unsubscribe } = server.links('someone@example.com', 'newsletter');
+  assert.match(urls.headers['List-Unsubscribe'], /^<https:\/\/[^>]+>$/);
+  const reply = await server.ask({ method: 'POST', path: unsubscribe, body: 'List-Unsubscribe=One-Click' });
+  assert.equal(reply.status, 200);
+  assert.equal(server.show('someone@example.com').topics.newsletter, false);
+});
+
+test('a large export comes whole over TLS', async () => {
+  const rows = ['email'];
+  for (let i = 0; i < 20000; i++) {
+    rows.push(`tls${i}@example.com`);
+  }
+  server.import(rows.join('\n'));
+  const visitor = await new Visitor(server).login();
+  const reply = await visitor.get('/admin/people/export');
+  assert.equal(reply.body.trimEnd().split('\r\n').length, 20002);
+});
