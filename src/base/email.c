@@ -134,8 +134,10 @@ static char *to_a_labels(struct arena *arena, const char *text, size_t len)
 {
     uint8_t *looked_up = NULL;
     char *domain = arena_strndup(arena, text, len), *out = NULL;
-    int result = idn2_lookup_u8((const uint8_t *)domain, &looked_up,
-                                IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL | IDN2_USE_STD3_ASCII_RULES);
+    /* IDN2_USE_STD3_ASCII_RULES would drop a "*" and let the rest pass for another domain.
+     * ascii_kind is the one that knows what a host name may hold. */
+    int result =
+        idn2_lookup_u8((const uint8_t *)domain, &looked_up, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL);
     if (result == IDN2_OK) {
         size_t out_len = strlen((const char *)looked_up);
         if (ascii_kind((const char *)looked_up, out_len) != DOMAIN_BAD) {

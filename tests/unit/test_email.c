@@ -119,6 +119,13 @@ static void what_is_no_address_is_refused_with_its_reason(void **state)
         {"a@1234567890123456789012345678901234567890123456789012345678901234.com",
          EMAIL_BAD_DOMAIN}, /* a label of 64 */
         {"a@b.com>", EMAIL_BAD_DOMAIN},
+        {"é@b*c.com", EMAIL_BAD_DOMAIN}, /* not the same as é@bc.com */
+        {"é@b_c.com", EMAIL_BAD_DOMAIN},
+        {"a@b＊c.com", EMAIL_BAD_DOMAIN},
+        {"a@b／c.com", EMAIL_BAD_DOMAIN},
+        {"a@é..com", EMAIL_BAD_DOMAIN},
+        {"a@é.", EMAIL_BAD_DOMAIN},
+        {"a@é.192", EMAIL_BAD_DOMAIN},
         {"a@b.com\xff", EMAIL_NOT_UTF8},
         {"\xc3@b.com", EMAIL_NOT_UTF8},
         {"\xed\xa0\x80@b.com", EMAIL_NOT_UTF8},
