@@ -96,11 +96,17 @@ bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BU
 # libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_S ?= 20
-FUZZ_C := src/web/guard_parse.c $(wildcard src/base/*.c)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_C)
-	@mkdir -p $(@D)
-	clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	  -Isrc -o $@ $^ $(LIBS)
+FUZZ_C  := src/web/guard_parse.c $(call rooms_of,base crypto) $(BUILD)/gen/passwords.c
+FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
+           -fno-sanitize-recover=undefined -Isrc
+$(BUILD)/fuzz/all.a: $(FUZZ_C) $(wildcard src/base/*.h src/crypto/*.h src/web/guard_parse.h)
+	@rm -rf $(@D)/obj && mkdir -p $(@D)/obj
+	$(call said,clang)
+	$(Q)cd $(@D)/obj && $(FUZZ_CC) -I$(CURDIR)/src -c $(abspath $(FUZZ_C))
+	@rm -f $@ && ar rcs $@ $(@D)/obj/*.o
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/all.a
+	$(call said,clang)
+	$(Q)$(FUZZ_CC) -o $@ $^ $(LIBS)
 .PHONY: fuzz
 fuzz: $(FUZZ)
 	@for f in $(FUZZ); do name=$$(basename $$f); mkdir -p $(BUILD)/fuzz/corpus/$$name; \
