@@ -90,6 +90,10 @@ $(BUILD)/bench/bare_%: tests/bench/bare_%.c
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) -O2 -o $@ $< -lsodium -lsqlite3
+$(BUILD)/bench/store: $(BUILD)/obj/tests/bench/store.o $(CORE_O)
+	@mkdir -p $(@D)
+	$(call said,cc)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
 	node tests/bench/bench.mjs $(BENCH_ARGS)
 

@@ -93,6 +93,13 @@ void store_snapshot_end(struct store *store)
     }
 }
 
+void store_use_memory(struct store *writer, bool much)
+{
+    enum script script = much ? SCRIPT_STORE_CACHE_LARGE : SCRIPT_STORE_CACHE_SMALL;
+    /* A cache that stays as it was is no failure. */
+    sqlite3_exec(writer->db, script_texts[script], NULL, NULL, NULL);
+}
+
 void store_interrupt(struct store *store)
 {
     sqlite3_interrupt(store->db);

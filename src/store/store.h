@@ -63,6 +63,10 @@ void store_snapshot_end(struct store *store);
 /* Makes a scan that runs in store end early with STATUS_BUSY. May be called from another thread. */
 void store_interrupt(struct store *store);
 
+/* Whether the writer may use much memory (up to about 128 MB instead of 8): for bulk work in a
+ * process of its own, where every batch touches pages all over the file. */
+void store_use_memory(struct store *writer, bool much);
+
 /* Moves what it can from the WAL into the database file, never waiting for readers or writers. */
 enum status store_checkpoint(struct store *writer) MUST_CHECK;
 

@@ -47,7 +47,7 @@ struct txn *place_begin(struct place *place)
     return txn;
 }
 
-struct contact person(struct txn *txn, const char *email_key)
+struct contact place_person(struct txn *txn, const char *email_key)
 {
     struct contact contact = {
         .email = email_key,
@@ -66,7 +66,7 @@ struct contact person(struct txn *txn, const char *email_key)
     return contact;
 }
 
-enum status add_person(struct txn *txn, const struct contact *contact)
+enum status place_add(struct txn *txn, const struct contact *contact)
 {
     struct entry entry = {
         .kind = ENTRY_CONTACT_ADDED,
@@ -87,7 +87,7 @@ enum status add_person(struct txn *txn, const struct contact *contact)
     return status == STATUS_OK ? entries_append(txn, &entry, NULL) : status;
 }
 
-int64_t ask(const struct place *place, const char *sql)
+int64_t place_ask(const struct place *place, const char *sql)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *statement = NULL;

@@ -27,12 +27,12 @@ void place_reopen(struct place *place);
 struct txn *place_begin(struct place *place);
 
 /* A person with an address, opted in to newsletter and marketing; not yet in the database. */
-struct contact person(struct txn *txn, const char *email_key);
+struct contact place_person(struct txn *txn, const char *email_key);
 
 /* Inserts and appends the entry that belongs to it. */
-enum status add_person(struct txn *txn, const struct contact *contact);
+enum status place_add(struct txn *txn, const struct contact *contact);
 
 /* One number that a statement of the test gives, by a connection of its own. */
-int64_t ask(const struct place *place, const char *sql);
+int64_t place_ask(const struct place *place, const char *sql);
 
 #endif

@@ -11,13 +11,13 @@ static void what_is_written_comes_back(void **state)
 {
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
-    struct contact in = person(txn, "ada@example.com"), out = {0};
+    struct contact in = place_person(txn, "ada@example.com"), out = {0};
     in.email = "Ada@example.com";
     in.choices = UINT64_C(1) << 63 | 2;
     in.paused_until = 1800000000;
     in.epoch = 65535;
     in.type = TYPE_FRANCHISEE;
-    assert_int_equal(add_person(txn, &in), STATUS_OK);
+    assert_int_equal(place_add(txn, &in), STATUS_OK);
     assert_int_equal(contacts_find_email(place->reader, place->arena, in.email_key, &out),
                      STATUS_NOT_FOUND);
     assert_int_equal(txn_commit(txn), STATUS_OK);
@@ -46,10 +46,10 @@ static void an_address_as_compared_is_stored_once(void **state)
 {
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
-    struct contact in = person(txn, "ada@example.com"), out = {0};
-    assert_int_equal(add_person(txn, &in), STATUS_OK);
+    struct contact in = place_person(txn, "ada@example.com"), out = {0};
+    assert_int_equal(place_add(txn, &in), STATUS_OK);
     assert_int_equal(txn_commit(txn), STATUS_OK);
-    assert_int_equal(ask(place, "SELECT email IS NULL FROM contact"), 1);
+    assert_int_equal(place_ask(place, "SELECT email IS NULL FROM contact"), 1);
     assert_int_equal(contacts_get(place->reader, place->arena, in.id, &out), STATUS_OK);
     assert_string_equal(out.email, "ada@example.com");
     place_close(place);
@@ -59,29 +59,29 @@ static void a_taken_address_is_a_conflict_and_writes_nothing(void **state)
 {
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
-    struct contact ada = person(txn, "ada@example.com");
-    struct contact bob = person(txn, "bob@example.com");
-    assert_int_equal(add_person(txn, &ada), STATUS_OK);
-    assert_int_equal(add_person(txn, &bob), STATUS_OK);
+    struct contact ada = place_person(txn, "ada@example.com");
+    struct contact bob = place_person(txn, "bob@example.com");
+    assert_int_equal(place_add(txn, &ada), STATUS_OK);
+    assert_int_equal(place_add(txn, &bob), STATUS_OK);
 
-    struct contact again = person(txn, "ada@example.com");
+    struct contact again = place_person(txn, "ada@example.com");
     again.type = TYPE_PARTNER;
-    assert_int_equal(add_person(txn, &again), STATUS_CONFLICT);
+    assert_int_equal(place_add(txn, &again), STATUS_CONFLICT);
     struct contact moved = bob;
     moved.email = moved.email_key = "ada@example.com";
     moved.status = CONTACT_OPTED_OUT;
     moved.choices = 0;
     assert_int_equal(contacts_update(txn, &bob, &moved, IN_USE), STATUS_CONFLICT);
     /* Its neighbours in the group are untouched by the refusal. */
-    struct contact cy = person(txn, "cy@example.com");
-    assert_int_equal(add_person(txn, &cy), STATUS_OK);
+    struct contact cy = place_person(txn, "cy@example.com");
+    assert_int_equal(place_add(txn, &cy), STATUS_OK);
     assert_int_equal(txn_commit(txn), STATUS_OK);
 
-    assert_int_equal(ask(place, "SELECT count(*) FROM contact"), 3);
-    assert_int_equal(ask(place, "SELECT count(*) FROM entry"), 3);
-    assert_int_equal(ask(place, "SELECT contacts FROM counter WHERE facet = 6"), 3);
-    assert_int_equal(ask(place, "SELECT sum(contacts) FROM counter"), 3);
-    assert_int_equal(ask(place, "SELECT contacts FROM topic_counter WHERE topic = 3"), 3);
+    assert_int_equal(place_ask(place, "SELECT count(*) FROM contact"), 3);
+    assert_int_equal(place_ask(place, "SELECT count(*) FROM entry"), 3);
+    assert_int_equal(place_ask(place, "SELECT contacts FROM counter WHERE facet = 6"), 3);
+    assert_int_equal(place_ask(place, "SELECT sum(contacts) FROM counter"), 3);
+    assert_int_equal(place_ask(place, "SELECT contacts FROM topic_counter WHERE topic = 3"), 3);
     place_close(place);
 }
 
@@ -89,15 +89,15 @@ static void row_numbers_are_never_given_twice(void **state)
 {
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
-    struct contact first = person(txn, "a@example.com");
-    struct contact second = person(txn, "b@example.com");
-    assert_int_equal(add_person(txn, &first), STATUS_OK);
-    assert_int_equal(add_person(txn, &second), STATUS_OK);
+    struct contact first = place_person(txn, "a@example.com");
+    struct contact second = place_person(txn, "b@example.com");
+    assert_int_equal(place_add(txn, &first), STATUS_OK);
+    assert_int_equal(place_add(txn, &second), STATUS_OK);
     assert_int_equal(txn_commit(txn), STATUS_OK);
-    ask(place, "DELETE FROM contact WHERE id = 2 RETURNING id");
+    place_ask(place, "DELETE FROM contact WHERE id = 2 RETURNING id");
     place_reopen(place);
     txn = place_begin(place);
-    struct contact third = person(txn, "c@example.com");
+    struct contact third = place_person(txn, "c@example.com");
     assert_int_equal(third.id.value, 3);
     txn_rollback(txn);
     place_close(place);
@@ -108,8 +108,9 @@ static void the_walk_is_in_order_of_rows(void **state)
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
     for (int i = 0; i < 7; i++) {
-        struct contact contact = person(txn, arena_printf(place->arena, "%d@example.com", 9 - i));
-        assert_int_equal(add_person(txn, &contact), STATUS_OK);
+        struct contact contact =
+            place_person(txn, arena_printf(place->arena, "%d@example.com", 9 - i));
+        assert_int_equal(place_add(txn, &contact), STATUS_OK);
     }
     assert_int_equal(txn_commit(txn), STATUS_OK);
     struct contact *rows = NULL;
@@ -132,16 +133,16 @@ static void what_is_rolled_back_was_never_there(void **state)
 {
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
-    struct contact contact = person(txn, "a@example.com");
-    assert_int_equal(add_person(txn, &contact), STATUS_OK);
+    struct contact contact = place_person(txn, "a@example.com");
+    assert_int_equal(place_add(txn, &contact), STATUS_OK);
     txn_rollback(txn);
-    assert_int_equal(ask(place, "SELECT count(*) FROM contact"), 0);
-    assert_int_equal(ask(place, "SELECT count(*) FROM entry"), 0);
+    assert_int_equal(place_ask(place, "SELECT count(*) FROM contact"), 0);
+    assert_int_equal(place_ask(place, "SELECT count(*) FROM entry"), 0);
     txn = place_begin(place);
-    contact = person(txn, "b@example.com");
+    contact = place_person(txn, "b@example.com");
     assert_int_equal(contact.id.value, 1);
     assert_int_equal(txn_commit(txn), STATUS_OK);
-    assert_int_equal(ask(place, "SELECT sum(contacts) FROM counter"), 0);
+    assert_int_equal(place_ask(place, "SELECT sum(contacts) FROM counter"), 0);
     place_close(place);
 }
 
@@ -149,15 +150,15 @@ static void a_value_that_can_not_be_spoils_the_transaction(void **state)
 {
     struct place *place = place_open();
     struct txn *txn = place_begin(place);
-    struct contact good = person(txn, "a@example.com");
-    assert_int_equal(add_person(txn, &good), STATUS_OK);
-    struct contact bad = person(txn, "b@example.com");
+    struct contact good = place_person(txn, "a@example.com");
+    assert_int_equal(place_add(txn, &good), STATUS_OK);
+    struct contact bad = place_person(txn, "b@example.com");
     bad.status = CONTACT_OPTED_OUT; /* with choices on */
-    assert_int_equal(add_person(txn, &bad), STATUS_INVALID);
-    struct contact late = person(txn, "c@example.com");
-    assert_int_equal(add_person(txn, &late), STATUS_INVALID);
+    assert_int_equal(place_add(txn, &bad), STATUS_INVALID);
+    struct contact late = place_person(txn, "c@example.com");
+    assert_int_equal(place_add(txn, &late), STATUS_INVALID);
     assert_int_equal(txn_commit(txn), STATUS_INVALID);
-    assert_int_equal(ask(place, "SELECT count(*) FROM contact"), 0);
+    assert_int_equal(place_ask(place, "SELECT count(*) FROM contact"), 0);
     assert_non_null(strstr(store_fault(place->writer), "contacts_insert"));
     assert_null(strstr(store_fault(place->writer), "example.com"));
     place_close(place);
