@@ -10,10 +10,10 @@ CREATE TABLE meta (
 CREATE TABLE contact (
   id INTEGER PRIMARY KEY,
   facet INTEGER NOT NULL CHECK (facet BETWEEN 0 AND 23),
-  paused_until INTEGER NOT NULL,
   name_key TEXT NOT NULL,
   email_key TEXT NOT NULL,
   updated_at INTEGER NOT NULL,
+  paused_until INTEGER NOT NULL,
   email TEXT,
   name TEXT NOT NULL,
   language TEXT NOT NULL,

@@ -38,15 +38,17 @@ UNION ALL
 SELECT id, updated_at FROM contact WHERE facet = ?1 AND updated_at < ?2
 ORDER BY updated_at DESC, id DESC LIMIT ?4;
 
--- The only scans: for a search term. directory_match keeps what matches and never says true, so
--- that no row comes back.
+-- The only scans: for a search term. directory_match says whether a row matches; directory_keep
+-- counts it, keeps it if it belongs on the page, and never says true, so that no row comes back.
 -- name: directory_scan_up
 SELECT id FROM contact
-WHERE directory_match(id, facet, paused_until, name_key, email_key, updated_at) ORDER BY id;
+WHERE directory_match(facet, name_key, email_key) AND directory_keep(id, updated_at, paused_until)
+ORDER BY id;
 
 -- name: directory_scan_down
 SELECT id FROM contact
-WHERE directory_match(id, facet, paused_until, name_key, email_key, updated_at) ORDER BY id DESC;
+WHERE directory_match(facet, name_key, email_key) AND directory_keep(id, updated_at, paused_until)
+ORDER BY id DESC;
 
 -- name: directory_get_pause
 SELECT paused_until FROM contact WHERE id = ?;

@@ -33,7 +33,7 @@ struct store {
     struct lock *lock; /* NULL: a reader */
     struct txn txn;
     bool has_snapshot;
-    struct directory_scan *scan; /* what directory_match fills while a scan runs */
+    struct directory_scan *scan; /* what the functions of a scan fill while it runs */
     int64_t wal_pages;           /* after the last commit */
     char fault[256];
 };

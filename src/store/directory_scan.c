@@ -1,12 +1,14 @@
 /*
- * store/directory_scan: one pass through all people for a search term. The function that the
- * statement calls for each row counts the matches and keeps the best of them in a bounded heap, the
- * worst on top; it always says no, so that no row comes back and the count costs no second pass.
+ * store/directory_scan: one pass through all people for a search term. Functions that the statement
+ * calls for each row count the matches and keep the best of them in a bounded heap, the worst on
+ * top; they let no row come back, and the count costs no second pass.
  */
 #include "store/directory_scan.h"
 
-#include <stdlib.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "store/query.h"
 
@@ -24,6 +26,8 @@ struct directory_scan {
     const char *term;
     size_t term_len;
     struct arena *arena;
+    struct directory_key row; /* the one that matched last */
+    bool is_by_clock;
     struct kept *heap;
     size_t limit, count;
     int64_t matches, earlier, beyond;
@@ -31,15 +35,13 @@ struct directory_scan {
 
 static void put(struct directory_scan *scan, struct kept *kept, const struct directory_key *key)
 {
-    if (key->text != NULL && key->len > kept->room) {
+    if (kept->text == NULL || key->len > kept->room) {
         kept->room = key->len < SMALLEST_TEXT_BYTES ? SMALLEST_TEXT_BYTES : key->len * 2;
         kept->text = arena_alloc(scan->arena, kept->room);
     }
     kept->key = *key;
-    if (key->text != NULL) {
-        memcpy(kept->text, key->text, key->len);
-        kept->key.text = kept->text;
-    }
+    memcpy(kept->text, key->text, key->len);
+    kept->key.text = kept->text;
 }
 
 static bool is_worse(const struct directory_scan *scan, size_t left, size_t right)
@@ -88,57 +90,86 @@ static void take(struct directory_scan *scan, const struct directory_key *key)
     }
 }
 
-static bool holds(const struct directory_scan *scan, const void *text, size_t len)
+/* Whether the rest of the term stands where its first byte was found. */
+static bool continues(const struct directory_scan *scan, const char *at)
 {
-    return len >= scan->term_len && memmem(text, len, scan->term, scan->term_len) != NULL;
+    return memcmp(at + 1, scan->term + 1, scan->term_len - 1) == 0;
 }
 
-/* directory_match(id, facet, paused_until, name_key, email_key, updated_at). Texts are read as
- * blobs, since SQLite would copy each just to end it with a NUL. */
+/* memmem makes a table at every call, which costs more than to search texts as short as these. */
+static bool holds(const struct directory_scan *scan, const char *text, size_t len)
+{
+    if (len < scan->term_len)
+        return false;
+    size_t places = len - scan->term_len + 1, at = 0;
+#ifdef __SSE2__
+    const __m128i first = _mm_set1_epi8(scan->term[0]);
+    const __m128i last = _mm_set1_epi8(scan->term[scan->term_len - 1]);
+    for (; at + sizeof first <= places; at += sizeof first) {
+        __m128i begins = _mm_loadu_si128((const __m128i *)(const void *)(text + at));
+        __m128i ends =
+            _mm_loadu_si128((const __m128i *)(const void *)(text + at + scan->term_len - 1));
+        unsigned both = (unsigned)_mm_movemask_epi8(
+            _mm_and_si128(_mm_cmpeq_epi8(begins, first), _mm_cmpeq_epi8(ends, last)));
+        for (; both != 0; both &= both - 1)
+            if (continues(scan, text + at + __builtin_ctz(both)))
+                return true;
+    }
+#endif
+    for (; at < places; at++)
+        if (text[at] == scan->term[0] && continues(scan, text + at))
+            return true;
+    return false;
+}
+
+/* directory_match(facet, name_key, email_key). Texts are read as blobs, since SQLite would copy
+ * each just to end it with a NUL. They stay where they are until the statement moves on, so that
+ * directory_keep still finds them. */
 static void match(sqlite3_context *context, int count, sqlite3_value **values)
 {
-    struct store *store = sqlite3_user_data(context);
-    struct directory_scan *scan = store->scan;
-    sqlite3_result_int(context, 0);
+    struct directory_scan *scan = ((struct store *)sqlite3_user_data(context))->scan;
     if (scan == NULL)
         return;
-    const struct directory_selection *selection = scan->selection;
-    uint32_t facet = UINT32_C(1) << (sqlite3_value_int(values[1]) & 31);
-    if ((selection->facets & facet) == 0)
+    uint32_t facet = UINT32_C(1) << (sqlite3_value_int(values[0]) & 31);
+    if ((scan->selection->facets & facet) == 0)
         return;
-    if ((selection->by_clock & facet) != 0 &&
-        (sqlite3_value_int64(values[2]) > selection->now_s) != selection->wants_paused)
-        return;
-    const char *name = sqlite3_value_blob(values[3]);
-    size_t name_len = (size_t)sqlite3_value_bytes(values[3]);
-    const char *email = sqlite3_value_blob(values[4]);
-    size_t email_len = (size_t)sqlite3_value_bytes(values[4]);
+    const char *name = sqlite3_value_blob(values[1]);
+    const char *email = sqlite3_value_blob(values[2]);
+    size_t name_len = (size_t)sqlite3_value_bytes(values[1]);
+    size_t email_len = (size_t)sqlite3_value_bytes(values[2]);
     if (!holds(scan, name, name_len) && !holds(scan, email, email_len))
         return;
-    struct directory_key key = {.id = sqlite3_value_int64(values[0])};
-    switch (scan->order->sort) {
-    case DIRECTORY_BY_NAME:
-        key.text = name != NULL ? name : "";
-        key.len = name_len;
-        break;
-    case DIRECTORY_BY_EMAIL:
-        key.text = email != NULL ? email : "";
-        key.len = email_len;
-        break;
-    case DIRECTORY_BY_UPDATED:
-    case DIRECTORY_SORT_COUNT:
-        key.number = sqlite3_value_int64(values[5]);
-        break;
-    }
-    take(scan, &key);
+    bool is_by_name = scan->order->sort == DIRECTORY_BY_NAME;
+    const char *text = is_by_name ? name : email;
+    scan->is_by_clock = (scan->selection->by_clock & facet) != 0;
+    scan->row.text = text != NULL ? text : "";
+    scan->row.len = is_by_name ? name_len : email_len;
+    sqlite3_result_int(context, 1);
+}
+
+/* directory_keep(id, updated_at, paused_until), of the row that has just matched. */
+static void keep(sqlite3_context *context, int count, sqlite3_value **values)
+{
+    struct directory_scan *scan = ((struct store *)sqlite3_user_data(context))->scan;
+    if (scan == NULL)
+        return;
+    if (scan->is_by_clock &&
+        (sqlite3_value_int64(values[2]) > scan->selection->now_s) != scan->selection->wants_paused)
+        return;
+    scan->row.id = sqlite3_value_int64(values[0]);
+    scan->row.number = sqlite3_value_int64(values[1]);
+    take(scan, &scan->row);
 }
 
 enum status directory_scan_register(struct store *store)
 {
-    return connection_status(store, "directory_match",
-                             sqlite3_create_function_v2(store->db, "directory_match", 6,
-                                                        SQLITE_UTF8 | SQLITE_DIRECTONLY, store,
-                                                        match, NULL, NULL, NULL));
+    const int flags = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+    int rc = sqlite3_create_function_v2(store->db, "directory_match", 3, flags, store, match, NULL,
+                                        NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_create_function_v2(store->db, "directory_keep", 3, flags, store, keep, NULL,
+                                        NULL, NULL);
+    return connection_status(store, "directory_scan: functions", rc);
 }
 
 enum status directory_scan(struct store *store, struct arena *arena,

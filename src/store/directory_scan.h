@@ -55,7 +55,7 @@ enum status directory_scan(struct store *store, struct arena *arena,
                            const struct directory_order *order, size_t limit,
                            struct directory_found *out) MUST_CHECK;
 
-/* Makes directory_match known to a new connection. */
+/* Makes the functions of the scan statements known to a new connection. */
 enum status directory_scan_register(struct store *store) MUST_CHECK;
 
 #endif

@@ -1,0 +1,169 @@
+-- The schema as it is after all migrations, to read. Not compiled; a test compares it with what the
+-- migrations make, and wants a comment on every table and column. Times are UTC seconds.
+
+-- Small values of the database itself.
+CREATE TABLE meta (
+  key TEXT PRIMARY KEY, -- what it is, e.g. last_contact_id
+  value BLOB NOT NULL   -- numbers as 8 bytes, big-endian; else as its owner says
+) STRICT, WITHOUT ROWID;
+
+-- The people, one row each. What a search reads comes first, since SQLite decodes a row from the
+-- front.
+CREATE TABLE contact (
+  id INTEGER PRIMARY KEY,                                       -- never leaves the program, never given twice
+  facet INTEGER NOT NULL CHECK (facet BETWEEN 0 AND 23),        -- what lists filter by: type * 8 + status * 4 + 2 if a choice among the topics in use is on + 1 if a pause is set
+  name_key TEXT NOT NULL,                                       -- name, folded: what is searched and sorted by
+  email_key TEXT NOT NULL,                                      -- address as compared: NFC, folded, domain as A-labels
+  updated_at INTEGER NOT NULL,                                  -- when the row changed last
+  paused_until INTEGER NOT NULL,                                -- receives nothing before; 0: no pause was set
+  email TEXT,                                                   -- address as written; NULL: same as email_key
+  name TEXT NOT NULL,                                           -- as written, may be empty
+  language TEXT NOT NULL,                                       -- BCP 47 tag, empty when not known
+  type INTEGER NOT NULL CHECK (type BETWEEN 0 AND 2),           -- 0 client, 1 partner, 2 franchisee
+  status INTEGER NOT NULL CHECK (status IN (0, 1)),             -- 0 opted out, 1 opted in
+  choices INTEGER NOT NULL CHECK (status = 1 OR choices = 0),   -- bit n: topic n is on
+  epoch INTEGER NOT NULL CHECK (epoch BETWEEN 0 AND 65535),     -- manage links of other epochs are void
+  created_at INTEGER NOT NULL,                                  -- when the row was added
+  head INTEGER NOT NULL,                                        -- position of the person's newest entry: the row's version
+  public_id INTEGER NOT NULL                                    -- what links and pages show, 64 bits, unsigned
+) STRICT;
+CREATE UNIQUE INDEX contact_email ON contact (email_key);
+-- One index for each order of the list, a facet at a time.
+CREATE INDEX contact_by_name ON contact (facet, name_key);
+CREATE INDEX contact_by_email ON contact (facet, email_key);
+CREATE INDEX contact_by_updated ON contact (facet, updated_at);
+-- For counting pauses that run or have ended.
+CREATE INDEX contact_paused ON contact (facet, paused_until) WHERE paused_until <> 0;
+
+-- How many people stand in each facet; changes with them, in the same transaction.
+CREATE TABLE counter (
+  facet INTEGER PRIMARY KEY CHECK (facet BETWEEN 0 AND 23), -- as in contact
+  contacts INTEGER NOT NULL CHECK (contacts >= 0)           -- people in it
+) STRICT;
+
+-- What one can subscribe to.
+CREATE TABLE topic (
+  id INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 63), -- bit number in choices
+  key TEXT NOT NULL UNIQUE,                           -- name for files and the API; never changes
+  name TEXT NOT NULL,                                 -- for people
+  description TEXT NOT NULL,                          -- one line for people, may be empty
+  rank INTEGER NOT NULL,                              -- order on pages, from 1
+  retired_at INTEGER NOT NULL                         -- 0: in use
+) STRICT;
+
+-- How many people have each topic on, retired topics too.
+CREATE TABLE topic_counter (
+  topic INTEGER PRIMARY KEY CHECK (topic BETWEEN 1 AND 63), -- topic's id
+  contacts INTEGER NOT NULL CHECK (contacts >= 0)           -- people with the choice on
+) STRICT;
+
+-- The ledger: every change, appended and hash-chained, never altered. base/ledger.h has the words.
+CREATE TABLE entry (
+  position INTEGER PRIMARY KEY,                              -- 1, 2, 3… without gaps
+  at INTEGER NOT NULL,                                       -- when
+  kind INTEGER NOT NULL,                                     -- enum entry_kind
+  contact INTEGER NOT NULL,                                  -- whom it is about; 0: not a person
+  subject INTEGER NOT NULL,                                  -- what else it is about, by kind; 0: nothing
+  previous INTEGER NOT NULL,                                 -- position of the person's entry before; 0: none
+  undoes INTEGER NOT NULL,                                   -- position of the entry that it takes back or explains; 0: none
+  status_before INTEGER NOT NULL,                            -- contact.status before the change
+  status_after INTEGER NOT NULL,                             -- and after
+  choices_before INTEGER NOT NULL,                           -- contact.choices before
+  choices_after INTEGER NOT NULL,                            -- and after
+  paused_before INTEGER NOT NULL,                            -- contact.paused_until before
+  paused_after INTEGER NOT NULL,                             -- and after
+  actor INTEGER NOT NULL,                                    -- who: enum actor_kind
+  actor_id INTEGER NOT NULL,                                 -- which admin or import; 0: none
+  proof_kind INTEGER NOT NULL,                               -- enum proof_kind
+  proof BLOB NOT NULL CHECK (length(proof) <= 8),            -- which link, session or line
+  wording INTEGER NOT NULL,                                  -- version of the texts that the person saw; 0: none
+  leave_reason INTEGER NOT NULL,                             -- enum leave_reason
+  private_hash BLOB CHECK (length(private_hash) = 32),       -- salted hash of what entry_private holds; NULL: nothing
+  hash BLOB NOT NULL CHECK (length(hash) = 32)               -- of this entry and the hash before it: crypto/chain.h
+) STRICT;
+CREATE TRIGGER entry_is_only_appended BEFORE INSERT ON entry
+WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM entry)
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entry_is_never_updated BEFORE UPDATE ON entry
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER entry_is_never_deleted BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- What of an entry is personal: may be blanked later, the chain stays whole.
+CREATE TABLE entry_private (
+  position INTEGER PRIMARY KEY,                   -- entry.position
+  salt BLOB NOT NULL CHECK (length(salt) = 16),   -- goes into private_hash, so that it can't be guessed
+  note TEXT,                                      -- consent statement, comment, what was edited
+  address TEXT,                                   -- IP address of the client
+  agent TEXT                                      -- User-Agent of the client
+) STRICT;
+
+-- Addresses that stay refused, whoever brings them again.
+CREATE TABLE suppression (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- keyed hash of email_key
+  at INTEGER NOT NULL                              -- since when
+) STRICT, WITHOUT ROWID;
+
+-- The public half of the key ring for links. Secrets are files.
+CREATE TABLE link_key (
+  id BLOB PRIMARY KEY CHECK (length(id) = 4),              -- first four bytes of BLAKE2b-256 of public_key
+  public_key BLOB NOT NULL CHECK (length(public_key) = 32), -- Ed25519
+  owner TEXT NOT NULL,                                     -- who signs with it, for people
+  state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),    -- 1 signing, 2 verifying, 3 revoked
+  created_at INTEGER NOT NULL,                             -- when it was added
+  changed_at INTEGER NOT NULL                              -- when state changed last
+) STRICT, WITHOUT ROWID;
+
+-- Who may log in.
+CREATE TABLE admin (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: the ledger names it
+  email_key TEXT NOT NULL UNIQUE,       -- address as compared
+  email TEXT NOT NULL,                  -- address as written
+  name TEXT NOT NULL,                   -- for people
+  role INTEGER NOT NULL,                -- enum admin_role
+  password TEXT NOT NULL,               -- Argon2id, libsodium's encoding
+  created_at INTEGER NOT NULL,          -- when added
+  removed_at INTEGER NOT NULL           -- 0: may log in
+) STRICT;
+
+-- Logins that are open.
+CREATE TABLE session (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- BLAKE2b-256 of the cookie's token
+  admin INTEGER NOT NULL,                          -- admin.id
+  created_at INTEGER NOT NULL,                     -- login
+  seen_at INTEGER NOT NULL,                        -- latest request, about
+  address TEXT NOT NULL,                           -- IP address at login
+  agent TEXT NOT NULL                              -- User-Agent at login
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_of ON session (admin);
+CREATE INDEX session_by_seen ON session (seen_at);
+CREATE INDEX session_by_created ON session (created_at);
+
+-- Failed logins, to slow guessing down.
+CREATE TABLE throttle (
+  bucket BLOB PRIMARY KEY CHECK (length(bucket) = 32), -- hash of address and network
+  failures INTEGER NOT NULL CHECK (failures > 0),      -- since the last success
+  last_at INTEGER NOT NULL                             -- when the last one was
+) STRICT, WITHOUT ROWID;
+CREATE INDEX throttle_by_last ON throttle (last_at);
+
+-- What admins change, as text.
+CREATE TABLE setting (
+  key TEXT PRIMARY KEY,        -- e.g. brand_name
+  value TEXT NOT NULL,         -- as its owner reads it
+  changed_at INTEGER NOT NULL  -- when
+) STRICT, WITHOUT ROWID;
+
+-- Imports, as far as they have come.
+CREATE TABLE import_run (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- never given twice: the ledger names it
+  name TEXT NOT NULL,                   -- of the file
+  began_at INTEGER NOT NULL,            -- when
+  ended_at INTEGER NOT NULL,            -- 0: not ended, or killed
+  line INTEGER NOT NULL,                -- last line that is done
+  added INTEGER NOT NULL,               -- rows that became new people
+  updated INTEGER NOT NULL,             -- rows that changed someone
+  unchanged INTEGER NOT NULL,           -- rows that said what was so already
+  kept_out INTEGER NOT NULL,            -- rows of people who stay opted out for want of consent
+  rejected INTEGER NOT NULL             -- rows that could not be used
+) STRICT;
