@@ -171,8 +171,10 @@ static void add_encoded(struct buf *buf, const char *name)
             used = 0;
         }
         for (size_t i = 0; i < len; i++) {
-            if (is_plain)
-                buf_addc(buf, *at == ' ' ? '_' : *at);
+            if (*at == ' ')
+                buf_addc(buf, '_');
+            else if (is_plain)
+                buf_addc(buf, *at);
             else
                 buf_printf(buf, "=%02X", (unsigned char)at[i]);
         }

@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "service/checkpointer.h"
+#include "service/job_queue.h"
 
 #define LOCK_WAIT_MS 10000
 
@@ -28,9 +29,14 @@
 #define WAL_WORTH_PAGES 1000
 #define IDLE_S          1
 
-struct queue {
-    struct write_job *first, *last;
-    size_t count;
+/* What the thread and its callers share. Apart from the writer, so that counting works on a const
+ * one. */
+struct desk {
+    pthread_mutex_t lock; /* of all below */
+    pthread_cond_t work;
+    struct job_queue waiting, done;
+    bool is_stopping;
+    struct writer_counts counts;
 };
 
 struct writer {
@@ -40,40 +46,11 @@ struct writer {
     pthread_t thread;
     bool is_joined;
 
-    pthread_mutex_t *lock; /* of all below; apart, so that counting works on a const writer */
-    pthread_cond_t work;
-    struct queue waiting, done;
-    bool is_stopping;
-    struct writer_counts counts;
-
+    struct desk *desk;
     struct checkpointer *checkpointer;
     int64_t asked_at_pages; /* the thread's own: length of the WAL at the last asking */
     bool wrote;             /* the thread's own: since it was idle last */
 };
-
-static void push(struct queue *queue, struct write_job *job)
-{
-    job->next = NULL;
-    if (queue->last)
-        queue->last->next = job;
-    else
-        queue->first = job;
-    queue->last = job;
-    queue->count++;
-}
-
-static struct write_job *pop(struct queue *queue)
-{
-    struct write_job *job = queue->first;
-    if (!job)
-        return NULL;
-    queue->first = job->next;
-    if (!queue->first)
-        queue->last = NULL;
-    queue->count--;
-    job->next = NULL;
-    return job;
-}
 
 static size_t size_slot(size_t jobs)
 {
@@ -83,35 +60,35 @@ static size_t size_slot(size_t jobs)
     return slot;
 }
 
-/* Hands jobs back, all with status unless each has its own already. */
-static void answer(struct writer *writer, struct queue *jobs)
+/* Hands jobs back, each with the status it has. */
+static void answer(struct writer *writer, struct job_queue *jobs)
 {
     const uint64_t one = 1;
     if (jobs->count == 0)
         return;
-    pthread_mutex_lock(writer->lock);
-    for (struct write_job *job = pop(jobs); job; job = pop(jobs)) {
-        writer->counts.jobs++;
+    pthread_mutex_lock(&writer->desk->lock);
+    for (struct write_job *job = job_queue_pop(jobs); job; job = job_queue_pop(jobs)) {
+        writer->desk->counts.jobs++;
         if (job->status != STATUS_OK)
-            writer->counts.failed++;
-        push(&writer->done, job);
+            writer->desk->counts.failed++;
+        job_queue_push(&writer->desk->done, job);
     }
     /* Can only fail at 2^64-1 wakings unread. */
     ssize_t put = write(writer->fd, &one, sizeof(one));
     (void)put;
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_unlock(&writer->desk->lock);
 }
 
 static void count_commit(struct writer *writer, size_t jobs, int64_t took_ns)
 {
-    pthread_mutex_lock(writer->lock);
-    writer->counts.commits++;
-    writer->counts.sizes[size_slot(jobs)]++;
-    writer->counts.commit_ns += (uint64_t)took_ns;
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_lock(&writer->desk->lock);
+    writer->desk->counts.commits++;
+    writer->desk->counts.sizes[size_slot(jobs)]++;
+    writer->desk->counts.commit_ns += (uint64_t)took_ns;
+    pthread_mutex_unlock(&writer->desk->lock);
 }
 
-static void set_all(struct queue *jobs, enum status status)
+static void set_all(struct job_queue *jobs, enum status status)
 {
     for (struct write_job *job = jobs->first; job; job = job->next)
         job->status = status;
@@ -119,16 +96,16 @@ static void set_all(struct queue *jobs, enum status status)
 
 /* Takes what waits into group, at most WRITER_GROUP_MAX: as late as possible, so that all that came
  * while the lock or the disk was waited for shares one commit. */
-static void fill_group(struct writer *writer, struct queue *group)
+static void fill_group(struct writer *writer, struct job_queue *group)
 {
-    pthread_mutex_lock(writer->lock);
-    while (group->count < WRITER_GROUP_MAX && writer->waiting.first)
-        push(group, pop(&writer->waiting));
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_lock(&writer->desk->lock);
+    while (group->count < WRITER_GROUP_MAX && writer->desk->waiting.first)
+        job_queue_push(group, job_queue_pop(&writer->desk->waiting));
+    pthread_mutex_unlock(&writer->desk->lock);
 }
 
 /* Runs group inside txn. NULL: all went well. Else the job that did not, with its status. */
-static struct write_job *run_all(struct writer *writer, struct txn *txn, struct queue *group)
+static struct write_job *run_all(struct writer *writer, struct txn *txn, struct job_queue *group)
 {
     struct service service = writer->service;
     service.store = txn_store(txn);
@@ -140,18 +117,9 @@ static struct write_job *run_all(struct writer *writer, struct txn *txn, struct 
     return NULL;
 }
 
-static void take_out(struct queue *queue, struct write_job *out)
-{
-    struct queue rest = {0};
-    for (struct write_job *job = pop(queue); job; job = pop(queue))
-        if (job != out)
-            push(&rest, job);
-    *queue = rest;
-}
-
 /* One transaction for group, or for as much of it as agrees; what is left in group afterwards still
  * has to be run. Returns false when nothing could be begun: all of group was answered. */
-static bool try_group(struct writer *writer, struct queue *group, bool takes_more)
+static bool try_group(struct writer *writer, struct job_queue *group, bool takes_more)
 {
     const int64_t began_ns = clock_monotonic_ns();
     struct txn *txn = NULL;
@@ -165,10 +133,10 @@ static bool try_group(struct writer *writer, struct queue *group, bool takes_mor
     }
     struct write_job *refused = run_all(writer, txn, group);
     if (refused) {
-        struct queue back = {0};
+        struct job_queue back = {0};
         txn_rollback(txn);
-        take_out(group, refused);
-        push(&back, refused);
+        job_queue_remove(group, refused);
+        job_queue_push(&back, refused);
         answer(writer, &back);
         return true;
     }
@@ -186,15 +154,15 @@ static bool try_group(struct writer *writer, struct queue *group, bool takes_mor
 
 static void write_group(struct writer *writer)
 {
-    struct queue group = {0};
+    struct job_queue group = {0};
     bool goes_on = try_group(writer, &group, true);
     for (int reruns = 0; goes_on && group.count != 0; reruns++) {
         if (reruns < RERUNS_MAX) {
             goes_on = try_group(writer, &group, false);
             continue;
         }
-        struct queue alone = {0};
-        push(&alone, pop(&group));
+        struct job_queue alone = {0};
+        job_queue_push(&alone, job_queue_pop(&group));
         goes_on = try_group(writer, &alone, false);
     }
     if (group.count != 0) {
@@ -223,19 +191,20 @@ static bool wait_for_work(struct writer *writer, bool *is_idle)
     clock_gettime(CLOCK_MONOTONIC, &until);
     until.tv_sec += IDLE_S;
     *is_idle = false;
-    pthread_mutex_lock(writer->lock);
-    while (!writer->waiting.first && !writer->is_stopping && !*is_idle) {
+    pthread_mutex_lock(&writer->desk->lock);
+    while (!writer->desk->waiting.first && !writer->desk->is_stopping && !*is_idle) {
         if (!writer->wrote)
-            pthread_cond_wait(&writer->work, writer->lock);
+            pthread_cond_wait(&writer->desk->work, &writer->desk->lock);
         else
-            *is_idle = pthread_cond_timedwait(&writer->work, writer->lock, &until) != 0;
+            *is_idle =
+                pthread_cond_timedwait(&writer->desk->work, &writer->desk->lock, &until) != 0;
     }
-    const bool has_work = writer->waiting.first != NULL;
-    const bool goes_on = has_work || !writer->is_stopping;
+    const bool has_work = writer->desk->waiting.first != NULL;
+    const bool goes_on = has_work || !writer->desk->is_stopping;
     *is_idle = *is_idle && !has_work;
     if (*is_idle)
         writer->wrote = false;
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_unlock(&writer->desk->lock);
     return goes_on;
 }
 
@@ -251,14 +220,14 @@ static void *work(void *context)
     return NULL;
 }
 
-static bool make_locks(struct writer *writer)
+static bool make_desk(struct writer *writer)
 {
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    writer->lock = malloc(sizeof(*writer->lock));
-    bool made = writer->lock && pthread_mutex_init(writer->lock, NULL) == 0 &&
-                pthread_cond_init(&writer->work, &monotonic) == 0;
+    writer->desk = calloc(1, sizeof(*writer->desk));
+    bool made = writer->desk && pthread_mutex_init(&writer->desk->lock, NULL) == 0 &&
+                pthread_cond_init(&writer->desk->work, &monotonic) == 0;
     pthread_condattr_destroy(&monotonic);
     return made;
 }
@@ -283,7 +252,7 @@ enum status writer_start(const struct service *service, size_t capacity, struct 
     writer->capacity = capacity;
     writer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     enum status status = checkpointer_start(service->conf, &writer->checkpointer);
-    if (status == STATUS_OK && (writer->fd < 0 || !make_locks(writer) || !start_thread(writer)))
+    if (status == STATUS_OK && (writer->fd < 0 || !make_desk(writer) || !start_thread(writer)))
         status = STATUS_IO;
     if (status == STATUS_OK) {
         *out = writer;
@@ -292,7 +261,7 @@ enum status writer_start(const struct service *service, size_t capacity, struct 
     checkpointer_stop(writer->checkpointer);
     if (writer->fd >= 0)
         close(writer->fd);
-    free(writer->lock);
+    free(writer->desk);
     free(writer);
     return status;
 }
@@ -305,30 +274,30 @@ int writer_fd(const struct writer *writer)
 enum status writer_submit(struct writer *writer, struct write_job *job)
 {
     enum status status = STATUS_OK;
-    pthread_mutex_lock(writer->lock);
-    if (writer->is_stopping || writer->waiting.count >= writer->capacity) {
-        writer->counts.refused_full++;
+    pthread_mutex_lock(&writer->desk->lock);
+    if (writer->desk->is_stopping || writer->desk->waiting.count >= writer->capacity) {
+        writer->desk->counts.refused_full++;
         status = STATUS_BUSY;
     } else {
-        push(&writer->waiting, job);
-        if (writer->waiting.count == 1)
-            pthread_cond_signal(&writer->work);
+        job_queue_push(&writer->desk->waiting, job);
+        if (writer->desk->waiting.count == 1)
+            pthread_cond_signal(&writer->desk->work);
     }
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_unlock(&writer->desk->lock);
     return status;
 }
 
 struct write_job *writer_take(struct writer *writer)
 {
-    pthread_mutex_lock(writer->lock);
-    struct write_job *job = pop(&writer->done);
+    pthread_mutex_lock(&writer->desk->lock);
+    struct write_job *job = job_queue_pop(&writer->desk->done);
     if (!job) {
         /* Emptied under the lock: a job that is handed back next makes it readable again. */
         uint64_t wakings;
         ssize_t got = read(writer->fd, &wakings, sizeof(wakings));
         (void)got;
     }
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_unlock(&writer->desk->lock);
     return job;
 }
 
@@ -336,10 +305,10 @@ void writer_stop(struct writer *writer)
 {
     if (writer->is_joined)
         return;
-    pthread_mutex_lock(writer->lock);
-    writer->is_stopping = true;
-    pthread_cond_signal(&writer->work);
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_lock(&writer->desk->lock);
+    writer->desk->is_stopping = true;
+    pthread_cond_signal(&writer->desk->work);
+    pthread_mutex_unlock(&writer->desk->lock);
     pthread_join(writer->thread, NULL);
     writer->is_joined = true;
 }
@@ -351,19 +320,19 @@ void writer_free(struct writer *writer)
     writer_stop(writer);
     checkpointer_stop(writer->checkpointer);
     close(writer->fd);
-    pthread_cond_destroy(&writer->work);
-    pthread_mutex_destroy(writer->lock);
-    free(writer->lock);
+    pthread_cond_destroy(&writer->desk->work);
+    pthread_mutex_destroy(&writer->desk->lock);
+    free(writer->desk);
     free(writer);
 }
 
 void writer_count(const struct writer *writer, struct writer_counts *out)
 {
-    pthread_mutex_lock(writer->lock);
-    *out = writer->counts;
-    out->queued = writer->waiting.count;
+    pthread_mutex_lock(&writer->desk->lock);
+    *out = writer->desk->counts;
+    out->queued = writer->desk->waiting.count;
     out->checkpoints = checkpointer_count(writer->checkpointer);
-    pthread_mutex_unlock(writer->lock);
+    pthread_mutex_unlock(&writer->desk->lock);
 }
 
 enum status writer_run(const struct service *service, struct arena *arena,
