@@ -73,7 +73,7 @@ cli: all
 	node --test $(sort $(wildcard tests/cli/*.test.mjs))
 http: all tests/node_modules/.package-lock.json
 	node --test $(sort $(wildcard tests/http/*.test.mjs))
-browser: all tests/node_modules/.package-lock.json
+browser: all preview tests/node_modules/.package-lock.json
 	node --test $(sort $(wildcard tests/browser/*.test.mjs))
 
 # The unit tests once more, under AddressSanitizer and UBSan.

@@ -1,0 +1,62 @@
+// Debian's Chromium for a test file, and what the tests ask of a page.
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { chromium } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
+
+/** Chromium, closed by the caller. As root it starts only without its sandbox. */
+export async function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: process.getuid() === 0 ? ['--no-sandbox'] : [],
+  });
+}
+
+/** What axe-core finds wrong, one line each; empty when nothing is. */
+export async function violations(page) {
+  await page.evaluate(axe);
+  const result = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'] }));
+  return result.violations.map((found) => `${found.id}: ${found.help}: ${found.nodes.map((node) => node.html).join(' ')}`);
+}
+
+/** Controls smaller than min CSS pixels either way (WCAG 2.5.8; links within a sentence are exempt). */
+export async function smallTargets(page, min) {
+  return page.evaluate((least) => {
+    const wrong = [];
+    for (const control of document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')) {
+      const target = control.closest('label') ?? control;
+      const box = target.getBoundingClientRect();
+      const isInText = control.matches('p a, li p a, .lead a') && getComputedStyle(control).display === 'inline';
+      if (!control.checkVisibility() || box.bottom <= 0 || isInText) continue;
+      if (box.width < least || box.height < least) {
+        wrong.push(`${Math.round(box.width)}×${Math.round(box.height)} ${control.outerHTML.slice(0, 100)}`);
+      }
+    }
+    return wrong;
+  }, min);
+}
+
+/** Tab stops, in order, whose focus does not show. */
+export async function hiddenFocus(page, limit = 40) {
+  const wrong = [];
+  for (let i = 0; i < limit; i++) {
+    await page.keyboard.press('Tab');
+    const state = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused || focused === document.body) return null;
+      const shown = focused.closest('.seg label') ?? focused;
+      const box = shown.getBoundingClientRect();
+      const at = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+      const isCovered = !at || !(shown.contains(at) || at.contains(shown) || at.closest('label')?.contains(shown));
+      return { html: focused.outerHTML.slice(0, 90), isShown: parseFloat(getComputedStyle(shown).outlineWidth) >= 2, isCovered };
+    });
+    if (!state) break;
+    if (!state.isShown) wrong.push(`no outline: ${state.html}`);
+    if (state.isCovered) wrong.push(`covered: ${state.html}`);
+  }
+  return wrong;
+}
+
+export const focused = (page) =>
+  page.evaluate(() => `${document.activeElement.id || document.activeElement.tagName.toLowerCase()}: ${document.activeElement.textContent.trim().replace(/\s+/g, ' ')}`);
