@@ -17,6 +17,19 @@ static struct kore_domain *tls_domain(void)
     return NULL;
 }
 
+/* Kore wants parameters for Diffie-Hellman before it makes a context. These are RFC 7919's; OpenSSL
+ * calls the type old, and Kore's variable has it. */
+static void use_known_group(void)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
+    if (tls_dhparam == NULL)
+        tls_dhparam = DH_new_by_nid(NID_ffdhe2048);
+#pragma GCC diagnostic pop
+    if (tls_dhparam == NULL)
+        fatalx("OpenSSL has no Diffie-Hellman group");
+}
+
 void tls_load(const struct conf *conf)
 {
     struct kore_domain *domain = tls_domain();
@@ -28,9 +41,7 @@ void tls_load(const struct conf *conf)
         domain->certfile = kore_strdup(conf->tls_cert);
         domain->certkey = kore_strdup(conf->tls_key);
     }
-    /* Kore insists on parameters for finite-field DH: RFC 7919's group, instead of a file. */
-    if (tls_dhparam == NULL)
-        tls_dhparam = DH_new_by_nid(NID_ffdhe2048);
+    use_known_group();
     app.tls_key = kore_rsakey_load(domain->certkey); /* of any type, in spite of its name */
     if (app.tls_key == NULL)
         fatalx("the TLS key %s can't be read", domain->certkey);
