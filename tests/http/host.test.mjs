@@ -1,0 +1,316 @@
+// What the host promises whatever page it serves: health, headers, errors, safe methods, logs,
+// writes that survive a worker's death and a stop.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { serve } from './lib/server.mjs';
+import { Wire } from './lib/wire.mjs';
+
+const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+const ONE_CLICK = { method: 'POST', headers: FORM, body: 'List-Unsubscribe=One-Click' };
+
+/** Process ids of the workers of a server, by their parent. */
+function workers(server) {
+  return execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(server.child.pid)], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('[wrk'))
+    .map((line) => Number(line.trim().split(/\s+/)[0]));
+}
+
+/** The addresses of kore.conf, patterns filled in. */
+function routes(filled) {
+  return readFileSync('kore.conf', 'utf8')
+    .split('\n')
+    .map((line) => /^\s+route\s+(\S+)\s+(\S+)/.exec(line))
+    .filter(Boolean)
+    .map(([, address, name]) => ({
+      name,
+      path: filled[address] ?? (address.startsWith('^') ? assert.fail(`nothing to try ${address} with`) : address),
+    }));
+}
+
+describe('one server', () => {
+  let server, links, person, all;
+  before(async () => {
+    server = await serve({ env: { ASSENT_ACCESS_LOG: '1' } });
+    server.add('anna@example.org');
+    links = server.links('anna@example.org', 'newsletter');
+    person = server.show('anna@example.org').public_id;
+    all = routes({
+      '^/p/[^/]+$': links.manage,
+      '^/u/[^/]+$': links.unsubscribe,
+      '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,
+      '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,
+      '^/assets/[a-z0-9._-]+$': '/assets/recipient.css',
+      '^/.*$': '/no/such/page',
+    });
+  });
+  after(() => server?.stop());
+
+  test('health: alive, ready to read and write, never kept by a cache', async () => {
+    for (const [path, body] of [['/healthz', 'ok\n'], ['/readyz', 'ready\n']]) {
+      const reply = await server.ask({ path });
+      assert.equal(reply.status, 200);
+      assert.equal(reply.body, body);
+      assert.equal(reply.get('cache-control'), 'no-store');
+    }
+  });
+
+  test('metrics: requests by route and status, of both workers, and people by status', async () => {
+    const value = async (line) => {
+      const { body } = await server.ask({ path: '/metrics' });
+      const found = body.split('\n').find((one) => one.startsWith(`${line} `));
+      return found ? Number(found.split(' ').pop()) : 0;
+    };
+    const line = 'assent_requests_total{route="health_live",status="200"}';
+    const before = await value(line);
+    await Promise.all(Array.from({ length: 40 }, () => server.ask({ path: '/healthz' })));
+    assert.equal(await value(line), before + 40);
+    await server.ask({ path: '/healthz', host: null });
+    assert.ok((await value('assent_requests_total{route="guard",status="400"}')) >= 1);
+    assert.equal(await value('assent_contacts{status="opted_in"}'), 1);
+    assert.ok((await value('assent_writes_total')) > 0);
+    assert.equal(await value('assent_write_queue'), 0);
+    assert.ok((await value('assent_request_seconds_bucket{route="health_live",le="+Inf"}')) >= 40);
+  });
+
+  test('metrics: the text is what Prometheus reads', async () => {
+    const reply = await server.ask({ path: '/metrics' });
+    assert.match(reply.get('content-type'), /^text\/plain; version=0\.0\.4/);
+    for (const line of reply.body.trimEnd().split('\n')) {
+      assert.match(line, /^(# (HELP|TYPE) [a-z_]+ .+|[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9.]+)$/);
+    }
+  });
+
+  test('S5: every route, by every method, answers with the headers that keep a page safe', async () => {
+    for (const { path } of all) {
+      for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT']) {
+        if (method === 'POST' && path.startsWith('/u/')) {
+          continue; // it acts; the tests of one-click look at it
+        }
+        const reply = await server.ask({ method, path });
+        const where = `${method} ${path}`;
+        assert.ok(reply.status >= 200 && reply.status < 500, `${where}: ${reply.status}`);
+        assert.match(reply.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'$/, where);
+        assert.equal(reply.get('x-content-type-options'), 'nosniff', where);
+        assert.equal(reply.get('referrer-policy'), 'no-referrer', where);
+        assert.equal(reply.get('strict-transport-security'), undefined, where);
+        assert.ok(reply.get('cache-control'), where);
+        assert.ok(reply.get('date'), where);
+        assert.equal(reply.all('content-type').length <= 1, true, where);
+      }
+    }
+  });
+
+  test('S5: pages about a person are not kept and not indexed', async () => {
+    for (const path of [links.manage, links.unsubscribe, '/admin/people', `/admin/people/${person}`, '/admin/login']) {
+      const reply = await server.ask({ path });
+      assert.equal(reply.get('cache-control'), 'no-store', path);
+      assert.match(reply.get('x-robots-tag'), /noindex/, path);
+    }
+  });
+
+  test('U12: GET, HEAD and OPTIONS change nothing on any route, whatever they carry', async () => {
+    const before = server.state();
+    const tails = ['', '?do=stop_all', '?do=save&topic=marketing', '?List-Unsubscribe=One-Click', '?do=retire&key=newsletter', '?csrf=x&do=add&key=z&name=z', '?said=1&undoes=1', '?%', '?a=%00', `?${'x=1&'.repeat(300)}`];
+    const wire = await Wire.open(server.port);
+    for (const { path } of all) {
+      for (const tail of tails) {
+        for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+          const reply = await wire.ask({ method, path: path + tail, headers: { Accept: 'text/html', Origin: 'null' } });
+          assert.ok(reply.status < 500, `${method} ${path}${tail}: ${reply.status}`);
+        }
+      }
+    }
+    wire.close();
+    assert.equal(server.state(), before);
+  });
+
+  test('an error is a page for people and problem+json for programs (U13)', async () => {
+    const page = await server.ask({ path: '/no/such/page', headers: { Accept: 'text/html,*/*' } });
+    assert.equal(page.status, 404);
+    assert.match(page.get('content-type'), /^text\/html/);
+    assert.match(page.body, /<h1/);
+    const problem = await server.ask({ path: '/no/such/page', headers: { Accept: 'application/json' } });
+    assert.equal(problem.get('content-type'), 'application/problem+json');
+    const said = JSON.parse(problem.body);
+    assert.equal(said.status, 404);
+    assert.equal(typeof said.title, 'string');
+    assert.equal(said.type, 'about:blank');
+  });
+
+  test('assets: kept for a year under their own hash, else asked for again by ETag', async () => {
+    const plain = await server.ask({ path: '/assets/recipient.css' });
+    assert.equal(plain.status, 200);
+    assert.equal(plain.get('cache-control'), 'no-cache');
+    const etag = plain.get('etag');
+    const again = await server.ask({ path: '/assets/recipient.css', headers: { 'If-None-Match': etag } });
+    assert.equal(again.status, 304);
+    assert.equal(again.bytes.length, 0);
+    const hashed = await server.ask({ path: `/assets/recipient.css?v=${etag.replaceAll('"', '')}` });
+    assert.match(hashed.get('cache-control'), /max-age=31536000, immutable/);
+    assert.equal((await server.ask({ path: '/assets/..%2fkore.conf' })).status, 404);
+    assert.equal((await server.ask({ path: '/assets/none.css' })).status, 404);
+  });
+
+  test('S7: no token, address or password reaches the log', async () => {
+    await server.ask({ path: links.manage });
+    await server.ask({ path: `/admin/people?q=anna%40example.org` });
+    await server.ask({ path: links.unsubscribe, ...ONE_CLICK });
+    await server.ask({ method: 'POST', path: '/admin/login', headers: { ...FORM, Origin: server.origin }, body: 'email=ada%40example.com&password=secret-of-mine' });
+    await server.ask({ path: `${links.manage}x` });
+    await server.ask({ path: links.manage, host: null });
+    await pause(300);
+    assert.match(server.log, /GET page_manage 200 /);
+    for (const secret of [links.manage.slice(3), links.unsubscribe.slice(3), 'anna', 'ada@', 'ada%40', 'secret-of-mine', person]) {
+      assert.ok(!server.log.includes(secret), `the log holds ${secret}`);
+    }
+    for (const name of readdirSync(server.data)) {
+      assert.ok(!/log/.test(name), `${name} in the data folder`);
+    }
+  });
+
+  test('a form over 64 KiB is refused with 413, one of an unknown type with 415', async () => {
+    const at = { method: 'POST', path: links.manage };
+    assert.equal((await server.ask({ ...at, headers: FORM, body: 'x'.repeat(65537) })).status, 413);
+    assert.equal((await server.ask({ ...at, headers: { 'Content-Type': 'text/xml' }, body: '<a/>' })).status, 415);
+    assert.equal((await server.ask({ ...at, headers: FORM, body: 'do=%zz' })).status, 400);
+    assert.equal((await server.ask({ ...at, headers: FORM, body: 'do=%ff' })).status, 400);
+  });
+});
+
+describe('behind a proxy', () => {
+  let server;
+  before(async () => {
+    server = await serve({
+      admin: false,
+      env: {},
+      before: (one) => {
+        one.env.ASSENT_CONF = `${one.data}/assent.conf`;
+        execFileSync('sh', ['-c', `echo "trusted_proxy 127.0.0.1" > ${one.env.ASSENT_CONF}`]);
+      },
+    });
+    server.add('anna@example.org');
+  });
+  after(() => server?.stop());
+
+  test('the last hop that a trusted proxy names goes into the ledger; what it is told by others does not', async () => {
+    const { unsubscribe } = server.links('anna@example.org');
+    await server.ask({ path: unsubscribe, method: 'POST', headers: { ...FORM, 'X-Forwarded-For': '6.6.6.6, 198.51.100.7', 'X-Forwarded-Proto': 'https' }, body: ONE_CLICK.body });
+    assert.match(server.sql('SELECT address FROM entry_private ORDER BY position DESC LIMIT 1'), /^198\.51\.100\.7$/m);
+  });
+
+  test('S5: HSTS stands where the proxy says that the client came by TLS', async () => {
+    assert.ok((await server.ask({ path: '/', headers: { 'X-Forwarded-Proto': 'https' } })).get('strict-transport-security'));
+    assert.equal((await server.ask({ path: '/' })).get('strict-transport-security'), undefined);
+  });
+});
+
+describe('what may die', () => {
+  const PEOPLE = 600;
+  let server, paths;
+  before(async () => {
+    server = await serve({ admin: false, env: { ASSENT_ACCESS_LOG: '0' } });
+    server.import(`email,newsletter\n${Array.from({ length: PEOPLE }, (_, i) => `p${i}@example.org,yes\n`).join('')}`);
+    const list = Array.from({ length: PEOPLE }, (_, i) => `p${i}@example.org`).join('\n');
+    const csv = execFileSync('build/assent', ['links', '-'], { env: server.env, input: list, encoding: 'utf8' });
+    paths = new Map(
+      csv.trim().split(/\r?\n/).slice(1).map((line) => {
+        const url = line.split(',').find((cell) => cell.includes('/u/'));
+        return [line.split(',')[0], new URL(url.replaceAll('"', '')).pathname];
+      }),
+    );
+  });
+  after(() => server?.stop());
+
+  /** One-click for each address over some connections; the addresses that were told 200. */
+  async function optOut(emails, disturb) {
+    const told = [];
+    let at = 0;
+    const run = async () => {
+      while (at < emails.length) {
+        const email = emails[at++];
+        try {
+          const reply = await server.ask({ path: paths.get(email), ...ONE_CLICK });
+          if (reply.status === 200) {
+            told.push(email);
+          }
+        } catch {
+          // its worker died: not told, not counted
+        }
+      }
+    };
+    await Promise.all([...Array.from({ length: 16 }, run), disturb?.(() => at)]);
+    return told;
+  }
+
+  const outOf = () => new Set(server.sql("SELECT email_key FROM contact WHERE choices = 0").trim().split('\n'));
+
+  test('kill -9 of workers under load loses nothing that was acknowledged, and they come back', async () => {
+    const emails = [...paths.keys()].slice(0, 300);
+    const told = await optOut(emails, async (done) => {
+      for (const share of [50, 120, 200]) {
+        while (done() < share) {
+          await pause(1);
+        }
+        process.kill(workers(server)[0], 'SIGKILL');
+      }
+    });
+    assert.ok(told.length > 200, `${told.length} told`);
+    const out = outOf();
+    assert.deepEqual(told.filter((email) => !out.has(email)), []);
+    await pause(500);
+    assert.equal(workers(server).length, 2);
+    for (let i = 0; i < 10; i++) {
+      assert.equal((await server.ask({ path: '/readyz' })).status, 200);
+    }
+    assert.equal(server.sql('PRAGMA integrity_check').trim(), 'ok');
+  });
+
+  for (const [what, isLocked] of [['under load', false], ['while another program locks the database', true]]) {
+    test(`SIGTERM ${what}: who waits is answered, and what was told is on disk`, async () => {
+      await (server.child.exitCode === null ? undefined : server.begin());
+      const emails = [...paths.keys()].slice(isLocked ? 300 : 364, isLocked ? 364 : 428);
+      const wires = await Promise.all(emails.map(() => Wire.open(server.port)));
+      let released;
+      if (isLocked) {
+        const lock = spawn('sqlite3', [join(server.data, 'assent.db')], { stdio: ['pipe', 'ignore', 'inherit'] });
+        released = new Promise((done) => lock.once('exit', done));
+        lock.stdin.end('BEGIN IMMEDIATE;\n.shell sleep 1\nROLLBACK;\n');
+        await pause(200);
+      }
+      const replies = wires.map((wire, i) => wire.ask({ path: paths.get(emails[i]), ...ONE_CLICK }).then((reply) => reply.status, () => 0));
+      await pause(10);
+      const ended = server.end();
+      const statuses = await Promise.all(replies);
+      await Promise.all([ended, released]);
+      const out = outOf();
+      statuses.forEach((status, i) => status === 200 && assert.ok(out.has(emails[i]), emails[i]));
+      assert.deepEqual(statuses.filter((status) => status !== 200 && !(isLocked && status === 503)), []);
+      assert.equal(server.sql('PRAGMA integrity_check').trim(), 'ok');
+      assert.doesNotMatch(server.log, /sandbox violation/);
+    });
+  }
+
+  test('kill -9 of the whole server, started again: all that was acknowledged is there', async () => {
+    await server.begin();
+    const emails = [...paths.keys()].slice(428, 600);
+    const told = await optOut(emails, async (done) => {
+      while (done() < 80) {
+        await pause(1);
+      }
+      const all = workers(server);
+      server.child.kill('SIGKILL');
+      all.forEach((pid) => process.kill(pid, 'SIGKILL'));
+    });
+    assert.ok(told.length > 50);
+    await server.gone;
+    await server.begin();
+    const out = outOf();
+    assert.deepEqual(told.filter((email) => !out.has(email)), []);
+    assert.equal((await server.ask({ path: '/readyz' })).status, 200);
+  });
+});
