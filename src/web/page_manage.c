@@ -15,7 +15,7 @@ static void manage(struct visit *visit)
 
     if (!link)
         return;
-    if (visit->method != VISIT_POST) {
+    if (visit->method != VISIT_POST || !self_can_act(link)) {
         self_show(visit, link, false);
         return;
     }

@@ -22,6 +22,10 @@ static void unsubscribe(struct visit *visit)
     }
     act = self_act_of(visit);
     is_one_click = act == SELF_LOOK || act == SELF_SAVE;
+    if (!self_can_act(link)) {
+        self_show(visit, link, is_one_click);
+        return;
+    }
     if (!self_read(visit, is_one_click ? SELF_STOP_TOPIC : act, &request))
         return;
     request.is_one_click = is_one_click;

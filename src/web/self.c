@@ -22,6 +22,11 @@ const struct link_opened *self_admit(struct visit *visit, enum link_purpose purp
     return NULL;
 }
 
+bool self_can_act(const struct link_opened *link)
+{
+    return link->state == LINK_GOOD || link->state == LINK_EXPIRED || link->state == LINK_VOID;
+}
+
 enum self_act self_act_of(const struct visit *visit)
 {
     static const char *const names[SELF_ACT_COUNT] = {
@@ -170,13 +175,8 @@ static void act_done(struct visit *visit, void *context, enum status status)
 void self_do(struct visit *visit, const struct link_opened *link,
              const struct self_request *request, bool as_text)
 {
-    struct act_job *job;
+    struct act_job *job = arena_alloc(visit->arena, sizeof *job);
 
-    if (link->state == LINK_BROKEN || link->state == LINK_REVOKED || link->state == LINK_NOBODY) {
-        self_show(visit, link, as_text);
-        return;
-    }
-    job = arena_alloc(visit->arena, sizeof *job);
     *job = (struct act_job){
         .link = link, .token = visit->rest, .request = *request, .as_text = as_text};
     write_and_sleep(visit, act_run, job, act_done);

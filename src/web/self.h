@@ -11,6 +11,9 @@
 /* Opens the token of the path for purpose. NULL: it failed, and was answered. */
 const struct link_opened *self_admit(struct visit *visit, enum link_purpose purpose);
 
+/* Whether the link can do anything at all; if not, whatever was posted is answered by self_show. */
+bool self_can_act(const struct link_opened *link);
+
 /* The act that the form's "do" names, or SELF_LOOK where it names none. */
 enum self_act self_act_of(const struct visit *visit);
 
@@ -21,8 +24,7 @@ bool self_read(struct visit *visit, enum self_act act, struct self_request *out)
 /* Answers with the page as it stands; as_text: one line of text/plain for a mail program. */
 void self_show(struct visit *visit, const struct link_opened *link, bool as_text);
 
-/* Acts and answers with what happened. A link that is no good for anything writes nothing and gets
- * its page, as self_show gives it. */
+/* Acts and answers with what happened. link can act. */
 void self_do(struct visit *visit, const struct link_opened *link,
              const struct self_request *request, bool as_text);
 

@@ -1,5 +1,6 @@
 // Signed links: what is accepted, what is refused, what a link that is past its time still does.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { serve } from './lib/server.mjs';
 import { CONFIRM, MANAGE, UNSUBSCRIBE, keyPair, mint } from './lib/mint.mjs';
@@ -68,6 +69,38 @@ describe('links minted elsewhere', () => {
     }
     for (const version of [0, 2, 15]) {
       assert.equal((await post(`/u/${sign({ contact, purpose: UNSUBSCRIBE, version })}`)).status, 404);
+    }
+    assert.equal(server.state(), before);
+  });
+});
+
+describe('the published vectors', () => {
+  const vectors = JSON.parse(readFileSync(new URL('../vectors/links.json', import.meta.url)));
+  const purposes = { manage: MANAGE, unsubscribe: UNSUBSCRIBE, confirm: CONFIRM };
+
+  test('tweetnacl mints exactly the good tokens', () => {
+    for (const good of vectors.good) {
+      const key = vectors.keys[good.key];
+      const pair = keyPair(Buffer.from(key.seed, 'hex'));
+      assert.equal(Buffer.from(pair.publicKey).toString('hex'), key.public);
+      const token = mint({ secret: pair.secretKey, keyId: key.key_id, contact: good.contact, epoch: good.epoch,
+        topic: good.topic, issued: good.issued_at, purpose: purposes[good.purpose] });
+      assert.equal(token, good.token, good.name);
+    }
+    assert.ok(vectors.good.length >= 3);
+  });
+
+  test('U6 S6: a server that trusts their keys refuses every bad token, and writes nothing', async () => {
+    for (const [name, key] of Object.entries(vectors.keys)) {
+      const added = server.json(['keys', 'add', '--public', Buffer.from(key.public, 'hex').toString('base64'), '--owner', name, '--json']);
+      assert.equal(added.id, key.key_id);
+    }
+    const before = server.state();
+    for (const bad of vectors.bad.filter((one) => !/[^\x21-\x7e]/.test(one.token))) {
+      for (const kind of ['p', 'u']) {
+        assert.equal((await server.ask({ path: `/${kind}/${bad.token}` })).status, 404, bad.name);
+        assert.equal((await server.ask({ method: 'POST', path: `/${kind}/${bad.token}`, body: '' })).status, 404, bad.name);
+      }
     }
     assert.equal(server.state(), before);
   });
