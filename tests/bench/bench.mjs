@@ -134,7 +134,7 @@ async function timed(url, times, headers) {
 }
 
 async function login() {
-  run(assent, ['admin', 'add', 'bench@example.com', '--name', 'Bench', '--password-stdin'],
+  run(assent, ['admin', 'add', 'bench@example.com', '--name', 'Bench'],
     { input: 'bench horse battery staple\n' });
   const reply = await fetch(`http://127.0.0.1:${port}/admin/login`, { method: 'POST',
     redirect: 'manual', headers: { origin: `http://127.0.0.1:${port}` },
@@ -231,7 +231,7 @@ const copy = join(build, 'copy.db');
 run('sh', ['-c', `rm -f '${copy}'*`]);
 copyFileSync(join(data, 'assent.db'), copy);
 if (existsSync(join(data, 'assent.db-wal'))) copyFileSync(join(data, 'assent.db-wal'), `${copy}-wal`);
-const server = spawn(assent, ['serve', '--port', String(port)], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+const server = spawn(assent, ['serve', '--quiet', '--port', String(port)], { env, stdio: ['ignore', 'ignore', 'inherit'] });
 try {
   const origin = `http://127.0.0.1:${port}`;
   await serverUp(`${origin}/readyz`);
