@@ -1,5 +1,6 @@
 // bench: measures Assent against bare limits of the same run, prints one table, keeps it as JSON.
-// usage: node tests/bench/bench.mjs [--people N] [--seconds S] [--keep]
+// usage: node tests/bench/bench.mjs [--people N] [--seconds S] [--port P] [--reuse]
+// --reuse keeps the last run's data and leaves out import and links.
 // README.md beside this file says what each limit is.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync,
@@ -14,6 +15,7 @@ const { values: options } = parseArgs({ options: {
   people: { type: 'string', default: '1000000' },
   seconds: { type: 'string', default: '8' },
   port: { type: 'string', default: '8899' },
+  reuse: { type: 'boolean', default: false },
 } });
 const people = Number(options.people);
 const seconds = Number(options.seconds);
@@ -22,6 +24,12 @@ const build = resolve('build/bench');
 const data = join(build, 'data');
 const assent = resolve('build/assent');
 const rows = [];
+rows.push = (row) => { // each figure is said as it comes
+  say(`  ${row.job}: ${[row.figure && `${Math.round(row.figure)} ${row.unit ?? ''}`,
+    row.ratio && `ratio ${row.ratio.toFixed(2)}`, row.p50 && `median ${row.p50.toFixed(2)} ms`,
+    row.p99 && `p99 ${row.p99.toFixed(2)} ms`].filter(Boolean).join(', ')}`);
+  return Array.prototype.push.call(rows, row);
+};
 const env = { ...process.env, ASSENT_DATA: data, ASSENT_PUBLIC_URL: `http://127.0.0.1:${port}` };
 
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -68,6 +76,12 @@ async function serverUp(url) {
   throw new Error(`no answer from ${url}`);
 }
 
+async function stop(child) {
+  if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+}
+
 async function bareKore(paths) {
   const folder = join(build, 'bare');
   mkdirSync(folder, { recursive: true });
@@ -81,9 +95,7 @@ worker_accept_threshold 1
 worker_set_affinity 0
 domain * {
   attach bare
-  route / {
-    handler bare_page
-  }
+  route / bare_page
 }
 `);
   const kore = spawn('kore', ['-f', '-n', '-r', '-c', join(folder, 'bare.conf')],
@@ -92,8 +104,7 @@ domain * {
     await serverUp(`http://127.0.0.1:${port + 1}/`);
     return wrk(`http://127.0.0.1:${port + 1}`, paths).rate;
   } finally {
-    kore.kill('SIGTERM');
-    await once(kore, 'exit');
+    await stop(kore);
   }
 }
 
@@ -134,8 +145,9 @@ async function timed(url, times, headers) {
 }
 
 async function login() {
-  run(assent, ['admin', 'add', 'bench@example.com', '--name', 'Bench'],
-    { input: 'bench horse battery staple\n' });
+  const made = spawnSync(assent, ['admin', 'add', 'bench@example.com', '--name', 'Bench'],
+    { env, input: 'bench horse battery staple\n' });
+  if (made.status !== 0 && !options.reuse) throw new Error(String(made.stderr));
   const reply = await fetch(`http://127.0.0.1:${port}/admin/login`, { method: 'POST',
     redirect: 'manual', headers: { origin: `http://127.0.0.1:${port}` },
     body: new URLSearchParams({ email: 'bench@example.com',
@@ -146,7 +158,8 @@ async function login() {
 }
 
 async function metric(name) {
-  const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  const url = `http://127.0.0.1:${port}/metrics`; // again where an idle connection was closed
+  const text = await (await fetch(url).catch(() => fetch(url))).text();
   let sum = 0;
   for (const line of text.split('\n'))
     if (line.startsWith(`${name} `) || line.startsWith(`${name}{`)) sum += Number(line.split(' ').pop());
@@ -175,7 +188,7 @@ async function linkPaths(csv, manage, unsubscribe) {
   }
 }
 
-rmSync(data, { recursive: true, force: true });
+if (!options.reuse) rmSync(data, { recursive: true, force: true });
 mkdirSync(build, { recursive: true });
 const csv = join(build, `people-${people}.csv`);
 if (!existsSync(csv)) {
@@ -198,16 +211,16 @@ const optedIn = join(build, 'opted-in.txt'); // whose POST is a real change
 say('bare libsodium');
 const [signs, checks] = run(join(build, 'bare_sodium'), []).split(' ').map(Number);
 run(assent, ['init']);
-say('import');
-{
+if (!options.reuse) {
+  say('import');
   const began = now();
   run(assent, ['import', csv, '--json']);
   const rate = people / ((now() - began) / 1000);
   rows.push({ job: `import of ${people} new people`, figure: rate, unit: 'rows/s', target: '>= 60,000' });
 }
-say('links');
 const linksCsv = join(build, 'links.csv');
-{
+if (!options.reuse) {
+  say('links');
   const out = createWriteStream(linksCsv);
   await once(out, 'open');
   const began = now();
@@ -270,9 +283,9 @@ try {
   note('unsubscribe page GET', button.rate, 'req/s', { name: 'bare Kore handler', figure: bare },
     { p50: button.p50, p99: button.p99, errors: button.errors });
   say('one-click POST');
-  const before = { commits: await metric('assent_commits_total'), jobs: await metric('assent_commit_rows_total') };
+  const before = { commits: await metric('assent_commit_rows_count'), jobs: await metric('assent_writes_total') };
   const post = wrk(origin, unsubscribe, { method: 'POST', most: 400000 });
-  const after = { commits: await metric('assent_commits_total'), jobs: await metric('assent_commit_rows_total') };
+  const after = { commits: await metric('assent_commit_rows_count'), jobs: await metric('assent_writes_total') };
   const perCommit = Math.max(1, Math.round((after.jobs - before.jobs) / Math.max(1, after.commits - before.commits)));
   const loop = Number(run(join(build, 'bare_commit'), [copy, String(perCommit), String(Math.min(people, 60000))]));
   note('one-click POST, durable', post.rate, 'req/s',
@@ -282,8 +295,7 @@ try {
   rows.push({ job: 'memory after the dashboard', figure: idle, unit: 'MB' });
   rows.push({ job: 'memory after all', figure: residentMb(server.pid), unit: 'MB', target: '< 150' });
 } finally {
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  await stop(server);
 }
 
 const shown = (value, digits) => value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: digits });
