@@ -28,12 +28,12 @@
   async function fetchPage(url, options = {}) {
     let response;
     try {
-      response = await fetch(url, { credentials: "same-origin", ...options });
+      response = await fetch(url, { headers: { Accept: "text/html" }, ...options });
     } catch (error) {
       if (error.name === "AbortError") throw error;
       throw new Trouble("The server can’t be reached. Check the connection and try again.");
     }
-    if (new URL(response.url).pathname === "/admin/login") {
+    if (response.status === 401 || new URL(response.url).pathname === "/admin/login") {
       if (!options.method) location.assign("/admin/login?next=" + encodeURIComponent(here()));
       throw new Trouble("Your session is over, so nothing was saved. Sign in again in a new tab, then reload this page.");
     }

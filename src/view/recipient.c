@@ -31,6 +31,16 @@ static const char *changes(struct arena *arena, const struct self_page *page, co
     return before;
 }
 
+/* An unsubscribe link may name its own topic, and no other. */
+static const char *undone(struct arena *arena, const struct self_page *page)
+{
+    if (page->turned_on_count + page->turned_off_count > 0)
+        return changes(arena, page, "Undone.");
+    if (page->topic_name && *page->topic_name && page->topic_is_on)
+        return arena_printf(arena, "Undone. You receive %s again.", page->topic_name);
+    return "Undone. All is as it was before.";
+}
+
 static struct sheet_notice notice_of(struct arena *arena, const struct self_page *page)
 {
     struct sheet_notice notice = {.undoes = page->undoable};
@@ -51,7 +61,7 @@ static struct sheet_notice notice_of(struct arena *arena, const struct self_page
         notice.text = "You are unsubscribed.";
         break;
     case SELF_NOTICE_UNDONE:
-        notice.text = changes(arena, page, "Undone.");
+        notice.text = undone(arena, page);
         break;
     case SELF_NOTICE_UNDO_LATE:
         notice.text = "It is too late to undo that. Nothing was changed.";

@@ -152,8 +152,7 @@ static void unsubscribe_undone(struct buf *out, struct arena *arena)
 {
     struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
     say(arena, &page, SELF_NOTICE_UNDONE);
-    page.turned_off_count = 0;
-    page.turned_on[0] = typed("Newsletter");
+    page.turned_on_count = page.turned_off_count = 0;
     page.undoable.value = 0;
     view_self_page(out, arena, &page);
 }

@@ -241,7 +241,8 @@ static void a_reply_says_what_changed(void **unused)
     holds("manage-same", "Saved. Nothing was different.");
     holds("done", "<p role=\"status\">You are unsubscribed from Newsletter.</p>");
     holds("done", "<select id=\"why\"");
-    holds("unsubscribe-undone", "Undone. You now receive Newsletter.");
+    holds("unsubscribe-undone", "Undone. You receive Newsletter again.");
+    holds("manage-undone", "Undone. You now receive Marketing.");
     holds("manage-undo-late", "notice--warn");
     holds("person-saved", "<p role=\"status\">Saved. Marketing off.</p>");
     holds("person-saved", "action=\"/admin/people/1a2b3c4d5e6f7081\" data-undo>");
