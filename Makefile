@@ -47,7 +47,8 @@ VIEW_O := $(call object,$(call rooms_of,view)) $(BUILD)/obj/gen/templates.o $(BU
 all: deps
 	@$(MAKE) --no-print-directory $(BUILD)/assent $(BUILD)/assent.so
 
-run: all
+run: deps
+	@$(MAKE) --no-print-directory -s $(BUILD)/assent $(BUILD)/assent.so
 	@PORT='$(PORT)' DATA='$(DATA)' TLS='$(TLS)' sh conf/run.sh $(BUILD)/assent
 
 $(BUILD)/assent: $(CORE_O) $(CLI_O)

@@ -5,7 +5,7 @@
 set -eu
 assent=${1:-build/assent}
 [ -z "${DATA:-}" ] || export ASSENT_DATA="$DATA"
-again="${ASSENT_DATA:+ASSENT_DATA=$ASSENT_DATA }$assent admin passwd"
+again="${ASSENT_DATA:+ASSENT_DATA='$ASSENT_DATA' }$assent admin passwd --generate"
 admin=admin@assent.example
 
 "$assent" init >/dev/null
@@ -14,17 +14,12 @@ if "$assent" stats --json | grep -q '"total": 0,'; then
     echo "The list now holds 200 made-up people."
 fi
 if [ "$("$assent" admin list --json)" = "[]" ]; then
-    # The answer has two lines: the address, then the password.
     password=$("$assent" admin add "$admin" --name "First Admin" --generate | sed -n 's/^Password: //p')
-    login="Login                 $admin
-Password              $password
-                      Another one: $again"
+    [ -n "$password" ] || exit 1
 else
     admin=$("$assent" admin list | awk 'NR == 1 { print $1 }')
-    login="Login                 $admin
-Password              shown at the first run; another one: $again"
+    password="shown at the first run; for another one: $again"
 fi
-echo "$login"
-echo
-# --sample-links last: the server's own words end with the addresses.
+echo "Login                 $admin"
+echo "Password              $password"
 exec "$assent" serve --sample-links

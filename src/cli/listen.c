@@ -179,14 +179,22 @@ bool listen_prepare(const struct args *args, struct arena *arena, const struct c
 bool listen_write(const struct args *args, struct arena *arena, const char *data,
                   const char *program, const struct listening *at)
 {
+    const char *link = arena_printf(arena, "%s/assent.so", data);
+
+    /* Kore splits its configuration at blanks, which a folder's name may hold; a link in the data
+     * folder, where Kore runs, has none. */
+    if ((unlink(link) != 0 && errno != ENOENT) || symlink(program, link) != 0) {
+        cli_refused(args, "%s can't be made: %s.", link, strerror(errno));
+        return false;
+    }
     return put_file(args, arena, arena_printf(arena, "%s/listen.conf", data),
                     arena_printf(arena,
                                  "# Written by \"assent serve\" at every start; kore.conf includes "
                                  "it.\n"
-                                 "load %s\n"
+                                 "load ./assent.so\n"
                                  "server web {\n"
                                  "    bind 127.0.0.1 %d guard_connect\n"
                                  "    tls %s\n"
                                  "}\n",
-                                 program, at->port, at->has_tls ? "yes" : "no"));
+                                 at->port, at->has_tls ? "yes" : "no"));
 }

@@ -84,11 +84,6 @@ static bool settle_paths(const struct args *args, struct open *open)
         cli_refused(args, "%s: %s.", open->conf.data, strerror(errno));
         return false;
     }
-    if (strpbrk(path, " \t\"\n")) {
-        cli_refused(args, "%s: Kore can't take a path with blanks in it; name another folder.",
-                    path);
-        return false;
-    }
     open->conf.data = arena_strdup(open->arena, path);
     if (open->conf.tls_cert && realpath(open->conf.tls_cert, path))
         open->conf.tls_cert = arena_strdup(open->arena, path);

@@ -29,19 +29,22 @@ static bool mint_for(struct open *open, enum contact_type type, struct link_set 
            links_mint(&open->service, open->arena, &someone, NULL, clock_now_s(), out) == STATUS_OK;
 }
 
-void welcome_say(const struct args *args, struct open *open, const struct listening *at)
+static void say_links(struct open *open)
 {
     struct link_set client, partner;
 
-    cli_say("Assent serves %s with the data in %s. Ctrl-C stops it.\n", at->public_url,
-            open->conf.data);
-    cli_say("Dashboard             %s/admin", at->public_url);
-    if (!args_has(args, "sample-links"))
-        return;
     if (mint_for(open, TYPE_CLIENT, &client)) {
         cli_say("A client's choices    %s", client.manage);
         cli_say("Unsubscribe           %s", client.unsubscribe);
     }
     if (mint_for(open, TYPE_PARTNER, &partner))
         cli_say("Unsubscribe, partner  %s", partner.unsubscribe);
+}
+
+void welcome_say(const struct args *args, struct open *open, const struct listening *at)
+{
+    cli_say("Dashboard             %s/admin", at->public_url);
+    if (args_has(args, "sample-links"))
+        say_links(open);
+    cli_say("\nServing %s with the data in %s. Ctrl-C stops it.", at->public_url, open->conf.data);
 }

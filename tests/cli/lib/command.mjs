@@ -19,6 +19,15 @@ export class Folder {
     this.path = mkdtempSync(join(tmpdir(), 'assent-cli-'));
     this.data = join(this.path, 'data');
     this.env = { ASSENT_DATA: this.data };
+    this.ends = [];
+  }
+
+  /** Ends what was left running, newest first, then the folder. */
+  async end() {
+    for (const end of this.ends.reverse()) {
+      await end();
+    }
+    this.remove();
   }
 
   /** Whatever it exits with. */
@@ -45,6 +54,7 @@ export class Folder {
     child.text = { out: '', err: '' };
     child.stdout.on('data', (chunk) => (child.text.out += chunk));
     child.stderr.on('data', (chunk) => (child.text.err += chunk));
+    child.gone = new Promise((done) => child.once('exit', done)); // its own children may live on
     child.ended = new Promise((done) => child.once('close', (code, signal) => done({ code, signal })));
     return child;
   }
@@ -77,7 +87,7 @@ export class Folder {
 /** A folder with an empty list, removed when the test t ends. */
 export function folder(t, { init = true } = {}) {
   const made = new Folder();
-  t.after(() => made.remove());
+  t.after(() => made.end());
   if (init) {
     made.run(['init']);
   }
