@@ -24,7 +24,7 @@ void import_chunk_init(struct import_chunk *chunk, size_t room);
 void import_chunk_free(struct import_chunk *chunk);
 
 /* Empties the chunk and fills it again from reader. keeps_raw: see import_row_read. STATUS_IO:
- * reading failed. */
+ * reading failed. May run in a thread of its own. */
 enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *reader,
                               const struct import_columns *columns, bool keeps_raw) MUST_CHECK;
 

@@ -23,6 +23,8 @@ struct txn {
     uint8_t head_hash[LEDGER_HASH_BYTES];
     int64_t next_contact; /* 0: not known yet */
     bool gave_contact;    /* next_contact must be kept */
+    bool has_in_use;      /* in_use is known */
+    uint64_t in_use;      /* topics that are not retired */
 };
 
 struct directory_scan;

@@ -41,9 +41,15 @@ enum status topics_list(struct store *store, struct arena *arena, struct topic *
     return STATUS_OK;
 }
 
+/* Asked for with every change: read once a transaction. */
 enum status topics_in_use(struct store *store, uint64_t *out)
 {
+    struct txn *txn = store->txn.is_open ? &store->txn : NULL;
     uint64_t mask = 0;
+    if (txn != NULL && txn->has_in_use) {
+        *out = txn->in_use;
+        return STATUS_OK;
+    }
     struct query query = query_begin(store, STATEMENT_TOPICS_IN_USE);
     enum status status;
     while ((status = query_row(&query)) == STATUS_OK)
@@ -51,12 +57,17 @@ enum status topics_in_use(struct store *store, uint64_t *out)
     query_end(&query);
     if (status != STATUS_NOT_FOUND)
         return status;
+    if (txn != NULL) {
+        txn->has_in_use = true;
+        txn->in_use = mask;
+    }
     *out = mask;
     return STATUS_OK;
 }
 
 enum status topics_put(struct txn *txn, const struct topic *topic)
 {
+    txn->has_in_use = false;
     struct query query = query_begin_write(txn, STATEMENT_TOPICS_PUT);
     query_int(&query, topic->id.value);
     query_text(&query, topic->key);
