@@ -373,8 +373,10 @@ enum status import_run(const struct service *service, struct arena *arena, FILE 
                        const struct import_options *options, struct import_result *out)
 {
     struct csv_reader *reader = csv_open(file);
-    enum status status = import_with(service, arena, reader, options, out);
 
+    store_use_memory(service->store, true);
+    enum status status = import_with(service, arena, reader, options, out);
+    store_use_memory(service->store, false);
     csv_close(reader);
     return status;
 }
