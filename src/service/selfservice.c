@@ -345,6 +345,8 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
         return STATUS_REFUSED;
     if (status == STATUS_OK)
         status = act(&visit);
+    if (status == STATUS_REFUSED) /* the store's word: REFUSED from here means the link */
+        status = STATUS_IO;
     visit.page.status = visit.contact.status;
     if (status == STATUS_OK && !request->is_one_click)
         status = show(&visit);
