@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -283,6 +284,37 @@ static void failed_commit_is_everyones(void **state)
     free_tasks(tasks, JOBS);
 }
 
+/* Others wrote much, then this writer a little, then nobody: the WAL goes into the file. */
+static void idle_checkpoint(void **state)
+{
+    (void)state;
+    enum { MUCH = 300 };
+    struct contact_id people[1];
+    struct stat before, after;
+    struct writer_counts counts;
+    add_people(people, 1);
+    struct service service = site_service(&site, true);
+    struct writer *writer = start(&service, 1);
+    for (int i = 0; i < MUCH; i++)
+        assert_int_equal(run_toggle(&site.service, people[0]), STATUS_OK);
+    assert_int_equal(stat(site.conf.db_path, &before), 0);
+    struct task *tasks = new_tasks(1, people, 1);
+    assert_int_equal(writer_submit(writer, &tasks[0].job), STATUS_OK);
+    take_all(writer, 1);
+    int waits = 0;
+    do {
+        usleep(20000);
+        writer_count(writer, &counts);
+    } while (counts.checkpoints == 0 && ++waits < 500);
+    assert_int_equal(counts.checkpoints, 1);
+    assert_int_equal(stat(site.conf.db_path, &after), 0);
+    assert_true(after.st_size > before.st_size);
+    writer_free(writer);
+    setup_close(&service);
+    free_tasks(tasks, 1);
+    site_check_ledger(&site);
+}
+
 struct submitter {
     pthread_t thread;
     struct service service;
@@ -447,6 +479,7 @@ int main(void)
         CASE("the same for a process with no loop", run_without_a_loop),
         CASE("a failed commit is told to every job, and leaves nothing",
              failed_commit_is_everyones),
+        CASE("an idle writer has the WAL moved into the database file", idle_checkpoint),
         CASE("fifty writers in two processes at once: all in the ledger, in one chain",
              fifty_writers_in_two_processes),
         CASE("kill -9 in mid-load loses no acknowledged change", kill_9_loses_nothing),
