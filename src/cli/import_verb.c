@@ -134,10 +134,11 @@ static enum cli_exit answer(const struct args *args, const struct import_result 
                     "--consent \"how they agreed\".");
     }
     if (is_stopped)
-        cli_note(args,
-                 "stopped after line %lld of %s. What stands up to there is in, nothing after it. "
-                 "Import the file again to go on: what is in already is skipped.",
-                 (long long)counts->line, args->words[0]);
+        cli_note(
+            args,
+            "stopped after line %lld of %s. All is done up to there, and some of what follows. "
+            "Import the file again to go on: what is in already is skipped.",
+            (long long)counts->line, args->words[0]);
     return code;
 }
 

@@ -230,6 +230,8 @@ static enum status write_all(struct import *import)
         if (!reads)
             break;
     }
+    if (is_stopped(import)) /* the signal may have interrupted a read */
+        return status;
     return status == STATUS_OK ? import->ahead_status : status;
 }
 

@@ -148,10 +148,7 @@ enum status people_link(const struct service *service, struct arena *arena, stru
                         int64_t now_s, const char **out) MUST_CHECK;
 
 /* The next limit rows of a view for its CSV export, with every topic; cursor as in people_list, ""
- * to begin, *next NULL at the end. */
-struct export_row {
-    const struct contact *contact;
-};
+ * to begin, next NULL at the end. A page may have fewer rows, or none, before the end. */
 struct export_page {
     struct topic *topics;
     size_t topics_count;

@@ -218,6 +218,20 @@ enum status people_list(const struct service *service, struct arena *arena,
     return status;
 }
 
+static void keep_matches(const char *term, struct directory_page *page)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < page->count; i++)
+        if (strstr(page->rows[i].name_key, term) != NULL ||
+            strstr(page->rows[i].email_key, term) != NULL)
+            page->rows[kept++] = page->rows[i];
+    page->count = kept;
+}
+
+/* The first page of a search is a scan, and mostly all there is. Were each page one, a view of
+ * thousands of pages would be scanned thousands of times: from the second on everyone in the
+ * filters is walked through, and who does not match is left out here. */
 enum status people_export(const struct service *service, struct arena *arena,
                           const struct people_query *query, int limit, int64_t now_s,
                           struct export_page *out)
@@ -230,15 +244,21 @@ enum status people_export(const struct service *service, struct arena *arena,
 
     if (status == STATUS_OK)
         status = topics_list(service->store, arena, &export.topics, &export.topics_count);
-    if (status == STATUS_OK)
-        status = directory_query(service->store, arena, &filter, query->sort, query->is_descending,
-                                 &place, limit, now_s, &page);
     if (status != STATUS_OK)
         return status;
-    export.rows = page.rows;
-    export.rows_count = page.count;
+    const char *term = filter.term;
+    if (place.is_set)
+        filter.term = "";
+    status = directory_query(service->store, arena, &filter, query->sort, query->is_descending,
+                             &place, limit, now_s, &page);
+    if (status != STATUS_OK)
+        return status;
     if (page.has_next && page.count > 0)
         export.next = cursor_make(arena, query->sort, &page.rows[page.count - 1]);
+    if (place.is_set)
+        keep_matches(term, &page);
+    export.rows = page.rows;
+    export.rows_count = page.count;
     *out = export;
     return STATUS_OK;
 }

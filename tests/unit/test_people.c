@@ -251,6 +251,28 @@ static void an_export_walks_the_view(void **state)
     assert_int_equal(pages, 3);
 }
 
+static void an_export_of_a_search_is_whole(void **state)
+{
+    for (int i = 0; i < 60; i++)
+        site_add(&site, arena_printf(site.arena, "%s%02d@example.org", i % 4 ? "x" : "four", i), 0);
+    for (int limit = 3; limit <= 30; limit += 9) {
+        struct people_query query = everyone();
+        query.search = "FOUR";
+        struct export_page page = {.next = ""};
+        int rows = 0;
+        while (page.next != NULL) {
+            query.cursor = page.next;
+            assert_int_equal(
+                people_export(&site.service, site.arena, &query, limit, clock_now_s(), &page),
+                STATUS_OK);
+            for (size_t i = 0; i < page.rows_count; i++, rows++)
+                assert_string_equal(page.rows[i].email,
+                                    arena_printf(site.arena, "four%02d@example.org", rows * 4));
+        }
+        assert_int_equal(rows, 15);
+    }
+}
+
 static void a_person_is_added(void **state)
 {
     struct person_edit edit = new_person(" New.Person@Example.org ");
@@ -517,6 +539,7 @@ int main(void)
              search_folds_and_finds_whole_addresses),
         TEST("a nameless person shows their local part", a_nameless_person_shows_their_local_part),
         TEST("L3: an export walks the view", an_export_walks_the_view),
+        TEST("an export of a search is whole", an_export_of_a_search_is_whole),
         TEST("a person is added", a_person_is_added),
         TEST("each field has its fault, and a fault writes nothing", each_field_has_its_fault),
         TEST("details and choices go together", details_and_choices_go_together),
