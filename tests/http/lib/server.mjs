@@ -148,6 +148,9 @@ export class Server {
 
   async stop() {
     await this.end();
+    if (this.log.includes('sandbox violation')) {
+      throw new Error(`the sandbox ended a worker:\n${this.log}`);
+    }
     rmSync(this.data, { recursive: true, force: true });
   }
 }
