@@ -8,9 +8,11 @@
 
 #include "base/fold.h"
 #include "service/history.h"
+#include "service/keys.h"
 #include "service/person.h"
 #include "store/contacts.h"
 #include "store/entries.h"
+#include "store/link_keys.h"
 #include "store/topics.h"
 
 #define HISTORY_LINES 100
@@ -135,6 +137,23 @@ enum status people_said(const struct service *service, struct arena *arena, stru
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+/* The signer was read when the process started: its key may have been revoked since, and a link
+ * that opens nothing should not be given out. */
+static enum status check_signer(const struct service *service, struct arena *arena)
+{
+    struct link_key key;
+    struct link_key_id id;
+    enum status status;
+
+    if (!service->signer)
+        return STATUS_REFUSED;
+    id = keys_signer_id(service->signer);
+    status = link_keys_get(service->store, arena, id.value, &key);
+    if (status == STATUS_OK && key.state == KEY_REVOKED)
+        return STATUS_REFUSED;
+    return status;
+}
+
 enum status people_link(const struct service *service, struct arena *arena, struct public_id id,
                         int64_t now_s, const char **out)
 {
@@ -142,6 +161,8 @@ enum status people_link(const struct service *service, struct arena *arena, stru
     struct link_set links;
     enum status status = person_find(service, service->store, arena, id, &contact);
 
+    if (status == STATUS_OK)
+        status = check_signer(service, arena);
     if (status == STATUS_OK)
         status = links_mint(service, arena, &contact, NULL, now_s, &links);
     if (status == STATUS_OK)

@@ -87,6 +87,22 @@ test('links made for a whole list are all accepted', async (t) => {
   assert.equal(at.json(['stats', '--json']).opted_in, 0);
 });
 
+test('a key revoked while the server runs: its links are refused from the next request on', async (t) => {
+  const at = folder(t);
+  at.run(['add', 'ann@b.example', '--topics', 'newsletter']);
+  await serve(at);
+  const before = at.json(['link', 'ann@b.example', '--json']);
+  assert.equal((await ask(before.manage)).status, 200);
+  const [{ id }] = at.json(['keys', 'list', '--json']);
+  at.run(['keys', 'new']);
+  const after = at.json(['link', 'ann@b.example', '--json']);
+  at.run(['keys', 'revoke', id]);
+  assert.match((await ask(before.manage)).text, /no longer accepted/);
+  await oneClick(before.unsubscribe);
+  assert.equal(at.json(['show', 'ann@b.example']).status, 'opted_in', 'a revoked link acts no more');
+  assert.equal((await ask(after.manage)).status, 200, 'links of other keys live on');
+});
+
 test('two commands at once and one-click posts beside them: nothing is lost', async (t) => {
   const at = folder(t);
   const people = Array.from({ length: 40 }, (_, i) => `p${i}@b.example`);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "service/auth.h"
+#include "service/keys.h"
 #include "service/people.h"
 #include "service/topic_admin.h"
 #include "store/contacts.h"
@@ -524,6 +525,23 @@ static void a_link_is_copied(void **state)
                      STATUS_NOT_FOUND);
 }
 
+/* The process signs with the key it read at its start, whatever happened to that key since. */
+static void no_link_of_a_revoked_key_is_copied(void **state)
+{
+    (void)state;
+    struct contact contact = site_add(&site, "revoked@example.org", 0);
+    struct origin origin = site_origin(ACTOR_OPERATOR, 0);
+    const char *url = NULL;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(keys_set_state(&site.service, txn, keys_signer_id(site.service.signer),
+                                    KEY_REVOKED, &origin),
+                     STATUS_OK);
+    site_commit(txn);
+    assert_int_equal(people_link(&site.service, site.arena, contact.public_id, clock_now_s(), &url),
+                     STATUS_REFUSED);
+    assert_null(url);
+}
+
 #define TEST(name, function)                                                                       \
     {                                                                                              \
         name, function, open_site, close_site, NULL                                                \
@@ -550,6 +568,7 @@ int main(void)
         TEST("A3: a change is undone within the hour", a_change_is_undone_within_the_hour),
         TEST("L5: history says who, and by which proof", history_says_who_and_by_which_proof),
         TEST("a link is copied", a_link_is_copied),
+        TEST("no link of a revoked key is copied", no_link_of_a_revoked_key_is_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
