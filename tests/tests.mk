@@ -31,6 +31,16 @@ $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 unit: $(UNIT)
 	@failed=0; for t in $(UNIT); do $$t || failed=1; done; exit $$failed
 
+# The Nth call fails, for every N: in SQLite's file system and allocator.
+FAULT := $(patsubst tests/fault/%.c,$(BUILD)/fault/%,$(wildcard tests/fault/test_*.c))
+$(BUILD)/fault/%: $(BUILD)/obj/tests/fault/%.o $(BUILD)/obj/tests/fault/fault.o $(BUILD)/unit/all.a
+	@mkdir -p $(@D)
+	$(call said,cc)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
+.PHONY: fault
+fault: $(FAULT)
+	@failed=0; for t in $(FAULT); do $$t || failed=1; done; exit $$failed
+
 # Every page in every state, drawn from canned values, to look at and to check without a server.
 STATES_O := $(BUILD)/obj/tests/preview/states_recipient.o $(BUILD)/obj/tests/preview/states_admin.o
 $(BUILD)/unit/test_view: $(STATES_O)
