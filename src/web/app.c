@@ -65,7 +65,11 @@ EXPORT void kore_parent_configure(int argc, char **argv)
     if (app.metrics == NULL)
         fatalx("no memory for the metrics");
     const char *logs = getenv("ASSENT_ACCESS_LOG");
+    const char *queue = getenv("ASSENT_WRITE_QUEUE");
     app.logs_access = logs != NULL && strcmp(logs, "1") == 0;
+    app.write_queue = queue != NULL ? strtoul(queue, NULL, 10) : WRITE_QUEUE_MAX;
+    if (app.write_queue == 0 || app.write_queue > WRITE_QUEUE_MAX)
+        fatalx("ASSENT_WRITE_QUEUE must be a number from 1 to %d", WRITE_QUEUE_MAX);
 }
 
 static void pause_ms(long ms)
@@ -92,7 +96,7 @@ EXPORT void kore_worker_configure(void)
     if (setup_open(app.arena, &app.conf, false, &app.reader, &fault) != STATUS_OK ||
         setup_open(app.arena, &app.conf, true, &writing, &fault) != STATUS_OK)
         give_up(fault);
-    if (writer_start(&writing, WRITE_QUEUE_MAX, &app.writer) != STATUS_OK)
+    if (writer_start(&writing, app.write_queue, &app.writer) != STATUS_OK)
         give_up("the writer can't be started");
     write_start();
     offload_start();

@@ -24,8 +24,9 @@ struct app {
     struct offload *offload;
     struct metrics *metrics;     /* shared by all workers; see web/metrics.h */
     struct evp_pkey_st *tls_key; /* NULL: no server has TLS */
-    bool logs_access; /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
-    size_t waiting;   /* visits that sleep */
+    bool logs_access;   /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
+    size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
+    size_t waiting;     /* visits that sleep */
     bool is_stopping;
 };
 

@@ -2,7 +2,7 @@
 // writes that survive a worker's death and a stop.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve } from './lib/server.mjs';
@@ -206,6 +206,57 @@ describe('behind a proxy', () => {
   test('S5: HSTS stands where the proxy says that the client came by TLS', async () => {
     assert.ok((await server.ask({ path: '/', headers: { 'X-Forwarded-Proto': 'https' } })).get('strict-transport-security'));
     assert.equal((await server.ask({ path: '/' })).get('strict-transport-security'), undefined);
+  });
+});
+
+describe('a full queue', () => {
+  let server, path;
+  before(async () => {
+    server = await serve({ admin: false, env: { ASSENT_WRITE_QUEUE: '8' } });
+    server.add('anna@example.org');
+    path = server.links('anna@example.org').unsubscribe;
+  });
+  after(() => server?.stop());
+
+  test('writes beyond the bound are told to come again (503, Retry-After); reads go on; the rest are made once they can be', async () => {
+    const file = join(server.data, 'people.csv');
+    writeFileSync(file, `email\n${Array.from({ length: 300000 }, (_, i) => `p${i}@example.org\n`).join('')}`);
+    const run = spawn('build/assent', ['import', file], { env: server.env, stdio: 'ignore' });
+    let replies;
+    try {
+      // The import is stopped where it holds the lock: then no write ends.
+      let isHeld = false;
+      for (let i = 0; i < 200 && !isHeld; i++) {
+        await pause(15);
+        run.kill('SIGSTOP');
+        const ready = await Promise.race([server.ask({ path: '/readyz' }), pause(300)]);
+        isHeld = ready === undefined;
+        if (!isHeld) {
+          run.kill('SIGCONT');
+        }
+      }
+      assert.ok(isHeld, 'the import never held the lock');
+      const sent = Array.from({ length: 200 }, () => server.ask({ path, ...ONE_CLICK }));
+      const early = await Promise.all(sent.map((one) => Promise.race([one, pause(1500)])));
+      const refused = early.filter(Boolean);
+      assert.ok(refused.length >= 100, `${refused.length} refused`);
+      for (const reply of refused) {
+        assert.equal(reply.status, 503);
+        assert.match(reply.get('retry-after'), /^\d+$/);
+      }
+      assert.ok(refused.length < 200);
+      assert.equal((await server.ask({ path: '/healthz' })).status, 200);
+      assert.equal((await server.ask({ path })).status, 200);
+      run.kill('SIGCONT');
+      replies = await Promise.all(sent);
+    } finally {
+      run.kill('SIGCONT');
+      run.kill('SIGKILL');
+    }
+    const made = replies.filter((reply) => reply.status === 200);
+    assert.ok(made.length > 0);
+    assert.equal(server.show('anna@example.org').status, 'opted_out');
+    assert.equal(server.sql("SELECT count(*) FROM entry WHERE kind = 2 AND contact = (SELECT id FROM contact WHERE email_key = 'anna@example.org')").trim(), '1');
   });
 });
 
