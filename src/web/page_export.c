@@ -12,7 +12,7 @@
 int page_export(struct http_request *request);
 
 #define EXPORT_ROWS      500
-#define CURSOR_MAX_BYTES 1024
+#define CURSOR_MAX_BYTES 2048
 
 struct export_job {
     struct people_query query;

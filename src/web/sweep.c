@@ -4,7 +4,10 @@
 #include "web/sweep.h"
 
 #include "service/topic_admin.h"
+#include "web/kore.h"
 #include "web/write.h"
+
+#define AGAIN_MS 5000
 
 struct sweep {
     bool is_done;
@@ -18,11 +21,19 @@ static enum status step_run(const struct service *service, struct txn *txn, stru
     return topic_admin_sweep(service, txn, &sweep->is_done);
 }
 
+static void on_time(void *arg, u_int64_t now)
+{
+    sweep_start();
+}
+
+/* What can't be done now, with a full queue or disk, is tried again after a while. */
 static void step_done(void *context, enum status status)
 {
     const struct sweep *sweep = context;
 
-    if (status == STATUS_OK && !sweep->is_done)
+    if (status != STATUS_OK)
+        kore_timer_add(on_time, AGAIN_MS, NULL, KORE_TIMER_ONESHOT);
+    else if (!sweep->is_done)
         sweep_start();
 }
 

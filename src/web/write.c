@@ -94,6 +94,9 @@ void write_in_background(enum status (*run)(const struct service *service, struc
     task->is_background = true;
     task->done = done;
     task->job = (struct write_job){.run = run, .context = copy, .arena = arena, .owner = task};
-    if (app.is_stopping || writer_submit(app.writer, &task->job) != STATUS_OK)
-        arena_free(arena);
+    if (!app.is_stopping && writer_submit(app.writer, &task->job) == STATUS_OK)
+        return;
+    if (done != NULL)
+        done(copy, STATUS_BUSY);
+    arena_free(arena);
 }

@@ -21,7 +21,8 @@ void write_and_sleep(struct visit *visit,
 /* The same for a change that no client waits for (a session's seen_at, a sweep): size bytes of
  * context are copied into an arena of the job's own, which run gets too. done, unless NULL, is
  * called in the event loop afterwards, with that copy, and may hand in the next piece. With a full
- * queue, or while stopping, the change is dropped and done is not called. */
+ * queue, or while stopping, nothing is run and done is called at once with STATUS_BUSY.
+ */
 void write_in_background(enum status (*run)(const struct service *service, struct txn *txn,
                                             struct arena *arena, void *context),
                          const void *context, size_t size,

@@ -122,6 +122,23 @@ test('Restore brings it back with everyone’s choices', async () => {
   assert.equal(server.show('t15@example.com').topics.marketing, true);
 });
 
+test('counts that a stop left half-way come right after the next start', async () => {
+  const rows = ['email,system_alerts'];
+  for (let i = 0; i < 30000; i++) {
+    rows.push(`many${i}@example.com,yes`);
+  }
+  server.import(rows.join('\n'));
+  const before = stats().subscribed;
+  assert.equal((await act({ do: 'retire', key: 'system_alerts' })).status, 303);
+  await server.end();
+  const left = stats().subscribed;
+  assert.ok(left > before - 30000, 'the stop came in the middle');
+  await server.begin();
+  await settled(() => stats().subscribed === before - 30000);
+  await act({ do: 'restore', key: 'system_alerts' });
+  await settled(() => stats().subscribed === before);
+});
+
 test('what can’t be is refused with words, and nothing is written', async () => {
   const before = server.state();
   const refusals = [

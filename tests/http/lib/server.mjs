@@ -89,7 +89,7 @@ export class Server {
   }
 
   sql(text) {
-    return execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(this.data, 'assent.db'), text], { encoding: 'utf8' });
+    return execFileSync('sqlite3', ['-cmd', '.timeout 5000', join(this.data, 'assent.db'), text], { encoding: 'utf8', maxBuffer: 1 << 28 });
   }
 
   /** Everything that makes up the state, as one text: equal texts mean that nothing changed. */
