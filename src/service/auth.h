@@ -10,8 +10,8 @@
 #include "service/service.h"
 #include "store/admins.h"
 
-#define SESSION_IDLE_S       (8 * 3600)
-#define SESSION_ABSOLUTE_S   (7 * 24 * 3600)
+#define SESSION_IDLE_S       (INT64_C(8) * 3600)
+#define SESSION_ABSOLUTE_S   (INT64_C(7) * 24 * 3600)
 #define SESSION_COOKIE_BYTES 44 /* 32 random bytes as base64url, and the NUL */
 
 struct login_attempt {
@@ -25,8 +25,7 @@ struct login_attempt {
 };
 /* Reads only. REQUIREMENTS S8: does the same work whether or not the account exists. */
 enum status auth_prepare(const struct service *service, struct arena *arena, const char *email,
-                         const char *address, int64_t now_s,
-                         struct login_attempt *out) MUST_CHECK;
+                         const char *address, int64_t now_s, struct login_attempt *out) MUST_CHECK;
 
 /* Whether password is the admin's. Takes about 95 ms and 64 MiB, for nobody's address too (S8):
  * never in an event loop. */
@@ -51,9 +50,8 @@ struct auth_session {
 };
 
 /* STATUS_NOT_FOUND: no such session, or it is over. */
-enum status auth_session_get(const struct service *service, struct arena *arena,
-                             const char *cookie, int64_t now_s,
-                             struct auth_session *out) MUST_CHECK;
+enum status auth_session_get(const struct service *service, struct arena *arena, const char *cookie,
+                             int64_t now_s, struct auth_session *out) MUST_CHECK;
 
 /* STATUS_OK also when the session ended meanwhile. */
 enum status auth_touch(const struct service *service, struct txn *txn,
@@ -72,10 +70,9 @@ struct origin auth_origin(const struct auth_session *session, const char *addres
 enum status auth_admin_add(const struct service *service, struct txn *txn, const char *email,
                            const char *email_key, const char *name, const char *password_hash,
                            const struct origin *origin, int64_t *id) MUST_CHECK;
-enum status auth_admin_passwd(const struct service *service, struct txn *txn,
-                              const char *email_key, const char *password_hash,
+enum status auth_admin_passwd(const struct service *service, struct txn *txn, const char *email_key,
+                              const char *password_hash, const struct origin *origin) MUST_CHECK;
+enum status auth_admin_remove(const struct service *service, struct txn *txn, const char *email_key,
                               const struct origin *origin) MUST_CHECK;
-enum status auth_admin_remove(const struct service *service, struct txn *txn,
-                              const char *email_key, const struct origin *origin) MUST_CHECK;
 
 #endif

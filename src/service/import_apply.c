@@ -131,7 +131,7 @@ enum status import_apply(const struct importer *importer, struct txn *txn, struc
         return status;
     struct change change = change_of(importer, row, status == STATUS_OK ? &known : NULL);
     status = act(importer, txn, arena, &change, &result);
-    if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT) {
+    if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT && change.known != NULL) {
         is_kept_out = *importer->consent == '\0';
         change.consent = importer->consent;
         if (is_kept_out)

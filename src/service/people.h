@@ -12,13 +12,13 @@
 
 /* The list as the URL asks for it: texts as received, checked and folded by people_list. */
 struct people_query {
-    const char *search;               /* "" for all */
-    int status, subscribed, type;     /* as struct directory_filter */
+    const char *search;           /* "" for all */
+    int status, subscribed, type; /* as struct directory_filter */
     enum directory_sort sort;
     bool is_descending;
-    const char *cursor;               /* "" or what an earlier page gave */
+    const char *cursor; /* "" or what an earlier page gave */
     bool is_backward;
-    int64_t first;                    /* number of the page's first row, for show; 0: unknown */
+    int64_t first; /* number of the page's first row, for show; 0: unknown */
 };
 
 struct person_row {
@@ -93,43 +93,43 @@ enum status people_get(const struct service *service, struct arena *arena, struc
                        int64_t admin, int64_t now_s, struct person_page *out) MUST_CHECK;
 
 struct person_edit {
-    struct public_id id;      /* 0: add */
-    struct position expected; /* the version that the form was filled from */
+    struct public_id id;                        /* 0: add */
+    struct position expected;                   /* the version that the form was filled from */
     const char *email, *name, *language, *type; /* as typed; NULL: not in the form */
     bool has_status;
     enum contact_status status;
     bool has_choices;
     uint64_t choices_on;
     uint64_t choices_shown;
-    const char *consent; /* "" when not given */
+    const char *consent;    /* "" when not given */
     struct position undoes; /* not 0: take back that entry instead of all the above */
     struct origin origin;
 };
 
 enum edit_fault { /* one for each field that can be wrong, to show beside it */
-    EDIT_FINE,
-    EDIT_EMAIL_BAD, /* see email_fault */
-    EDIT_EMAIL_TAKEN,
-    EDIT_NAME_BAD,
-    EDIT_TYPE_BAD,
-    EDIT_LANGUAGE_BAD,
-    EDIT_NEEDS_CONSENT,
-    EDIT_CONSENT_BAD,
-    EDIT_SUPPRESSED,
-    EDIT_CHANGED_MEANWHILE, /* outcome.changed says what changed */
-    EDIT_UNDO_LATE,
-    EDIT_GONE,
-    EDIT_FAULT_COUNT
+                  EDIT_FINE,
+                  EDIT_EMAIL_BAD, /* see email_fault */
+                  EDIT_EMAIL_TAKEN,
+                  EDIT_NAME_BAD,
+                  EDIT_TYPE_BAD,
+                  EDIT_LANGUAGE_BAD,
+                  EDIT_NEEDS_CONSENT,
+                  EDIT_CONSENT_BAD,
+                  EDIT_SUPPRESSED,
+                  EDIT_CHANGED_MEANWHILE, /* outcome.changed says what changed */
+                  EDIT_UNDO_LATE,
+                  EDIT_GONE,
+                  EDIT_FAULT_COUNT
 };
 
 struct person_saved {
     enum edit_fault fault;
-    int email_fault;        /* enum email_fault with EDIT_EMAIL_BAD */
-    bool is_unchanged;      /* nothing was different */
+    int email_fault;   /* enum email_fault with EDIT_EMAIL_BAD */
+    bool is_unchanged; /* nothing was different */
     struct position position;
     struct public_id id;
-    const char *summary;    /* "Saved. Marketing on; Newsletter off." */
-    const char **changed;   /* EDIT_CHANGED_MEANWHILE: lines in words, newest first */
+    const char *summary;  /* "Saved. Marketing on; Newsletter off." */
+    const char **changed; /* EDIT_CHANGED_MEANWHILE: lines in words, newest first */
     size_t changed_count;
 };
 

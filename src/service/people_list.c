@@ -39,8 +39,8 @@ static const char *cursor_make(struct arena *arena, enum directory_sort sort,
                                const struct contact *row)
 {
     const char *text = sort == DIRECTORY_BY_NAME ? row->name_key : row->email_key;
-    size_t len = sort == DIRECTORY_BY_UPDATED ? sizeof(int64_t) : strlen(text);
-    size_t size = CURSOR_HEAD_BYTES + len;
+    size_t size =
+        CURSOR_HEAD_BYTES + (sort == DIRECTORY_BY_UPDATED ? sizeof(int64_t) : strlen(text));
     uint8_t *data = arena_alloc(arena, size);
     size_t out_size = (size * 4 + 2) / 3 + 1;
     char *out = arena_alloc(arena, out_size);
@@ -50,7 +50,7 @@ static const char *cursor_make(struct arena *arena, enum directory_sort sort,
     if (sort == DIRECTORY_BY_UPDATED)
         put_u64(data + CURSOR_HEAD_BYTES, (uint64_t)row->updated_at);
     else
-        memcpy(data + CURSOR_HEAD_BYTES, text, len);
+        memcpy(data + CURSOR_HEAD_BYTES, text, size - CURSOR_HEAD_BYTES);
     crypto_base64url(data, size, out, out_size);
     return out;
 }

@@ -17,6 +17,7 @@
 struct reading {
     struct arena *arena;
     const struct person_edit *edit;
+    struct contact contact; /* whom it is about, unless it adds */
     struct change change;
     enum edit_fault fault;
     int email_fault;
@@ -205,17 +206,16 @@ static enum status save(const struct service *service, struct txn *txn, struct r
                         struct person_saved *saved)
 {
     struct arena *arena = reading->arena;
-    struct contact contact;
     struct change_result result;
     struct history history;
     enum status status = STATUS_OK;
 
     if (reading->edit->id.value != 0) {
-        status = person_find(service, txn_store(txn), arena, reading->edit->id, &contact);
+        status = person_find(service, txn_store(txn), arena, reading->edit->id, &reading->contact);
         if (status != STATUS_OK)
             return status;
-        reading->change.contact = contact.id;
-        reading->change.known = &contact;
+        reading->change.contact = reading->contact.id;
+        reading->change.known = &reading->contact;
     }
     status = change_apply(service, txn, arena, &reading->change, &result);
     if (status == STATUS_OK)

@@ -13,7 +13,7 @@
 
 #define THROTTLE_FREE       4 /* failures that cost nothing: typing errors */
 #define THROTTLE_MAX_WAIT_S 60
-#define THROTTLE_FORGET_S   (24 * 3600) /* since the last failure */
+#define THROTTLE_FORGET_S   (INT64_C(24) * 3600) /* since the last failure */
 
 #define THROTTLE_BUCKET_BYTES 32
 

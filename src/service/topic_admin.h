@@ -43,10 +43,10 @@ struct topic_edit {
 struct topic_saved {
     enum topic_fault fault;
     struct topic topic;
-    bool is_unchanged;  /* it was so already: nothing was written */
-    int64_t people;     /* who have it on: touched by a retirement or a restoration */
+    bool is_unchanged;   /* it was so already: nothing was written */
+    int64_t people;      /* who have it on: touched by a retirement or a restoration */
     const char *summary; /* "Marketing was retired. 12,408 people had it on." */
-    bool needs_refacet; /* call contacts_refacet in further transactions: topic_admin_sweep */
+    bool needs_refacet;  /* call contacts_refacet in further transactions: topic_admin_sweep */
 };
 enum status topic_admin_save(const struct service *service, struct txn *txn, struct arena *arena,
                              const struct topic_edit *edit, struct topic_saved *out) MUST_CHECK;

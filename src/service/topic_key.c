@@ -71,8 +71,8 @@ const char *topic_key_make(struct arena *arena, const char *name)
         if (has_gap && more > 0)
             key[len++] = '_';
         has_gap = has_gap && more == 0;
-        memcpy(key + len, ascii, more);
-        len += more;
+        while (more-- > 0)
+            key[len++] = *ascii++;
     }
     return arena_strndup(arena, key, len);
 }
