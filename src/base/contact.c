@@ -104,21 +104,26 @@ void public_id_text(struct public_id id, char out[PUBLIC_ID_TEXT_BYTES])
     out[16] = '\0';
 }
 
+/* 0 to 15, or -1. */
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 bool public_id_parse(const char *text, struct public_id *out)
 {
     uint64_t value = 0;
+    if (!text)
+        return false;
     for (int i = 0; i < 16; i++) {
-        char c = text ? text[i] : '\0';
-        uint64_t digit;
-        if (c >= '0' && c <= '9')
-            digit = (uint64_t)(c - '0');
-        else if (c >= 'a' && c <= 'f')
-            digit = (uint64_t)(c - 'a' + 10);
-        else if (c >= 'A' && c <= 'F')
-            digit = (uint64_t)(c - 'A' + 10);
-        else
+        int digit = hex_value(text[i]);
+        if (digit < 0)
             return false;
-        value = value << 4 | digit;
+        value = value << 4 | (unsigned)digit;
     }
     if (text[16] != '\0')
         return false;
@@ -131,5 +136,5 @@ bool topic_key_is_valid(const char *key)
     if (!key || key[0] < 'a' || key[0] > 'z')
         return false;
     size_t len = strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_");
-    return key[len] == '\0' && len <= TOPIC_KEY_MAX_BYTES;
+    return len <= TOPIC_KEY_MAX_BYTES && key[len] == '\0';
 }

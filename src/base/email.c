@@ -21,6 +21,7 @@
 #define LOCAL_MAX_BYTES  64  /* RFC 5321 section 4.5.3.1.1 */
 #define DOMAIN_MAX_BYTES 253 /* RFC 1035: 255 octets on the wire */
 #define LABEL_MAX_BYTES  63
+#define INPUT_MAX_BYTES  640 /* of which cleaning may leave less */
 
 /* Classes of ASCII bytes: atext of RFC 5322, and what a host name's label is made of. */
 enum { ATEXT = 1, LDH = 2, DIGIT = 4 };
@@ -195,10 +196,7 @@ static enum email_fault parse_wide(struct arena *arena, const char *text, size_t
     const char *local = folded(arena, written, &local_len);
     if (local_len + 1 + strlen(domain) > EMAIL_MAX_BYTES)
         return EMAIL_TOO_LONG;
-    char *key = arena_alloc(arena, local_len + 1 + strlen(domain) + 1);
-    memcpy(key, local, local_len);
-    key[local_len] = '@';
-    strcpy(key + local_len + 1, domain);
+    const char *key = arena_printf(arena, "%.*s@%s", (int)local_len, local, domain);
     *out = (struct email){.written = written, .key = key};
     return EMAIL_FINE;
 }
@@ -213,7 +211,7 @@ static enum email_fault parse(struct arena *arena, const char *text, size_t len,
         len--;
     if (len == 0)
         return EMAIL_EMPTY;
-    if (len > EMAIL_MAX_BYTES * 2)
+    if (len > INPUT_MAX_BYTES)
         return EMAIL_TOO_LONG;
     if (!is_ascii(text, len))
         return parse_wide(arena, text, len, out);

@@ -148,9 +148,8 @@ static size_t copy_runes(const char *text, size_t len, char *out, bool is_key)
         is_letter = is_accentable(rune);
         const char *plain = is_key ? plain_of(rune) : NULL;
         if (plain) {
-            size_t plain_len = strlen(plain);
-            memcpy(out + done, plain, plain_len);
-            done += plain_len;
+            while (*plain)
+                out[done++] = *plain++;
         } else {
             done += utf8_put(rune, out + done);
         }

@@ -157,8 +157,8 @@ static const char *take_value(struct arena *arena, struct slice *text)
         return NULL;
     char *value = arena_strndup(arena, text->at + is_quoted, end - is_quoted);
     for (size_t i = is_quoted; i < end; i++) {
-        char next = i + 1 < end ? text->at[i + 1] : '\0';
-        if (is_quoted && text->at[i] == '\\' && (next == '"' || next == '\\'))
+        if (is_quoted && text->at[i] == '\\' && i + 1 < end &&
+            (text->at[i + 1] == '"' || text->at[i + 1] == '\\'))
             i++;
         value[done++] = text->at[i];
     }

@@ -60,20 +60,20 @@ struct link_key_id link_key_id_of(const uint8_t public_key[LINK_PUBLIC_BYTES])
 void link_key_id_text(struct link_key_id id, char out[LINK_KEY_ID_TEXT_BYTES])
 {
     static const char hex[] = "0123456789abcdef";
-    for (int i = 0; i < LINK_KEY_ID_BYTES; i++) {
+    for (size_t i = 0; i < LINK_KEY_ID_BYTES; i++) {
         out[2 * i] = hex[id.value[i] >> 4];
         out[2 * i + 1] = hex[id.value[i] & 15];
     }
-    out[2 * LINK_KEY_ID_BYTES] = '\0';
+    out[LINK_KEY_ID_TEXT_BYTES - 1] = '\0';
 }
 
 bool link_key_id_parse(const char *text, struct link_key_id *out)
 {
     struct link_key_id id;
-    size_t got = 0;
-    if (!text || strlen(text) != 2 * LINK_KEY_ID_BYTES)
+    size_t got = 0, len = LINK_KEY_ID_TEXT_BYTES - 1;
+    if (!text || strlen(text) != len)
         return false;
-    if (sodium_hex2bin(id.value, sizeof id.value, text, 2 * LINK_KEY_ID_BYTES, NULL, &got, NULL) ||
+    if (sodium_hex2bin(id.value, sizeof id.value, text, len, NULL, &got, NULL) ||
         got != sizeof id.value)
         return false;
     *out = id;
