@@ -21,13 +21,14 @@
 #include "web/metrics.h"
 #include "web/reply_head.h"
 
-#define HEAD_TIME_MS   10000 /* from a head's first byte to its last */
-#define BODY_TIME_MS   60000
-#define STALL_TIME_MS  60000 /* a client that takes nothing of its answer */
-#define DRAIN_TIME_MS  2000
-#define DRAIN_MAX      (1 << 20)
-#define SWEEP_EVERY_MS 500
-#define FIRST_READ     4096
+#define HEAD_TIME_MS    10000 /* from a head's first byte to its last */
+#define BODY_TIME_MS    60000
+#define STALL_TIME_MS   60000 /* a client that takes nothing of its answer */
+#define DRAIN_TIME_MS   2000
+#define CROWDED_IDLE_MS 1000 /* where connections run out, those that do nothing make room */
+#define DRAIN_MAX       (1 << 20)
+#define SWEEP_EVERY_MS  500
+#define FIRST_READ      4096
 
 enum phase {
     PHASE_IDLE, /* nothing of the next request has come */
@@ -323,7 +324,7 @@ void guard_hold(struct connection *c)
     guard_of(c)->phase = PHASE_BUSY;
 }
 
-static void sweep_one(struct connection *c, uint64_t now)
+static void sweep_one(struct connection *c, uint64_t now, bool is_crowded)
 {
     struct guard *guard = guard_of(c);
     bool is_late = now >= guard->deadline_ms;
@@ -341,6 +342,10 @@ static void sweep_one(struct connection *c, uint64_t now)
             kore_connection_disconnect(c);
         break;
     case PHASE_IDLE:
+        if (is_crowded && TAILQ_EMPTY(&c->send_queue) &&
+            now > c->idle_timer.start + CROWDED_IDLE_MS)
+            kore_connection_disconnect(c);
+        break;
     case PHASE_BUSY:
         if (!TAILQ_EMPTY(&c->send_queue) && c->idle_timer.start != 0 &&
             now > c->idle_timer.start + STALL_TIME_MS)
@@ -352,10 +357,11 @@ static void sweep_one(struct connection *c, uint64_t now)
 static void sweep(void *unused, u_int64_t now)
 {
     struct connection *next;
+    bool is_crowded = worker_active_connections > worker_max_connections / 10 * 9;
     for (struct connection *c = TAILQ_FIRST(&connections); c != NULL; c = next) {
         next = TAILQ_NEXT(c, list);
         if (c->proto == CONN_PROTO_HTTP && c->read == guard_read)
-            sweep_one(c, now);
+            sweep_one(c, now, is_crowded);
     }
 }
 

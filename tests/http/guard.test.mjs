@@ -232,3 +232,20 @@ describe('time', () => {
     assert.equal(silent, '');
   });
 });
+
+describe('crowds', () => {
+  test('thousands of connections that do nothing shut nobody out for long', { timeout: 40000 }, async () => {
+    const crowd = [];
+    for (let i = 0; i < 4300; i += 100) {
+      await Promise.all(Array.from({ length: 100 }, () => new Promise((resolve) => {
+        const socket = net.connect(server.port, '127.0.0.1', resolve);
+        socket.on('error', resolve);
+        crowd.push(socket);
+      })));
+    }
+    const began = Date.now();
+    assert.equal((await server.ask({ path: '/healthz' })).status, 200);
+    assert.ok(Date.now() - began < 5000, `${Date.now() - began} ms`);
+    crowd.forEach((socket) => socket.destroy());
+  });
+});

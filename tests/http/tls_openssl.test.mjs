@@ -76,3 +76,19 @@ test('plain HTTP on the TLS port harms nobody', async () => {
   await assert.rejects(wire.reply());
   assert.equal((await server.ask({ path: '/healthz' })).status, 200);
 });
+
+test('a worker that was killed comes back with the certificate', async () => {
+  const workers = () =>
+    execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(server.child.pid)], { encoding: 'utf8' })
+      .split('\n').filter((line) => line.includes('[wrk')).map((line) => Number(line.trim().split(/\s+/)[0]));
+  const old = workers();
+  for (const pid of old) {
+    process.kill(pid, 'SIGKILL');
+  }
+  for (let i = 0; i < 100 && workers().filter((pid) => !old.includes(pid)).length < 2; i++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  for (let i = 0; i < 10; i++) {
+    assert.equal((await server.ask({ path: '/readyz' })).status, 200);
+  }
+});
