@@ -301,7 +301,7 @@ EXPORT void guard_connect(struct connection *c)
     c->state = CONN_STATE_ESTABLISHED;
     c->proto = CONN_PROTO_HTTP;
     c->http_timeout = 0;
-    c->idle_timer.length = http_keepalive_time * 1000;
+    c->idle_timer.length = http_keepalive_time * UINT64_C(1000);
     net_recv_queue(c, FIRST_READ, NETBUF_CALL_CB_ALWAYS, receive);
     if (c->ssl != NULL) { /* data may have come with the handshake, and no event tells of it */
         c->evt.flags |= KORE_EVENT_READ;

@@ -344,7 +344,11 @@ static void put_value(struct out *out, struct slice value)
 {
     for (size_t i = 0; i < value.len; i++) {
         unsigned char c = (unsigned char)value.at[i];
-        out->at[out->len++] = c == '\t' ? ' ' : c >= 0x80 ? '?' : (char)c;
+        if (c == '\t')
+            c = ' ';
+        else if (c >= 0x80)
+            c = '?';
+        out->at[out->len++] = (char)c;
     }
     put_text(out, "\r\n");
 }
@@ -400,7 +404,9 @@ static void take_host(struct slice host, char out[GUARD_HOST_BYTES])
     size_t len = port == NULL ? host.len : (size_t)(port - host.at) + (*port == ']');
     for (size_t i = 0; i < len; i++) {
         char c = host.at[i];
-        out[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+        if (c >= 'A' && c <= 'Z')
+            c = (char)(c - 'A' + 'a');
+        out[i] = c;
     }
     out[len] = '\0';
 }
