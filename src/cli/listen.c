@@ -36,9 +36,9 @@ static bool put_file(const struct args *args, struct arena *arena, const char *p
 
 /* The lock file holds the process id of the server that took it. The descriptor stays open, and is
  * inherited, on purpose. */
-bool listen_claim(const struct args *args, struct arena *arena, const char *data)
+bool listen_claim(const struct args *args, struct arena *arena, const struct conf *conf)
 {
-    const char *path = arena_printf(arena, "%s/serve.lock", data);
+    const char *path = arena_printf(arena, "%s/serve.lock", conf->data);
     int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0600);
     char text[24] = "";
 
@@ -51,9 +51,9 @@ bool listen_claim(const struct args *args, struct arena *arena, const char *data
         pid_t owner = len > 0 ? (pid_t)strtol(text, NULL, 10) : 0;
         if (leftover_is_server(owner)) {
             cli_refused(args,
-                        "a server runs on %s already (process %d). Stop it first, or name another "
-                        "folder with DATA= or ASSENT_DATA.",
-                        data, (int)owner);
+                        "a server runs on %s already: process %d, at %s. Stop it first, or name "
+                        "another folder with DATA= or ASSENT_DATA.",
+                        conf->data, (int)owner, conf->public_url);
             return false;
         }
         cli_note(args, "a server that was killed left workers behind; ending them.");

@@ -18,7 +18,7 @@ struct listening {
 
 /* Takes the lock of the data folder for this process and those it becomes. False: another server
  * runs on it, and that has been said. Ends workers that a killed server left behind. */
-bool listen_claim(const struct args *args, struct arena *arena, const char *data) MUST_CHECK;
+bool listen_claim(const struct args *args, struct arena *arena, const struct conf *conf) MUST_CHECK;
 
 /* Whether 127.0.0.1:port can be listened on; if not, it has said why. */
 bool listen_try(const struct args *args, int port) MUST_CHECK;

@@ -123,7 +123,7 @@ enum cli_exit serve_verb_run(const struct args *args)
     code = CLI_REFUSED;
     if (!open_data(args, false, &open) || !settle_paths(args, &open))
         goto out;
-    if (!listen_claim(args, open.arena, open.conf.data) || !listen_try(args, at.port) ||
+    if (!listen_claim(args, open.arena, &open.conf) || !listen_try(args, at.port) ||
         !listen_prepare(args, open.arena, &open.conf, &at))
         goto out;
     open.conf.public_url = at.public_url;

@@ -130,7 +130,7 @@ test('a second server on the same data, and one on a taken port, are refused wit
   const first = await serve(at);
   const second = at.try(['serve', '--port', String(nextPort())]);
   assert.equal(second.code, 1);
-  assert.match(second.err, new RegExp(`process ${first.child.pid}`));
+  assert.match(second.err, new RegExp(`process ${first.child.pid}, at ${first.url}\\.`));
   const other = folder(t);
   const taken = other.try(['serve', '--port', String(first.port)]);
   assert.equal(taken.code, 1);
