@@ -86,11 +86,11 @@ void store_snapshot_end(struct store *store)
 {
     store->has_snapshot = false;
     struct query query = query_begin(store, STATEMENT_STORE_COMMIT);
-    enum status status = query_run(&query, NULL);
-    if (status != STATUS_OK) { /* it only read: nothing is lost */
-        query = query_begin(store, STATEMENT_STORE_ROLLBACK);
-        status = query_run(&query, NULL);
-    }
+    if (query_run(&query, NULL) == STATUS_OK)
+        return;
+    query = query_begin(store, STATEMENT_STORE_ROLLBACK);
+    if (query_run(&query, NULL) != STATUS_OK)
+        return; /* it only read: nothing is lost */
 }
 
 void store_use_memory(struct store *writer, bool much)

@@ -48,9 +48,12 @@ for room in src/*/; do
     done
 done
 
-# All SQL lives in sql/, and headers of the store show no SQLite type.
-bad=$(grep -nE 'sqlite3' src/store/*.h | grep -vE '^src/store/[a-z_]*_sqlite\.h' || true)
+# All SQL lives in sql/. Two headers of the store show SQLite, and only the store includes them.
+inside='connection|query'
+bad=$(grep -nE 'sqlite3' src/store/*.h | grep -vE "^src/store/($inside)\.h:" || true)
 [ -z "$bad" ] || say "$bad: a store header names SQLite"
+bad=$(grep -nE "#[ \t]*include[ \t]*\"store/($inside)\.h\"" src/*/*.[ch] | grep -v '^src/store/' || true)
+[ -z "$bad" ] || say "$bad: only the store may see inside a store"
 bad=$(grep -nE '"[^"]*\<(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|CREATE TABLE)\>' src/*/*.[ch] || true)
 [ -z "$bad" ] || say "$bad: SQL text outside sql/"
 
