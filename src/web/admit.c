@@ -204,6 +204,9 @@ static bool read_query(struct visit *visit)
     if (query == NULL ||
         form_parse_urlencoded(visit->arena, query, strlen(query), &visit->query) == STATUS_OK)
         return true;
+    visit->query = (struct form){0};
+    if (visit->flags & ADMIT_ANY_BODY)
+        return true;
     reply_error(visit, 400, NULL, "The part of the address behind the question mark is broken.");
     return false;
 }

@@ -18,7 +18,7 @@ enum admit_flags {
     ADMIT_GET = 1, /* HEAD too */
     ADMIT_POST = 2,
     ADMIT_PERSONAL = 4, /* the answers are about a person: no-store, noindex (S5) */
-    ADMIT_ANY_BODY = 8, /* a POST that is no form is let through with an empty form (U2) */
+    ADMIT_ANY_BODY = 8, /* a POST that is no form, or a query that is none, counts as empty (U2) */
     ADMIT_NO_FORM = 16, /* the body is left alone */
 };
 

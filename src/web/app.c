@@ -4,10 +4,12 @@
  */
 #include "web/app.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "service/setup.h"
 #include "web/admit.h"
@@ -42,10 +44,18 @@ static void move_into_chroot(struct conf *conf)
     conf->lock_path = "/assent.lock";
 }
 
+/* To Kore a hangup means: load the program anew. A terminal that was closed means: stop. */
+static void stop_on_hangup(int signal_number)
+{
+    (void)signal_number;
+    kill(getpid(), SIGTERM);
+}
+
 EXPORT void kore_parent_configure(int argc, char **argv)
 {
     (void)argc, (void)argv;
     const char *fault = NULL;
+    signal(SIGHUP, stop_on_hangup);
     app.arena = arena_new();
     if (conf_load(app.arena, NULL, &app.conf, &fault) != STATUS_OK)
         fatalx("%s", fault);
@@ -87,6 +97,7 @@ static _Noreturn void give_up(const char *fault)
 EXPORT void kore_worker_configure(void)
 {
     const char *fault = NULL;
+    signal(SIGHUP, SIG_IGN); /* the parent's business */
     if (metrics_join(app.metrics, worker->id - 1U) > 0)
         pause_ms(100);
     guard_start();

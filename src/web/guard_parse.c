@@ -117,7 +117,7 @@ static bool find_end(const char *data, size_t len, size_t from, size_t *end,
 static bool host_is_valid(struct slice host)
 {
     size_t name = 0;
-    if (host.len == 0 || host.len >= GUARD_HOST_BYTES - 1)
+    if (host.len == 0 || host.len > GUARD_HOST_MAX)
         return false;
     if (host.at[0] == '[') {
         const char *close = memchr(host.at, ']', host.len);
@@ -397,7 +397,7 @@ static size_t write_head(const struct head *head, char *to)
     return out.len;
 }
 
-static void take_host(struct slice host, char out[GUARD_HOST_BYTES])
+static void take_host(struct slice host, char out[GUARD_HOST_MAX + 1])
 {
     const char *port = host.len > 0 && host.at[0] == '[' ? memchr(host.at, ']', host.len)
                                                          : memchr(host.at, ':', host.len);

@@ -15,7 +15,7 @@
 
 #define GUARD_HEAD_MAX   32768 /* bytes of a whole head */
 #define GUARD_TARGET_MAX 1990  /* Kore's bound for a URI is 1,999 */
-#define GUARD_HOST_BYTES 256   /* with the NUL */
+#define GUARD_HOST_MAX   250   /* with its port; Kore's bound is 253 */
 #define GUARD_OUT_BYTES  (GUARD_HEAD_MAX + 64)
 
 enum guard_verdict { GUARD_MORE, GUARD_PASS, GUARD_REFUSE };
@@ -31,7 +31,7 @@ struct guard_result {
     uint64_t body_len;
     bool expects_continue; /* the client waits for 100 before it sends the body */
     bool is_close;
-    char host[GUARD_HOST_BYTES]; /* in lower case, without the port */
+    char host[GUARD_HOST_MAX + 1]; /* in lower case, without the port */
 };
 
 /* data: all bytes of this request so far; the first scanned of them were given before and gave

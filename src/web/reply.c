@@ -16,9 +16,12 @@
 
 void reply_header(struct visit *visit, const char *name, const char *value)
 {
-    for (const char *at = value; *at != '\0'; at++)
-        if ((unsigned char)*at < ' ' || *at == 0x7f)
-            fatalx("%s: a header's value holds a control character", name);
+    for (const char *at = value; *at != '\0'; at++) {
+        if ((unsigned char)*at < ' ' || *at == 0x7f) {
+            kore_log(LOG_ERR, "%s: a value with a control character is left out", name);
+            return;
+        }
+    }
     if (strcmp(name, "cache-control") == 0)
         visit->has_cache_control = true;
     http_response_header(visit->request, name, value);
@@ -85,8 +88,10 @@ void reply_json(struct visit *visit, int code, const struct buf *json)
 
 void reply_redirect(struct visit *visit, const char *path)
 {
-    if (path[0] != '/' || path[1] == '/' || path[1] == '\\')
-        fatalx("%s sends people to another site", visit->request->hdlr->func);
+    if (path[0] != '/' || path[1] == '/' || path[1] == '\\') {
+        kore_log(LOG_ERR, "%s sends people to another site", visit->request->hdlr->func);
+        path = "/";
+    }
     reply_header(visit, "location", path);
     reply_data(visit, 303, NULL, NULL, 0);
 }

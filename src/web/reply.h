@@ -11,7 +11,7 @@
 #include "web/visit.h"
 
 /* A header more for the reply that follows. Program text or encoded values only: a value with a
- * control character ends the process. */
+ * control character is left out. */
 void reply_header(struct visit *visit, const char *name, const char *value);
 
 /* The session cookie (S3): HttpOnly, SameSite=Lax, Path=/, Secure and __Host- under TLS. token ""
@@ -26,7 +26,8 @@ void reply_json(struct visit *visit, int code, const struct buf *json);
  * no-store under ADMIT_PERSONAL, as every reply is. */
 void reply_data(struct visit *visit, int code, const char *type, const void *data, size_t len);
 
-/* 303 See Other to a path on this site, which begins with one slash. */
+/* 303 See Other to a path on this site, which begins with one slash; to / if it is anything else.
+ */
 void reply_redirect(struct visit *visit, const char *path);
 
 /* An error: a page for people, problem+json (RFC 9457) for programs. title and advice NULL: the

@@ -173,6 +173,15 @@ describe('one server', () => {
     }
   });
 
+  test('U2: an unsubscribe address with a broken query, as link trackers make them, still acts', async () => {
+    server.add('broken@example.org');
+    const { unsubscribe } = server.links('broken@example.org');
+    assert.equal((await server.ask({ path: `${unsubscribe}?utm=%zz&%ff` })).status, 200);
+    assert.equal((await server.ask({ path: `${unsubscribe}?utm=%zz&%ff`, ...ONE_CLICK })).status, 200);
+    assert.equal(server.show('broken@example.org').status, 'opted_out');
+    assert.equal((await server.ask({ path: '/?%zz' })).status, 400);
+  });
+
   test('a form over 64 KiB is refused with 413, one of an unknown type with 415', async () => {
     const at = { method: 'POST', path: links.manage };
     assert.equal((await server.ask({ ...at, headers: FORM, body: 'x'.repeat(65537) })).status, 413);
@@ -345,6 +354,15 @@ describe('what may die', () => {
       assert.doesNotMatch(server.log, /sandbox violation/);
     });
   }
+
+  test('a hangup of the terminal ends the server as SIGTERM does', async () => {
+    await (server.child.exitCode === null ? undefined : server.begin());
+    for (const pid of [...workers(server), server.child.pid]) {
+      process.kill(pid, 'SIGHUP');
+    }
+    const code = await Promise.race([server.gone, pause(5000)]);
+    assert.equal(code, 0);
+  });
 
   test('kill -9 of the whole server, started again: all that was acknowledged is there', async () => {
     await server.begin();

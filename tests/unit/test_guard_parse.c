@@ -191,6 +191,13 @@ static void test_lengths(void **state)
     strcpy(text + len + GUARD_TARGET_MAX, " HTTP/1.1\r\n" HOST "\r\n");
     assert_int_equal(parse_text(text).code, 414);
 
+    len = snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: ");
+    memset(text + len, 'a', GUARD_HOST_MAX);
+    strcpy(text + len + GUARD_HOST_MAX, "\r\n\r\n");
+    assert_int_equal(parse_text(text).verdict, GUARD_PASS);
+    strcpy(text + len + GUARD_HOST_MAX, "a\r\n\r\n");
+    assert_int_equal(parse_text(text).code, 400);
+
     memset(text, 'a', sizeof(text));
     memcpy(text, "GET /", 5);
     assert_int_equal(parse(text, GUARD_HEAD_MAX - 1).verdict, GUARD_MORE);
