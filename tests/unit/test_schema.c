@@ -173,12 +173,48 @@ static void only_the_search_scans(void **state)
     place_close(place);
 }
 
+/* sql/compile.awk ends with an error, and says where, for what would be found too late otherwise.
+ */
+static void sql_that_can_not_be_right_does_not_compile(void **state)
+{
+    static const struct {
+        const char *name, *sql;
+        bool is_fine;
+    } cases[] = {
+        {"noun.sql", "-- name: noun_get\nSELECT 1;\n-- script: noun_do\nPRAGMA x; PRAGMA y;\n",
+         true},
+        {"noun.sql", "-- name: noun_get\nSELECT 1;\n-- name: noun_get\nSELECT 2;\n", false},
+        {"noun.sql", "-- name: other_get\nSELECT 1;\n", false},
+        {"noun.sql", "-- name: noun_get\n-- name: noun_put\nSELECT 2;\n", false},
+        {"noun.sql", "-- name: noun_get\nSELECT 1; SELECT 2;\n", false},
+        {"noun.sql", "-- name: noun_get\nSELECT 1\n", false},
+        {"noun.sql", "SELECT 1;\n", false},
+        {"0003_gap.sql", "CREATE TABLE x (y);\n", false},
+    };
+    const char *folder = support_folder();
+    support_write(folder, "0001_init.sql", 0600, "CREATE TABLE t (x);\n", 20);
+    support_write(folder, "a.sql", 0600, "-- name: a_b\nSELECT 1;\n-- script: a_c\nSELECT 1;\n",
+                  48);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char command[1024];
+        const char *path =
+            support_write(folder, cases[i].name, 0600, cases[i].sql, strlen(cases[i].sql));
+        snprintf(command, sizeof command,
+                 "awk -v out=%s/out -f sql/compile.awk %s/0001_init.sql %s/a.sql %s 2>/dev/null",
+                 folder, folder, folder, path);
+        int result = system(command);
+        if ((result == 0) != cases[i].is_fine)
+            fail_msg("case %zu: %d", i, result);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_migrations_make_what_the_schema_says),
         cmocka_unit_test(every_table_and_column_has_a_comment),
         cmocka_unit_test(only_the_search_scans),
+        cmocka_unit_test(sql_that_can_not_be_right_does_not_compile),
     };
     return cmocka_run_group_tests_name("schema", tests, NULL, NULL);
 }
