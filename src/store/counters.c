@@ -59,14 +59,14 @@ enum status counters_flush(struct txn *txn)
     return status;
 }
 
-static enum status list(struct store *store, enum statement id, int64_t *out, int64_t count)
+static enum status list(struct store *store, enum statement id, int64_t *out, size_t count)
 {
-    memset(out, 0, (size_t)count * sizeof *out);
+    memset(out, 0, count * sizeof *out);
     struct query query = query_begin(store, id);
     enum status status;
     while ((status = query_row(&query)) == STATUS_OK) {
         int64_t key = query_get_int(&query);
-        if (key >= 0 && key < count)
+        if (key >= 0 && (size_t)key < count)
             out[key] = query_get_int(&query);
     }
     query_end(&query);
@@ -75,7 +75,7 @@ static enum status list(struct store *store, enum statement id, int64_t *out, in
 
 enum status counters_facets(struct store *store, int64_t out[FACET_COUNT])
 {
-    return list(store, STATEMENT_COUNTERS_LIST, out, FACET_COUNT);
+    return list(store, STATEMENT_COUNTERS_LIST, out, (size_t)FACET_COUNT);
 }
 
 enum status counters_topics(struct store *store, int64_t out[TOPIC_MAX + 1])

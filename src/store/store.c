@@ -84,13 +84,12 @@ enum status store_snapshot_begin(struct store *store)
 
 void store_snapshot_end(struct store *store)
 {
-    store->has_snapshot = false;
     struct query query = query_begin(store, STATEMENT_STORE_COMMIT);
+    store->has_snapshot = false;
     if (query_run(&query, NULL) == STATUS_OK)
         return;
-    query = query_begin(store, STATEMENT_STORE_ROLLBACK);
-    if (query_run(&query, NULL) != STATUS_OK)
-        return; /* it only read: nothing is lost */
+    /* It only read: nothing is lost. */
+    sqlite3_exec(store->db, statement_texts[STATEMENT_STORE_ROLLBACK], NULL, NULL, NULL);
 }
 
 void store_use_memory(struct store *writer, bool much)

@@ -199,6 +199,8 @@ static void a_corrupt_file_fails_closed(void **state)
     assert_int_equal(store_open_writer(path, place->lock, &store), STATUS_CORRUPT);
     assert_int_equal(store_migrate(path, place->lock), STATUS_CORRUPT);
     assert_null(store);
+    place->reader = place->writer = NULL;
+    place_close(place);
 }
 
 static void a_second_writer_waits_and_then_is_told(void **state)
