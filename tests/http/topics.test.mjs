@@ -139,6 +139,13 @@ test('counts that a stop left half-way come right after the next start', async (
   await settled(() => stats().subscribed === before);
 });
 
+test('a notice can’t be made up by the address', async () => {
+  for (const query of ['did=retire&key=newsletter', 'did=restore&key=short_lived', 'did=add&key=nonsense', 'did=dance&key=newsletter', 'did=add']) {
+    const page = await visitor.get(`/admin/topics?${query}`);
+    assert.equal(html.tidy(html.byId(page.page, 'notice')), '', query);
+  }
+});
+
 test('what can’t be is refused with words, and nothing is written', async () => {
   const before = server.state();
   const refusals = [

@@ -13,6 +13,11 @@ const PORTS = 80;
 
 export const ADMIN = { email: 'ada@example.com', name: 'Ada Admin', password: 'correct horse battery 9' };
 
+// A test file that is stopped from outside takes its servers with it.
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
+  process.once(signal, () => process.exit(1));
+}
+
 async function isFree(port) {
   return new Promise((done) => {
     const probe = net.createServer();
@@ -120,6 +125,8 @@ export class Server {
     this.child.stdout.on('data', note);
     this.child.stderr.on('data', note);
     this.gone = new Promise((done) => this.child.once('exit', done));
+    const { child } = this;
+    process.once('exit', () => child.kill('SIGTERM'));
     for (let i = 0; i < 300; i++) {
       if (this.child.exitCode !== null) {
         throw new Error(`the server ended at its start:\n${this.log}`);
