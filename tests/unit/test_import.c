@@ -1,14 +1,15 @@
 /*
  * Import: headers, cells, what a row means, duplicates, dry run, rejected rows, stopping.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "base/clock.h"
 #include "service/import.h"
+#include "service/setup.h"
 #include "store/contacts.h"
-#include "store/directory.h"
 #include "store/entries.h"
 #include "store/settings.h"
 #include "unit/site.h"
@@ -362,6 +363,28 @@ static void a_dry_run_counts_the_same_and_writes_nothing(void **state)
     free(csv);
 }
 
+/* Another process, as it were, that writes all the while. */
+struct neighbour {
+    struct service service;
+    atomic_bool is_over;
+    int writes, failures;
+};
+
+static void *write_beside(void *context)
+{
+    struct neighbour *neighbour = context;
+    while (!atomic_load(&neighbour->is_over)) {
+        struct txn *txn = NULL;
+        if (txn_begin(neighbour->service.store, 10000, &txn) != STATUS_OK ||
+            settings_put(txn, "neighbour", "was here", 1) != STATUS_OK ||
+            txn_commit(txn) != STATUS_OK)
+            neighbour->failures++;
+        neighbour->writes++;
+        usleep(1000);
+    }
+    return NULL;
+}
+
 static atomic_bool stop;
 static int64_t progress_calls;
 
@@ -372,17 +395,32 @@ static void stop_soon(const struct import_progress *progress, void *context)
         atomic_store(&stop, true);
 }
 
+/* Imports csv while a neighbour writes, so that a chunk takes many transactions. */
+static struct import_result run_beside(const char *csv, struct import_options options,
+                                       struct neighbour *neighbour)
+{
+    pthread_t thread;
+    *neighbour = (struct neighbour){.service = site_service(&site, true)};
+    assert_int_equal(pthread_create(&thread, NULL, write_beside, neighbour), 0);
+    struct import_result result = run_with(csv, options);
+    atomic_store(&neighbour->is_over, true);
+    pthread_join(thread, NULL);
+    setup_close(&neighbour->service);
+    assert_int_equal(neighbour->failures, 0);
+    return result;
+}
+
 static void a_stop_says_truly_how_far_it_came(void **state)
 {
-    enum { ROWS = IMPORT_CHUNK_ROWS + 3000 };
-    char *csv = make_file(ROWS);
+    char *csv = make_file(IMPORT_CHUNK_ROWS + 3000);
     atomic_store(&stop, false);
     progress_calls = 0;
+    struct neighbour neighbour;
     struct import_result result =
-        run_with(csv, (struct import_options){.stop = &stop, .progress = stop_soon});
+        run_beside(csv, (struct import_options){.stop = &stop, .progress = stop_soon}, &neighbour);
     assert_int_equal(result.end, IMPORT_STOPPED);
-    assert_true(progress_calls > 0);
-    assert_true(result.counts.line < ROWS);
+    assert_int_equal(progress_calls, 1);
+    assert_true(result.counts.rows < IMPORT_CHUNK_ROWS); /* it stopped inside a chunk */
     assert_true(result.counts.rows >= result.counts.line - 1);
     const char *at = csv;
     for (int64_t line = 1; line <= result.counts.line; line++, at = strchr(at, '\n') + 1) {
@@ -395,10 +433,15 @@ static void a_stop_says_truly_how_far_it_came(void **state)
     }
     site_check_ledger(&site);
 
-    struct directory_counts counts;
-    result = run(csv);
+    result = run_beside(csv, (struct import_options){0}, &neighbour);
     assert_int_equal(result.end, IMPORT_DONE);
-    assert_int_equal(directory_count(site.service.store, clock_now_s(), &counts), STATUS_OK);
+    assert_true(neighbour.writes > 10); /* others write between */
+    site_check_ledger(&site);
+    struct position head = site_head(&site);
+    result = run_with(csv, (struct import_options){.is_dry_run = true});
+    assert_int_equal(result.end, IMPORT_DONE);
+    assert_int_equal(result.counts.added, 0);
+    assert_int_equal(site_head(&site).value, head.value);
     free(csv);
 }
 
@@ -436,7 +479,8 @@ int main(void)
         TEST("L5: the ledger names run and line", the_ledger_names_run_and_line),
         TEST("a dry run counts the same and writes nothing",
              a_dry_run_counts_the_same_and_writes_nothing),
-        TEST("a stop says truly how far it came", a_stop_says_truly_how_far_it_came),
+        TEST("a stop says truly how far it came, and others write between",
+             a_stop_says_truly_how_far_it_came),
         TEST("a stop at once writes nobody", a_stop_at_once_writes_nobody),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
