@@ -137,6 +137,27 @@ enum status people_said(const struct service *service, struct arena *arena, stru
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+enum status people_look(const struct service *service, struct arena *arena, struct public_id id,
+                        int64_t admin, int64_t now_s, struct position said,
+                        struct person_page *page, const char **words)
+{
+    struct person_page found;
+    const char *did = "";
+    enum status status = store_snapshot_begin(service->store);
+
+    if (status != STATUS_OK)
+        return status;
+    status = read_page(service, arena, id, admin, now_s, &found);
+    if (status == STATUS_OK && said.value > 0)
+        status = people_said(service, arena, id, said, &did);
+    store_snapshot_end(service->store);
+    if (status == STATUS_OK) {
+        *page = found;
+        *words = did;
+    }
+    return status;
+}
+
 /* The signer was read when the process started: its key may have been revoked since, and a link
  * that opens nothing should not be given out. */
 static enum status check_signer(const struct service *service, struct arena *arena)

@@ -143,6 +143,11 @@ enum status people_save(const struct service *service, struct txn *txn, struct a
 enum status people_said(const struct service *service, struct arena *arena, struct public_id id,
                         struct position position, const char **out) MUST_CHECK;
 
+/* Both of the above as one view: the page, and in *words what the entry at said did; said 0: "". */
+enum status people_look(const struct service *service, struct arena *arena, struct public_id id,
+                        int64_t admin, int64_t now_s, struct position said,
+                        struct person_page *page, const char **words) MUST_CHECK;
+
 /* A manage link for Copy link. STATUS_REFUSED: no signing key on this server. */
 enum status people_link(const struct service *service, struct arena *arena, struct public_id id,
                         int64_t now_s, const char **out) MUST_CHECK;

@@ -16,32 +16,58 @@ int page_person_link(struct http_request *request);
 
 #define PEOPLE_PATH "/admin/people/"
 
+struct save_job {
+    const struct auth_session *session;
+    struct person_edit edit;
+    struct person_saved saved;
+};
+
 static void answer_nobody(struct visit *visit, const struct auth_session *session)
 {
     admit_admin_error(visit, session, 404, "There is nobody at this address",
                       "They may have been erased. Look for them in the list.");
 }
 
-/* The person as they stand now, after a look (edit and saved NULL) or a refused form. */
-static void answer_person(struct visit *visit, const struct auth_session *session,
-                          struct public_id id, int code, const char *notice,
-                          const struct person_edit *edit, const struct person_saved *saved)
+static void show_person(struct visit *visit, const struct auth_session *session, int code,
+                        const char *notice, const struct person_page *person,
+                        const struct save_job *refused)
 {
     struct admin_shell shell = admit_admin_shell(session, notice);
-    struct person_page person;
     struct buf page = {0};
-    enum status status =
-        people_get(visit->service, visit->arena, id, session->admin.id, visit->now_s, &person);
 
-    if (status == STATUS_NOT_FOUND) {
+    view_person(&page, visit->arena, &shell, person, refused ? &refused->edit : NULL,
+                refused ? &refused->saved : NULL);
+    reply_html(visit, code, &page);
+    buf_free(&page);
+}
+
+/* What the page says of the save before it: ?said=POSITION, 0 when nothing was different. */
+static const char *notice_of(const struct visit *visit, const char *words)
+{
+    return form_has(&visit->query, "said", "0") ? "Nothing was different, so nothing was changed."
+                                                : words;
+}
+
+/* The person as they stand now, after a look (refused NULL) or a refused form. */
+static void answer_person(struct visit *visit, const struct auth_session *session,
+                          struct public_id id, int code, const struct save_job *refused)
+{
+    struct position said = {0};
+    struct person_page person;
+    const char *words;
+    enum status status;
+
+    if (!refused && !form_get_int(&visit->query, "said", 1, INT64_MAX, &said.value))
+        said.value = 0;
+    status = people_look(visit->service, visit->arena, id, session->admin.id, visit->now_s, said,
+                         &person, &words);
+    if (status == STATUS_OK)
+        show_person(visit, session, code, refused ? NULL : notice_of(visit, words), &person,
+                    refused);
+    else if (status == STATUS_NOT_FOUND)
         answer_nobody(visit, session);
-    } else if (status != STATUS_OK) {
+    else
         reply_failure(visit, status, "page_person");
-    } else {
-        view_person(&page, visit->arena, &shell, &person, edit, saved);
-        reply_html(visit, code, &page);
-        buf_free(&page);
-    }
 }
 
 static void answer_new(struct visit *visit, const struct auth_session *session, int code,
@@ -59,26 +85,6 @@ static void answer_new(struct visit *visit, const struct auth_session *session, 
     view_person_new(&page, visit->arena, &shell, &topics, edit, saved);
     reply_html(visit, code, &page);
     buf_free(&page);
-}
-
-/* What the save before this page did: ?said=POSITION, 0 when nothing was different. */
-static bool read_notice(struct visit *visit, struct public_id id, const char **notice)
-{
-    struct position said;
-    enum status status;
-
-    *notice = NULL;
-    if (!form_get_int(&visit->query, "said", 0, INT64_MAX, &said.value))
-        return true;
-    if (said.value == 0) {
-        *notice = "Nothing was different, so nothing was changed.";
-        return true;
-    }
-    status = people_said(visit->service, visit->arena, id, said, notice);
-    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
-        return true;
-    reply_failure(visit, status, "page_person");
-    return false;
 }
 
 static bool read_undo(const struct visit *visit, struct person_edit *edit)
@@ -158,12 +164,6 @@ static int code_of(enum edit_fault fault)
     return 422;
 }
 
-struct save_job {
-    const struct auth_session *session;
-    struct person_edit edit;
-    struct person_saved saved;
-};
-
 static enum status save_run(const struct service *service, struct txn *txn, struct arena *arena,
                             void *context)
 {
@@ -188,8 +188,7 @@ static void save_done(struct visit *visit, void *context, enum status status)
     } else if (job->edit.id.value == 0) {
         answer_new(visit, job->session, code_of(saved->fault), &job->edit, saved);
     } else {
-        answer_person(visit, job->session, job->edit.id, code_of(saved->fault), NULL, &job->edit,
-                      saved);
+        answer_person(visit, job->session, job->edit.id, code_of(saved->fault), job);
     }
 }
 
@@ -206,7 +205,6 @@ static void person(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, admit_admin_least(visit));
     struct public_id id;
-    const char *notice;
 
     if (!session)
         return;
@@ -214,8 +212,8 @@ static void person(struct visit *visit)
         answer_nobody(visit, session);
     else if (visit->method == VISIT_POST)
         save(visit, session, id);
-    else if (read_notice(visit, id, &notice))
-        answer_person(visit, session, id, 200, notice, NULL, NULL);
+    else
+        answer_person(visit, session, id, 200, NULL);
 }
 
 EXPORT int page_person(struct http_request *request)
