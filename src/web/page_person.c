@@ -1,8 +1,6 @@
 /*
  * web/page_person: one person: the Manage dialog's content and page, adding someone, Copy link.
  */
-#include <string.h>
-
 #include "view/admin.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
@@ -238,30 +236,19 @@ EXPORT int page_person_new(struct http_request *request)
     return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, person_new);
 }
 
-/* /admin/people/PUBLICID/link: the id stands between the path's known ends. */
-static bool read_link_path(struct visit *visit, struct public_id *id)
-{
-    const char *at = visit->path + sizeof PEOPLE_PATH - 1;
-    const char *text;
-
-    if (strncmp(visit->path, PEOPLE_PATH, sizeof PEOPLE_PATH - 1) != 0 || !strchr(at, '/'))
-        return false;
-    text = arena_strndup(visit->arena, at, (size_t)(strchr(at, '/') - at));
-    return public_id_parse(text, id) && id->value != 0;
-}
-
 /* The link opens the person's page to whoever holds it, so only those who may change them get it.
  */
 static void person_link(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, ROLE_MANAGER);
+    const char *text = admit_segment(visit, 2);
     struct public_id id;
     const char *link;
     enum status status;
 
     if (!session)
         return;
-    if (!read_link_path(visit, &id)) {
+    if (!text || !public_id_parse(text, &id) || id.value == 0) {
         answer_nobody(visit, session);
         return;
     }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { serve } from './lib/server.mjs';
-import { Wire, multipart } from './lib/wire.mjs';
+import { Wire, compose, multipart } from './lib/wire.mjs';
 import { Visitor } from './lib/visitor.mjs';
 
 const ONE_CLICK = 'List-Unsubscribe=One-Click';
@@ -117,6 +117,24 @@ describe('one-click', () => {
     }
     assert.equal(server.history(email).length, before + 1);
     assert.deepEqual(server.on(email), ['marketing']);
+  });
+
+  test('a client that leaves before the answer is unsubscribed all the same, and the server serves on', async () => {
+    const people = Array.from({ length: 40 }, () => someone());
+    const requests = people.map((email) => compose({ method: 'POST', path: server.links(email, 'newsletter').unsubscribe, body: ONE_CLICK }));
+    await Promise.all(requests.map(async (request) => {
+      const wire = await Wire.open(server.port);
+      wire.write(request);
+      await new Promise((done) => setImmediate(done));
+      wire.end();
+    }));
+    for (let i = 0; i < 100 && people.some((email) => server.on(email).length > 1); i++) {
+      await new Promise((done) => setTimeout(done, 20));
+    }
+    for (const email of people) {
+      assert.deepEqual(server.on(email), ['marketing']);
+    }
+    assert.equal((await server.ask({ path: '/readyz' })).status, 200);
   });
 
   test('U4: a link whose person was opted out by an admin, and one of a retired topic, answer 200', async () => {

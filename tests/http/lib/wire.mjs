@@ -59,6 +59,11 @@ export class Wire {
     this.#socket.destroy();
   }
 
+  /** Sends what was written, then goes without reading. */
+  end() {
+    this.#socket.end(() => this.#socket.destroy());
+  }
+
   pause() {
     this.#socket.pause();
   }
