@@ -1,5 +1,5 @@
-// Links minted by an independent implementation: Node's BLAKE2b is not keyed to 32 bytes, so the key
-// id is asked of the program once; the signature is tweetnacl's.
+// Links minted by an independent implementation: tweetnacl signs. Node has no BLAKE2b of 32 bytes, so
+// the key id is the one that the server gave the key.
 import { randomBytes } from 'node:crypto';
 import nacl from 'tweetnacl';
 

@@ -1,6 +1,6 @@
 // A server of its own for a test file: a fresh data folder, people, an admin, Kore on a free port.
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -26,12 +26,38 @@ async function isFree(port) {
   });
 }
 
-/** A port nobody has, begun at a random one so that test files running at once seldom meet. */
+const held = [];
+process.once('exit', () => held.forEach((path) => rmSync(path, { force: true })));
+
+/** Whether the port is ours now: a file that names its holder keeps test files that run at once apart. */
+function hold(port) {
+  const path = join(tmpdir(), `assent-test-port-${port}`);
+  for (let tries = 0; tries < 2; tries++) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      held.push(path);
+      return true;
+    } catch {
+      try {
+        process.kill(Number(readFileSync(path, 'utf8')), 0);
+        return false;
+      } catch (error) {
+        if (error.code !== 'ESRCH') {
+          return false;
+        }
+        rmSync(path, { force: true }); // whoever held it is gone
+      }
+    }
+  }
+  return false;
+}
+
+/** A port nobody has, from a range begun at a random place. */
 export async function freePort() {
   const start = Math.floor(Math.random() * PORTS);
   for (let i = 0; i < PORTS; i++) {
     const port = FIRST_PORT + ((start + i) % PORTS);
-    if (await isFree(port)) {
+    if (hold(port) && (await isFree(port))) {
       return port;
     }
   }
