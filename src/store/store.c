@@ -13,6 +13,8 @@
 #define WAL_WORTH_PAGES 2000
 #define WAL_LONG_PAGES  8000
 #define WAL_LOCK_MS     250
+#define WAL_SHORT_PAGES 1000
+#define WAL_ROUNDS_MAX  10
 
 int store_version(void)
 {
@@ -115,6 +117,17 @@ static enum status copy(struct store *store, int *pages, int *left)
     return (rc & 0xff) == SQLITE_BUSY ? STATUS_OK : connection_status(store, "checkpoint", rc);
 }
 
+/* SQLite syncs the database file only when it reached the WAL's end, which it does not while others
+ * write. Without this all that was copied would be synced by the last round, under the lock. */
+static enum status sync_file(struct store *store)
+{
+    sqlite3_file *file = NULL;
+    int rc = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (rc == SQLITE_OK && file != NULL && file->pMethods != NULL)
+        rc = file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
+    return connection_status(store, "checkpoint: sync", rc);
+}
+
 enum status store_checkpoint(struct store *writer)
 {
     return writer->wal_pages < WAL_WORTH_PAGES ? STATUS_OK : store_checkpoint_now(writer);
@@ -127,16 +140,25 @@ int64_t store_wal_pages(const struct store *writer)
 
 enum status store_checkpoint_now(struct store *writer)
 {
-    int pages = 0, more = 0, left = 0;
-    enum status status = copy(writer, &pages, &left);
-    if (status == STATUS_OK && left == 0 && pages > WAL_LONG_PAGES) {
-        /* The second time finds what was written during the first; the third, under the lock, only
-         * what was written during the second, and so gets to the end, where the WAL begins anew. */
-        status = copy(writer, &more, &left);
-        if (status == STATUS_OK && left == 0 && lock_take(writer->lock, WAL_LOCK_MS) == STATUS_OK) {
-            status = copy(writer, &more, &left);
-            lock_release(writer->lock);
-        }
+    int pages = 0, left = 0, fresh = 0, rounds = 0;
+    enum status status = STATUS_OK;
+    bool is_long;
+    /* Each round finds what was written during the one before, and so is shorter, its sync too.
+     * The last is under the lock, where writers wait for it: it must be short. There the WAL is
+     * copied to its end, and begins anew. */
+    do {
+        const int before = pages;
+        status = copy(writer, &pages, &left);
+        fresh = pages - before;
+        is_long = pages > WAL_LONG_PAGES;
+        if (status == STATUS_OK && is_long)
+            status = sync_file(writer);
+    } while (status == STATUS_OK && left == 0 && is_long && fresh > WAL_SHORT_PAGES &&
+             ++rounds < WAL_ROUNDS_MAX);
+    if (status == STATUS_OK && left == 0 && is_long &&
+        lock_take(writer->lock, WAL_LOCK_MS) == STATUS_OK) {
+        status = copy(writer, &pages, &left);
+        lock_release(writer->lock);
     }
     if (status == STATUS_OK && left == 0)
         writer->wal_pages = 0;
