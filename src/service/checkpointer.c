@@ -4,23 +4,23 @@
 #include "service/checkpointer.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "base/thread.h"
 #include "store/store.h"
 
 struct checkpointer {
     struct store *store;
-    pthread_t thread;
+    struct thread thread;
     pthread_mutex_t lock;
     pthread_cond_t asked;
     bool is_asked, is_stopping; /* under lock */
     atomic_ulong count;
 };
 
-static void *work(void *context)
+static void work(void *context)
 {
     struct checkpointer *checkpointer = context;
     pthread_mutex_lock(&checkpointer->lock);
@@ -37,18 +37,6 @@ static void *work(void *context)
         pthread_mutex_lock(&checkpointer->lock);
     }
     pthread_mutex_unlock(&checkpointer->lock);
-    return NULL;
-}
-
-/* Signals are the event loop's: none is delivered to the thread. */
-static bool start_thread(struct checkpointer *checkpointer)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
-        return false;
-    bool started = pthread_create(&checkpointer->thread, NULL, work, checkpointer) == 0;
-    return pthread_sigmask(SIG_SETMASK, &before, NULL) == 0 && started;
 }
 
 enum status checkpointer_start(const struct conf *conf, struct checkpointer **out)
@@ -61,7 +49,7 @@ enum status checkpointer_start(const struct conf *conf, struct checkpointer **ou
         goto out;
     pthread_mutex_init(&checkpointer->lock, NULL);
     pthread_cond_init(&checkpointer->asked, NULL);
-    status = start_thread(checkpointer) ? STATUS_OK : STATUS_IO;
+    status = thread_start(&checkpointer->thread, work, checkpointer) ? STATUS_OK : STATUS_IO;
 out:
     if (status == STATUS_OK) {
         *out = checkpointer;
@@ -84,15 +72,23 @@ void checkpointer_stop(struct checkpointer *checkpointer)
 {
     if (!checkpointer)
         return;
+    if (!thread_is_alive(&checkpointer->thread))
+        return; /* what it held, its store too, can't be freed any more */
     pthread_mutex_lock(&checkpointer->lock);
     checkpointer->is_stopping = true;
     pthread_cond_signal(&checkpointer->asked);
     pthread_mutex_unlock(&checkpointer->lock);
-    pthread_join(checkpointer->thread, NULL);
+    if (!thread_join(&checkpointer->thread))
+        return;
     pthread_cond_destroy(&checkpointer->asked);
     pthread_mutex_destroy(&checkpointer->lock);
     store_close(checkpointer->store);
     free(checkpointer);
+}
+
+bool checkpointer_is_alive(const struct checkpointer *checkpointer)
+{
+    return thread_is_alive(&checkpointer->thread);
 }
 
 unsigned long checkpointer_count(const struct checkpointer *checkpointer)

@@ -5,6 +5,8 @@
 #ifndef ASSENT_SERVICE_CHECKPOINTER_H
 #define ASSENT_SERVICE_CHECKPOINTER_H
 
+#include <stdbool.h>
+
 #include "base/conf.h"
 #include "base/status.h"
 
@@ -16,8 +18,12 @@ enum status checkpointer_start(const struct conf *conf, struct checkpointer **ou
 /* Wakes the thread; while it is at work, it goes once more afterwards. Never waits. */
 void checkpointer_ask(struct checkpointer *checkpointer);
 
-/* Ends the thread, after what it is doing, and frees all. NULL is allowed. */
+/* Ends the thread, after what it is doing, and frees all. NULL is allowed. When the thread has
+ * died, nothing is freed. */
 void checkpointer_stop(struct checkpointer *checkpointer);
+
+/* False: the thread has died. */
+bool checkpointer_is_alive(const struct checkpointer *checkpointer);
 
 /* Checkpoints that came to their end. */
 unsigned long checkpointer_count(const struct checkpointer *checkpointer);

@@ -4,7 +4,7 @@
 #include "service/writer.h"
 
 #include <pthread.h>
-#include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/thread.h"
 #include "service/checkpointer.h"
 #include "service/job_queue.h"
 
@@ -37,14 +38,17 @@ struct desk {
     struct job_queue waiting, done;
     bool is_stopping;
     struct writer_counts counts;
+
+    /* Not under lock: whoever looks whether the thread is stuck must not wait for it. */
+    _Atomic uint64_t taken, answered;
 };
 
 struct writer {
     struct service service;
     size_t capacity;
     int fd;
-    pthread_t thread;
-    bool is_joined;
+    struct thread thread;
+    bool is_joined, has_died;
 
     struct desk *desk;
     struct checkpointer *checkpointer;
@@ -69,6 +73,7 @@ static void answer(struct writer *writer, struct job_queue *jobs)
     pthread_mutex_lock(&writer->desk->lock);
     for (struct write_job *job = job_queue_pop(jobs); job; job = job_queue_pop(jobs)) {
         writer->desk->counts.jobs++;
+        atomic_fetch_add(&writer->desk->answered, 1);
         if (job->status != STATUS_OK)
             writer->desk->counts.failed++;
         job_queue_push(&writer->desk->done, job);
@@ -208,7 +213,7 @@ static bool wait_for_work(struct writer *writer, bool *is_idle)
     return goes_on;
 }
 
-static void *work(void *context)
+static void work(void *context)
 {
     struct writer *writer = context;
     bool is_idle = false;
@@ -217,7 +222,6 @@ static void *work(void *context)
             write_group(writer);
         watch_wal(writer, is_idle);
     }
-    return NULL;
 }
 
 static bool make_desk(struct writer *writer)
@@ -232,17 +236,6 @@ static bool make_desk(struct writer *writer)
     return made;
 }
 
-/* Signals are the event loop's: none is delivered to the thread. */
-static bool start_thread(struct writer *writer)
-{
-    sigset_t all, before;
-    sigfillset(&all);
-    if (pthread_sigmask(SIG_SETMASK, &all, &before) != 0)
-        return false;
-    bool started = pthread_create(&writer->thread, NULL, work, writer) == 0;
-    return pthread_sigmask(SIG_SETMASK, &before, NULL) == 0 && started;
-}
-
 enum status writer_start(const struct service *service, size_t capacity, struct writer **out)
 {
     struct writer *writer = calloc(1, sizeof(*writer));
@@ -252,7 +245,8 @@ enum status writer_start(const struct service *service, size_t capacity, struct 
     writer->capacity = capacity;
     writer->fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     enum status status = checkpointer_start(service->conf, &writer->checkpointer);
-    if (status == STATUS_OK && (writer->fd < 0 || !make_desk(writer) || !start_thread(writer)))
+    if (status == STATUS_OK &&
+        (writer->fd < 0 || !make_desk(writer) || !thread_start(&writer->thread, work, writer)))
         status = STATUS_IO;
     if (status == STATUS_OK) {
         *out = writer;
@@ -280,6 +274,7 @@ enum status writer_submit(struct writer *writer, struct write_job *job)
         status = STATUS_BUSY;
     } else {
         job_queue_push(&writer->desk->waiting, job);
+        atomic_fetch_add(&writer->desk->taken, 1);
         if (writer->desk->waiting.count == 1)
             pthread_cond_signal(&writer->desk->work);
     }
@@ -303,13 +298,16 @@ struct write_job *writer_take(struct writer *writer)
 
 void writer_stop(struct writer *writer)
 {
-    if (writer->is_joined)
+    if (writer->is_joined || writer->has_died)
+        return;
+    writer->has_died = !thread_is_alive(&writer->thread);
+    if (writer->has_died)
         return;
     pthread_mutex_lock(&writer->desk->lock);
     writer->desk->is_stopping = true;
     pthread_cond_signal(&writer->desk->work);
     pthread_mutex_unlock(&writer->desk->lock);
-    pthread_join(writer->thread, NULL);
+    writer->has_died = !thread_join(&writer->thread);
     writer->is_joined = true;
 }
 
@@ -319,11 +317,27 @@ void writer_free(struct writer *writer)
         return;
     writer_stop(writer);
     checkpointer_stop(writer->checkpointer);
+    if (writer->has_died)
+        return; /* it is a waiter for ever: destroying what it waits for would never end */
     close(writer->fd);
     pthread_cond_destroy(&writer->desk->work);
     pthread_mutex_destroy(&writer->desk->lock);
     free(writer->desk);
     free(writer);
+}
+
+bool writer_is_alive(const struct writer *writer)
+{
+    return thread_is_alive(&writer->thread) && checkpointer_is_alive(writer->checkpointer);
+}
+
+struct writer_pulse writer_pulse(const struct writer *writer)
+{
+    /* In this order: a job is taken before it is answered, so has_work is never false by mistake.
+     */
+    const uint64_t answered = atomic_load(&writer->desk->answered);
+    const uint64_t taken = atomic_load(&writer->desk->taken);
+    return (struct writer_pulse){.answered = answered, .has_work = taken != answered};
 }
 
 void writer_count(const struct writer *writer, struct writer_counts *out)

@@ -50,9 +50,22 @@ enum status writer_submit(struct writer *writer, struct write_job *job) MUST_CHE
 /* A finished job, or NULL; with NULL the eventfd is no longer readable. */
 struct write_job *writer_take(struct writer *writer);
 
-/* Runs what is queued, then stops the thread; jobs can still be taken back afterwards. */
+/* Runs what is queued, then stops the thread; jobs can still be taken back afterwards. When the
+ * thread has died, neither waits for it, and nothing is freed. */
 void writer_stop(struct writer *writer);
 void writer_free(struct writer *writer);
+
+/* False: its thread, or the checkpointer's, has died, and the process can't write any more. */
+bool writer_is_alive(const struct writer *writer);
+
+/* Jobs handed back so far, and whether others wait or run. has_work for long while answered stays
+ * what it was: the thread is stuck. Never waits. */
+struct writer_pulse {
+    uint64_t answered;
+    bool has_work;
+};
+struct writer_pulse writer_pulse(const struct writer *writer);
+
 void writer_count(const struct writer *writer, struct writer_counts *out);
 
 /* The same for a process with no loop: begins, runs, commits, in this thread. */

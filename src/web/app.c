@@ -19,6 +19,7 @@
 #include "web/metrics.h"
 #include "web/sweep.h"
 #include "web/tls.h"
+#include "web/watch.h"
 
 #define WRITE_QUEUE_MAX 4096
 
@@ -56,6 +57,7 @@ EXPORT void kore_parent_configure(int argc, char **argv)
     (void)argc, (void)argv;
     const char *fault = NULL;
     signal(SIGHUP, stop_on_hangup);
+    watch_parent();
     app.arena = arena_new();
     if (conf_load(app.arena, NULL, &app.conf, &fault) != STATUS_OK)
         fatalx("%s", fault);
@@ -112,6 +114,7 @@ EXPORT void kore_worker_configure(void)
     write_start();
     offload_start();
     sweep_start();
+    watch_start();
 }
 
 EXPORT void kore_worker_teardown(void)
@@ -119,6 +122,7 @@ EXPORT void kore_worker_teardown(void)
     if (app.writer == NULL)
         return;
     app.is_stopping = true;
+    watch_end();
     offload_stop();
     writer_stop(app.writer);
     write_collect();

@@ -4,11 +4,11 @@
 #include "web/offload.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/thread.h"
 #include "service/setup.h"
 #include "web/app.h"
 #include "web/kore.h"
@@ -35,7 +35,7 @@ struct queue {
 struct offload {
     struct kore_event event; /* first: Kore hands back its address */
     struct service service;  /* the thread's own */
-    pthread_t thread;
+    struct thread thread;
     int fd;
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t has_work;
@@ -85,7 +85,7 @@ static bool remove_task(struct queue *queue, const struct task *task)
     return false;
 }
 
-static void *work(void *arg)
+static void work(void *arg)
 {
     struct offload *offload = arg;
     pthread_mutex_lock(&offload->mutex);
@@ -109,7 +109,6 @@ static void *work(void *arg)
             fatalx("the offload thread can't report");
     }
     pthread_mutex_unlock(&offload->mutex);
-    return NULL;
 }
 
 static void on_finished(void *arg, int error)
@@ -179,16 +178,14 @@ void offload_start(void)
     offload->event.type = LOOP_EVENT_TYPE;
     offload->event.handle = on_finished;
     app.offload = offload;
-
-    /* Signals are for the event loop. */
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&offload->thread, NULL, work, offload);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (offload->fd < 0 || failed != 0)
+    if (offload->fd < 0 || !thread_start(&offload->thread, work, offload))
         fatalx("the offload thread can't be started");
     kore_platform_event_level_read(offload->fd, offload);
+}
+
+bool offload_is_alive(void)
+{
+    return thread_is_alive(&app.offload->thread);
 }
 
 void offload_stop(void)
@@ -205,7 +202,7 @@ void offload_stop(void)
         store_interrupt(offload->service.store);
     pthread_cond_signal(&offload->has_work);
     pthread_mutex_unlock(&offload->mutex);
-    pthread_join(offload->thread, NULL);
+    thread_join(&offload->thread);
 
     while ((task = pop(&offload->finished)) != NULL)
         wait_end(&task->wait, task->status);

@@ -1,12 +1,16 @@
 /*
  * web/page_health: for whoever watches the server: /healthz (the process answers), /readyz (it can
- * read and write), /metrics.
+ * read and write, and soon), /metrics.
  */
+#include <stdlib.h>
+
 #include "service/change.h"
 #include "service/people.h"
 #include "web/admit.h"
+#include "web/kore.h"
 #include "web/metrics.h"
 #include "web/reply.h"
+#include "web/wait.h"
 #include "web/write.h"
 
 EXPORT int health_live(struct http_request *request);
@@ -24,12 +28,66 @@ EXPORT int health_live(struct http_request *request)
     return admit(request, ADMIT_GET, live);
 }
 
-/* A transaction with nothing in it: it takes the lock and commits. */
+/* A write that takes longer is none that anybody should wait for. */
+#define READY_MS 2000
+
+/* Who asks: in the visit's arena. */
+struct asker {
+    struct visit_wait wait;
+    struct trial *trial;
+    struct kore_timer *limit;
+};
+
+/* A transaction with nothing in it: it takes the lock and commits. It may outlast who asked. */
+struct trial {
+    struct asker *asker; /* NULL: gone, or told that it took too long */
+};
+
+struct trial_job {
+    struct trial *trial;
+};
+
 static enum status write_nothing(const struct service *service, struct txn *txn,
                                  struct arena *arena, void *context)
 {
-    (void)service, (void)arena;
-    return store_position(txn_store(txn), context);
+    struct position position;
+    (void)service, (void)arena, (void)context;
+    return store_position(txn_store(txn), &position);
+}
+
+static void forget(struct asker *asker)
+{
+    if (asker->trial != NULL)
+        asker->trial->asker = NULL;
+    asker->trial = NULL;
+    if (asker->limit != NULL)
+        kore_timer_remove(asker->limit);
+    asker->limit = NULL;
+}
+
+static void tried(void *context, enum status status)
+{
+    struct trial *trial = ((struct trial_job *)context)->trial;
+    struct asker *asker = trial->asker;
+    if (asker != NULL) {
+        forget(asker);
+        wait_end(&asker->wait, status);
+    }
+    free(trial);
+}
+
+static void on_limit(void *arg, u_int64_t now)
+{
+    struct asker *asker = arg;
+    asker->limit = NULL; /* Kore frees it after this */
+    forget(asker);
+    wait_end(&asker->wait, STATUS_BUSY);
+}
+
+static bool abandon(struct visit_wait *wait)
+{
+    forget((struct asker *)wait);
+    return true;
 }
 
 static void ready_when(struct visit *visit, void *context, enum status status)
@@ -44,13 +102,23 @@ static void ready_when(struct visit *visit, void *context, enum status status)
 
 static void ready(struct visit *visit)
 {
-    struct position *position = arena_alloc(visit->arena, sizeof(*position));
-    if (store_position(visit->service->store, position) != STATUS_OK) {
+    struct position position;
+    if (store_position(visit->service->store, &position) != STATUS_OK) {
         reply_header(visit, "cache-control", "no-store");
         reply_text(visit, 503, "cannot read\n");
         return;
     }
-    write_and_sleep(visit, write_nothing, position, ready_when);
+    struct asker *asker = arena_alloc(visit->arena, sizeof(*asker));
+    struct trial *trial = calloc(1, sizeof(*trial));
+    if (trial == NULL) {
+        ready_when(visit, NULL, STATUS_FULL);
+        return;
+    }
+    *asker = (struct asker){.wait = {.resume = ready_when, .abandon = abandon}, .trial = trial};
+    trial->asker = asker;
+    wait_begin(visit, &asker->wait);
+    asker->limit = kore_timer_add(on_limit, READY_MS, asker, KORE_TIMER_ONESHOT);
+    write_in_background(write_nothing, &(struct trial_job){trial}, sizeof(struct trial_job), tried);
 }
 
 EXPORT int health_ready(struct http_request *request)

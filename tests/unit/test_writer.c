@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -315,6 +316,69 @@ static void idle_checkpoint(void **state)
     site_check_ledger(&site);
 }
 
+/* A job that ends its thread as a sandbox would. */
+static enum status vanish(const struct service *service, struct txn *txn, struct arena *arena,
+                          void *context)
+{
+    (void)service, (void)txn, (void)arena, (void)context;
+    syscall(SYS_exit, 0);
+    return STATUS_OK;
+}
+
+static void dead_thread_is_noticed(void **state)
+{
+    (void)state;
+    struct contact_id people[1];
+    add_people(people, 1);
+    struct service service = site_service(&site, true);
+    struct writer *writer = start(&service, 10);
+    struct task *tasks = new_tasks(2, people, 1);
+    assert_true(writer_is_alive(writer));
+    tasks[0].job.run = vanish;
+    assert_int_equal(writer_submit(writer, &tasks[0].job), STATUS_OK);
+    for (int i = 0; i < 5000 && writer_is_alive(writer); i++)
+        usleep(1000);
+    assert_false(writer_is_alive(writer));
+    assert_int_equal(writer_submit(writer, &tasks[1].job), STATUS_OK);
+    assert_false(is_readable(writer, 100));
+    assert_true(writer_pulse(writer).has_work);
+    alarm(20); /* neither may wait for what can't come */
+    writer_stop(writer);
+    assert_null(writer_take(writer)); /* nothing is told as done */
+    writer_free(writer);
+    alarm(0);
+    setup_close(&service);
+    /* its lock and its transaction died with it: others write on */
+    assert_int_equal(run_toggle(&site.service, people[0]), STATUS_OK);
+    site_check_ledger(&site);
+    free_tasks(tasks, 2);
+}
+
+static void pulse_tells_stuck_from_idle(void **state)
+{
+    (void)state;
+    enum { JOBS = 3 };
+    struct contact_id people[1];
+    add_people(people, 1);
+    struct service service = site_service(&site, true);
+    struct writer *writer = start(&service, JOBS);
+    struct task *tasks = new_tasks(JOBS, people, 1);
+    assert_false(writer_pulse(writer).has_work);
+    struct txn *txn = site_begin(&site);
+    for (size_t i = 0; i < JOBS; i++)
+        assert_int_equal(writer_submit(writer, &tasks[i].job), STATUS_OK);
+    usleep(50000);
+    assert_true(writer_pulse(writer).has_work);
+    assert_int_equal(writer_pulse(writer).answered, 0);
+    txn_rollback(txn);
+    take_all(writer, JOBS);
+    assert_false(writer_pulse(writer).has_work);
+    assert_int_equal(writer_pulse(writer).answered, JOBS);
+    writer_free(writer);
+    setup_close(&service);
+    free_tasks(tasks, JOBS);
+}
+
 struct submitter {
     pthread_t thread;
     struct service service;
@@ -480,6 +544,9 @@ int main(void)
         CASE("a failed commit is told to every job, and leaves nothing",
              failed_commit_is_everyones),
         CASE("an idle writer has the WAL moved into the database file", idle_checkpoint),
+        CASE("a thread that died is noticed, told as nothing done, and not waited for",
+             dead_thread_is_noticed),
+        CASE("a writer that is stuck differs from an idle one", pulse_tells_stuck_from_idle),
         CASE("fifty writers in two processes at once: all in the ledger, in one chain",
              fifty_writers_in_two_processes),
         CASE("kill -9 in mid-load loses no acknowledged change", kill_9_loses_nothing),

@@ -1,0 +1,94 @@
+/*
+ * web/watch: see watch.h.
+ */
+#include "web/watch.h"
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "web/app.h"
+#include "web/kore.h"
+#include "web/loop.h"
+
+#define LOOK_MS 1000
+
+/* Looks in a row at a writer that has work and hands nothing back. Counted, not timed: a process
+ * that was stopped for an hour has not been stuck for an hour. */
+#define STUCK_LOOKS 60
+
+/* A worker that stops has this long to make the changes that wait; an orphan holds the port that
+ * the next server wants. */
+#define DRAIN_S        60
+#define DRAIN_ORPHAN_S 10
+
+static struct watch {
+    pid_t parent;
+    uint64_t answered; /* by the writer, when looked at last */
+    unsigned stuck;    /* looks since then */
+    bool is_told;      /* the orphan, to stop */
+} watch;
+
+void watch_parent(void)
+{
+    watch.parent = getpid();
+}
+
+static bool is_orphan(void)
+{
+    return getppid() != watch.parent;
+}
+
+void watch_orphan(void)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0)
+        kore_log(LOG_WARNING, "the parent's death can't be listened for: %s", errno_s);
+}
+
+/* Nothing is put in order: whoever can't write must not say another word to anybody. */
+static void give_up(const char *fault)
+{
+    kore_log(LOG_CRIT, "worker %d: %s; it is ended, and another takes its place", worker->id,
+             fault);
+    kill(getpid(), SIGKILL);
+}
+
+static void look_at_threads(void)
+{
+    if (!writer_is_alive(app.writer))
+        give_up("its writer has died");
+    if (!offload_is_alive())
+        give_up("its thread for searches and passwords has died");
+}
+
+static void look_at_progress(void)
+{
+    const struct writer_pulse pulse = writer_pulse(app.writer);
+    watch.stuck = pulse.has_work && pulse.answered == watch.answered ? watch.stuck + 1 : 0;
+    watch.answered = pulse.answered;
+    if (watch.stuck >= STUCK_LOOKS)
+        give_up("its writer is stuck");
+}
+
+static void look(void *arg, u_int64_t now)
+{
+    look_at_threads();
+    look_at_progress();
+    if (!watch.is_told && is_orphan()) {
+        watch.is_told = true;
+        kore_log(LOG_ERR, "worker %d: its parent has died; it stops", worker->id);
+        kill(getpid(), SIGTERM);
+    }
+}
+
+void watch_start(void)
+{
+    kore_timer_add(look, LOOK_MS, NULL, 0);
+}
+
+void watch_end(void)
+{
+    look_at_threads();
+    signal(SIGALRM, SIG_DFL);
+    alarm(is_orphan() ? DRAIN_ORPHAN_S : DRAIN_S);
+}
