@@ -1,5 +1,8 @@
 -- Keyed hashes of addresses that stay refused.
 
+-- name: suppressions_any
+SELECT EXISTS (SELECT 1 FROM suppression);
+
 -- name: suppressions_get
 SELECT at FROM suppression WHERE hash = ?;
 

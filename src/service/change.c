@@ -220,10 +220,13 @@ static enum status check_suppression(struct act *act, enum change_verdict *verdi
                                 strcmp(act->after.email_key, act->before.email_key) != 0;
     if (!is_new_address && !is_opening(act))
         return STATUS_OK;
+    bool is_suppressed = false;
+    enum status status = suppressions_any(act->store, &is_suppressed);
+    if (status != STATUS_OK || !is_suppressed)
+        return status;
     uint8_t hash[SUPPRESSION_HASH_BYTES];
     secrets_suppression_hash(act->service->secrets, act->after.email_key, hash);
-    bool is_suppressed = false;
-    enum status status = suppressions_has(act->store, hash, &is_suppressed);
+    status = suppressions_has(act->store, hash, &is_suppressed);
     if (status != STATUS_OK || !is_suppressed)
         return status;
     if (act->change->origin.actor == ACTOR_RECIPIENT && is_opening(act))

@@ -12,6 +12,9 @@ enum status settings_get(struct store *store, struct arena *arena, const char *k
 enum status settings_put(struct txn *txn, const char *key, const char *value,
                          int64_t at_s) MUST_CHECK;
 
+/* Whether there are any at all: where not, no hash need be made. Read once a transaction. */
+enum status suppressions_any(struct store *store, bool *out) MUST_CHECK;
+
 /* Whether a keyed hash of an address is suppressed. */
 enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *out) MUST_CHECK;
 enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at_s) MUST_CHECK;

@@ -8,6 +8,29 @@
 #define HASH_BYTES 32
 #define COUNT_KEY  "suppressions"
 
+enum status suppressions_any(struct store *store, bool *out)
+{
+    struct txn *txn = store->txn.is_open ? &store->txn : NULL;
+    if (txn != NULL && txn->knows_any) {
+        *out = txn->has_any;
+        return STATUS_OK;
+    }
+    bool has_any = true;
+    struct query query = query_begin(store, STATEMENT_SUPPRESSIONS_ANY);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        has_any = query_get_int(&query) != 0;
+    query_end(&query);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+    if (txn != NULL) {
+        txn->knows_any = true;
+        txn->has_any = has_any;
+    }
+    *out = has_any;
+    return STATUS_OK;
+}
+
 enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *out)
 {
     struct query query = query_begin(store, STATEMENT_SUPPRESSIONS_GET);
@@ -37,6 +60,7 @@ static enum status count_on(struct txn *txn, int by)
 enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at_s)
 {
     int changes = 0;
+    txn->knows_any = false;
     struct query query = query_begin_write(txn, STATEMENT_SUPPRESSIONS_PUT);
     query_blob(&query, hash, HASH_BYTES);
     query_int(&query, at_s);
@@ -47,6 +71,7 @@ enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at
 enum status suppressions_remove(struct txn *txn, const uint8_t hash[32])
 {
     int changes = 0;
+    txn->knows_any = false;
     struct query query = query_begin_write(txn, STATEMENT_SUPPRESSIONS_REMOVE);
     query_blob(&query, hash, HASH_BYTES);
     enum status status = query_run(&query, &changes);
