@@ -148,15 +148,22 @@ static uint64_t permute_back(const uint8_t *key, uint64_t block)
     return (uint64_t)left << 32 | right;
 }
 
-struct public_id public_id_make(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct contact_id row)
+struct public_id public_id_salted(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct contact_id row,
+                                  uint32_t salt)
 {
     assert(row.value > 0 && row.value < INT64_C(1) << ROW_BITS);
     struct public_id id = {0};
-    while (id.value == 0) {
-        uint32_t salt = randombytes_random() >> (32 - SALT_BITS);
-        id.value = permute(key, (uint64_t)row.value << SALT_BITS | salt);
+    for (;;) {
+        id.value = permute(key, (uint64_t)row.value << SALT_BITS | salt >> (32 - SALT_BITS));
+        if (id.value != 0)
+            return id;
+        salt = randombytes_random();
     }
-    return id;
+}
+
+struct public_id public_id_make(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct contact_id row)
+{
+    return public_id_salted(key, row, randombytes_random());
 }
 
 struct contact_id public_id_row(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct public_id id)

@@ -64,6 +64,11 @@ const uint8_t *secrets_ledger_key(const struct secrets *secrets);
  * with no index; the stored id is compared whole, so that a row number used twice (a restored
  * backup) never answers for another person. key comes from the database (meta). */
 struct public_id public_id_make(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct contact_id row);
+
+/* The same with randomness that the caller drew, of which each 32 bits are used once: to draw for
+ * many at a time is cheaper. */
+struct public_id public_id_salted(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct contact_id row,
+                                  uint32_t salt);
 struct contact_id public_id_row(const uint8_t key[PUBLIC_ID_KEY_BYTES], struct public_id id);
 
 /* Constant-time comparison of two texts or buffers of len bytes. */

@@ -103,7 +103,7 @@ static void want_details(struct act *act)
     }
     if (change->name && (!act->before.name || strcmp(change->name, act->before.name) != 0)) {
         after->name = change->name;
-        after->name_key = fold_key(act->arena, change->name);
+        after->name_key = change->name_key ? change->name_key : fold_key(act->arena, change->name);
     }
     if (change->language)
         after->language = change->language;
@@ -309,6 +309,13 @@ static enum status write_row(struct act *act)
     return contacts_insert(act->txn, &act->after, act->in_use);
 }
 
+static struct public_id new_public_id(const struct act *act, struct contact_id row)
+{
+    const uint8_t *key = act->service->public_id_key;
+    const uint32_t *salt = act->change->id_salt;
+    return salt ? public_id_salted(key, row, *salt) : public_id_make(key, row);
+}
+
 static enum status write(struct act *act, struct change_result *result)
 {
     struct contact *after = &act->after;
@@ -316,7 +323,7 @@ static enum status write(struct act *act, struct change_result *result)
         enum status status = contacts_next_id(act->txn, &after->id);
         if (status != STATUS_OK)
             return status;
-        after->public_id = public_id_make(act->service->public_id_key, after->id);
+        after->public_id = new_public_id(act, after->id);
         after->created_at = act->now_s;
     }
     if (act->kind != ENTRY_REASON)

@@ -28,6 +28,8 @@ struct change {
     uint64_t turn_on, turn_off;    /* choices; a bit in both is refused as misuse */
     const char *email, *email_key; /* NULL: leave. From email_parse */
     const char *name, *language;   /* NULL: leave */
+    const char *name_key;          /* fold_key of name; NULL: made when it is needed */
+    const uint32_t *id_salt;       /* random bits for a new public id, used once; NULL: drawn */
     bool sets_type;
     enum contact_type type;
     bool sets_pause;

@@ -50,6 +50,8 @@ static struct change change_of(const struct importer *importer, const struct imp
         .turn_on = is_out ? 0 : row->turn_on,
         .turn_off = row->turn_off,
         .name = row->name,
+        .name_key = row->name_key,
+        .id_salt = &row->id_salt,
         .language = row->language,
         .sets_type = row->sets_type,
         .type = row->type,

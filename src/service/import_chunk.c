@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "crypto/crypto.h"
 
 #define CHUNK_BYTES (INT64_C(32) << 20) /* of the file: long rows end a chunk early */
 
@@ -45,6 +46,21 @@ static int compare(const void *a, const void *b)
     return order != 0 ? order : first->line < second->line ? -1 : first->line > second->line;
 }
 
+/* In blocks: the system takes as long for one as for some. */
+static void draw_salts(struct import_chunk *chunk)
+{
+    uint32_t salts[1024];
+    size_t left = 0;
+
+    for (size_t i = 0; i < chunk->sorted_count; i++) {
+        if (left == 0) {
+            crypto_random(salts, sizeof salts);
+            left = sizeof salts / sizeof *salts;
+        }
+        chunk->sorted[i]->id_salt = salts[--left];
+    }
+}
+
 enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *reader,
                               const struct import_columns *columns, bool keeps_raw)
 {
@@ -65,6 +81,7 @@ enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *rea
     }
     chunk->is_last = status == STATUS_NOT_FOUND;
     chunk->offset = csv_offset(reader);
+    draw_salts(chunk);
     qsort(chunk->sorted, chunk->sorted_count, sizeof(struct import_row *), compare);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

@@ -98,8 +98,10 @@ static const char *read_cell(struct arena *arena, const struct import_column *co
 {
     switch (column->kind) {
     case COLUMN_NAME:
-        if (fields_name(arena, text, &row->name) == STATUS_OK)
+        if (fields_name(arena, text, &row->name) == STATUS_OK) {
+            row->name_key = fold_key(arena, row->name);
             return NULL;
+        }
         return arena_printf(arena, "the name is longer than %d bytes; shorten it", NAME_MAX_BYTES);
     case COLUMN_TYPE:
         row->sets_type = contact_type_parse(text, &row->type);

@@ -151,6 +151,23 @@ static void a_row_used_twice_gets_another_id(void **state)
     assert_in_range(same, 0, 1);
 }
 
+static void randomness_drawn_beforehand_is_used(void **state)
+{
+    const uint8_t key[PUBLIC_ID_KEY_BYTES] = {7};
+    uint32_t salts[1000];
+    size_t same = 0;
+    (void)state;
+    crypto_random(salts, sizeof salts);
+    for (size_t i = 0; i < sizeof salts / sizeof *salts; i++) {
+        struct public_id a = public_id_salted(key, (struct contact_id){5}, salts[i]);
+        struct public_id b = public_id_salted(key, (struct contact_id){5}, salts[i]);
+        assert_true(a.value == b.value && a.value != 0);
+        assert_true(public_id_row(key, a).value == 5);
+        same += a.value == public_id_salted(key, (struct contact_id){5}, ~salts[i]).value;
+    }
+    assert_int_equal(same, 0);
+}
+
 static void base64url_takes_exactly_its_own_output(void **state)
 {
     static const char *const refused[] = {"",   "A",  "AA==", "AAA=", "A A",     "AB",
@@ -206,6 +223,7 @@ int main(void)
         cmocka_unit_test(public_ids_lead_back_to_their_row),
         cmocka_unit_test(public_ids_never_show_order),
         cmocka_unit_test(a_row_used_twice_gets_another_id),
+        cmocka_unit_test(randomness_drawn_beforehand_is_used),
         cmocka_unit_test(base64url_takes_exactly_its_own_output),
         cmocka_unit_test(comparison_sees_every_byte),
     };
