@@ -22,11 +22,12 @@ struct importer {
     const char *consent; /* "": nobody who opted out comes back in */
     int64_t run;
     struct import_seen *seen; /* dry run: what was met so far; else NULL */
+    int newness;              /* rises with rows of new people, falls faster with those of others */
 };
 
 /* Does it, or with txn NULL only says what it would do, reading from service->store. *reason with
  * IMPORT_REJECTED alone. Anything but STATUS_OK: the caller rolls back. */
-enum status import_apply(const struct importer *importer, struct txn *txn, struct arena *arena,
+enum status import_apply(struct importer *importer, struct txn *txn, struct arena *arena,
                          const struct import_row *row, enum import_verdict *out,
                          const char **reason) MUST_CHECK;
 

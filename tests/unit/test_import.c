@@ -303,6 +303,34 @@ static void the_later_row_of_an_address_wins(void **state)
     site_check_ledger(&site);
 }
 
+/* After many new people the next is taken for new as well, until the list says otherwise. */
+static void known_people_among_many_new_are_known(void **state)
+{
+    char *csv = NULL;
+    size_t size = 0;
+    FILE *file = open_memstream(&csv, &size);
+    struct contact known = site_add(&site, "p700@example.org", NEWSLETTER);
+    site_add_out(&site, "p701@example.org");
+    site_suppress(&site, "p702@example.org");
+    fputs("email,name,marketing,status\n", file);
+    for (int i = 100; i < 1000; i++)
+        fprintf(file, "p%d@example.org,Person %d,yes,Opted In\n", i, i);
+    fputs("p800@example.org,Again,,\n", file);
+    fclose(file);
+    struct import_result result = run(csv);
+    expect(&result, 897, 2, 0, 1, 1);
+    is_person("p700@example.org", "Person 700", TYPE_CLIENT, "", CONTACT_OPTED_IN,
+              NEWSLETTER | MARKETING);
+    assert_int_equal(find("p700@example.org").id.value, known.id.value);
+    assert_int_equal(find("p701@example.org").status, CONTACT_OPTED_OUT);
+    is_person("p800@example.org", "Again", TYPE_CLIENT, "", CONTACT_OPTED_IN, MARKETING);
+    assert_non_null(strstr(rejected_text, "p702@example.org"));
+    site_check_ledger(&site);
+    result = run(csv);
+    expect(&result, 0, 2, 897, 1, 1);
+    free(csv);
+}
+
 static void the_ledger_names_run_and_line(void **state)
 {
     struct import_result result = run("email\nb@example.org\na@example.org\n");
@@ -476,6 +504,7 @@ int main(void)
         TEST("opted out turns all off", opted_out_turns_all_off),
         TEST("L6: an erased address stays out", an_erased_address_stays_out),
         TEST("the later row of an address wins", the_later_row_of_an_address_wins),
+        TEST("known people among many new are known", known_people_among_many_new_are_known),
         TEST("L5: the ledger names run and line", the_ledger_names_run_and_line),
         TEST("a dry run counts the same and writes nothing",
              a_dry_run_counts_the_same_and_writes_nothing),

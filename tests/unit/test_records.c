@@ -181,7 +181,13 @@ static void suppressions_are_counted_once(void **state)
     assert_int_equal(suppressions_has(place->reader, hash, &has), STATUS_OK);
     assert_false(has);
     struct txn *txn = place_begin(place);
+    assert_int_equal(suppressions_any(txn_store(txn), &has), STATUS_OK);
+    assert_false(has);
     assert_int_equal(suppressions_put(txn, hash, 1), STATUS_OK);
+    assert_int_equal(suppressions_any(txn_store(txn), &has), STATUS_OK);
+    assert_true(has);
+    assert_int_equal(suppressions_any(place->reader, &has), STATUS_OK);
+    assert_false(has);
     assert_int_equal(suppressions_put(txn, hash, 2), STATUS_OK);
     hash[0] = 2;
     assert_int_equal(suppressions_put(txn, hash, 2), STATUS_OK);
@@ -191,6 +197,8 @@ static void suppressions_are_counted_once(void **state)
     txn = place_begin(place);
     assert_int_equal(suppressions_remove(txn, hash), STATUS_OK);
     assert_int_equal(suppressions_remove(txn, hash), STATUS_OK);
+    assert_int_equal(suppressions_any(txn_store(txn), &has), STATUS_OK);
+    assert_true(has);
     assert_int_equal(txn_commit(txn), STATUS_OK);
     assert_int_equal(suppressions_has(place->reader, hash, &has), STATUS_OK);
     assert_false(has);
