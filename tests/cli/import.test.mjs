@@ -235,10 +235,12 @@ test('Ctrl-C in the middle: consistent, says where it stopped, and the next impo
   assert.equal(done.stopped, true);
   assert.ok(done.added > 0 && done.added < 300000, `stopped in the middle: ${done.added}`);
   assert.match(child.text.err, new RegExp(`stopped after line ${done.line} of`));
-  assert.equal(done.line, done.added + 1, 'every line up to there is in');
   assert.equal(at.json(['stats', '--json']).total, done.added);
-  assert.equal(at.try(['show', lines[done.line - 1].split(',')[0]]).code, 0, 'the last line is in');
-  assert.equal(at.try(['show', lines[done.line].split(',')[0]]).code, 1, 'the next is not');
+  const kept = new Set(at.sql('SELECT email_key FROM contact').trim().split('\n'));
+  assert.equal(kept.size, done.added);
+  const missing = lines.findIndex((line, i) => i > 0 && !kept.has(line.split(',')[0]));
+  assert.equal(missing, done.line, 'every line up to there is in, and the next is not');
+  assert.ok(done.line > 1, `some lines are done: ${done.line}`);
   assert.equal(at.sql('PRAGMA integrity_check').trim(), 'ok');
   assert.equal(at.sql('SELECT count(*) = max(position) FROM entry').trim(), '1');
   const rest = at.json(['import', path, '--json']);
