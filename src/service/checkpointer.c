@@ -5,11 +5,17 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "base/thread.h"
 #include "store/store.h"
+
+/* A checkpoint is asked for when the WAL is this long, and again at each such step beyond; and for
+ * a much shorter one once nothing was written for a moment. Under load a page that many changes
+ * touch is then copied once for all of them. */
+#define WAL_LONG_PAGES  32768
+#define WAL_STEP_PAGES  8192
+#define WAL_WORTH_PAGES 1000
 
 struct checkpointer {
     struct store *store;
@@ -18,6 +24,7 @@ struct checkpointer {
     pthread_cond_t asked;
     bool is_asked, is_stopping; /* under lock */
     atomic_ulong count;
+    int64_t asked_at_pages; /* the watcher's own: length of the WAL at the last asking */
 };
 
 static void work(void *context)
@@ -58,6 +65,18 @@ out:
         free(checkpointer);
     }
     return status;
+}
+
+void checkpointer_watch(struct checkpointer *checkpointer, int64_t wal_pages, bool is_idle)
+{
+    if (wal_pages < checkpointer->asked_at_pages)
+        checkpointer->asked_at_pages = 0; /* it was moved, and begun anew */
+    const bool is_long =
+        wal_pages >= WAL_LONG_PAGES && wal_pages - checkpointer->asked_at_pages >= WAL_STEP_PAGES;
+    if (!is_long && !(is_idle && wal_pages >= WAL_WORTH_PAGES))
+        return;
+    checkpointer->asked_at_pages = wal_pages;
+    checkpointer_ask(checkpointer);
 }
 
 void checkpointer_ask(struct checkpointer *checkpointer)

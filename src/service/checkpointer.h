@@ -1,11 +1,13 @@
 /*
  * service/checkpointer: a thread with a connection of its own that moves the WAL into the database
- * file while others write. For service/writer, whose jobs would otherwise wait for it.
+ * file while others write. For service/writer and service/import, which would otherwise wait for
+ * it.
  */
 #ifndef ASSENT_SERVICE_CHECKPOINTER_H
 #define ASSENT_SERVICE_CHECKPOINTER_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/conf.h"
 #include "base/status.h"
@@ -14,6 +16,10 @@ struct checkpointer;
 
 /* Opens the connection and starts the thread. The caller stops it. */
 enum status checkpointer_start(const struct conf *conf, struct checkpointer **out) MUST_CHECK;
+
+/* Asks for a checkpoint when one is due: the WAL is wal_pages long, or has grown by much since the
+ * last asking; or, while is_idle, is worth it at all. To be called after commits, by one thread. */
+void checkpointer_watch(struct checkpointer *checkpointer, int64_t wal_pages, bool is_idle);
 
 /* Wakes the thread; while it is at work, it goes once more afterwards. Never waits. */
 void checkpointer_ask(struct checkpointer *checkpointer);

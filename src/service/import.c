@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/fold.h"
+#include "service/checkpointer.h"
 #include "service/import_apply.h"
 #include "service/import_chunk.h"
 #include "store/settings.h"
@@ -32,6 +33,7 @@ struct import {
     struct import_chunk ahead; /* being read meanwhile */
     enum status ahead_status;
     struct arena *scratch; /* of a row */
+    struct checkpointer *checkpointer;
     struct import_run run;
     struct import_counts counts; /* what is on disk */
     bool has_rejected_header;
@@ -158,7 +160,8 @@ static enum status write_some(struct import *import, size_t *at)
         return status;
     *at = next;
     import->counts = counts;
-    return store_checkpoint(import->service->store);
+    checkpointer_watch(import->checkpointer, store_wal_pages(import->service->store), false);
+    return STATUS_OK;
 }
 
 static enum status decide_some(struct import *import, size_t *at)
@@ -323,14 +326,19 @@ static enum status run(struct import *import)
 {
     if (import->options->is_dry_run)
         return write_all(import);
-    enum status status = begin_run(import);
+    enum status status = checkpointer_start(import->service->conf, &import->checkpointer);
+    if (status == STATUS_OK)
+        status = begin_run(import);
     if (status != STATUS_OK)
-        return status;
+        goto out;
     status = write_all(import);
     enum status ended = end_run(import, import->is_done       ? "done"
                                         : status == STATUS_OK ? "stopped"
                                                               : "failed");
-    return status == STATUS_OK ? ended : status;
+    status = status == STATUS_OK ? ended : status;
+out:
+    checkpointer_stop(import->checkpointer);
+    return status;
 }
 
 static enum status read_header(const struct service *service, struct arena *arena,

@@ -22,13 +22,7 @@
  * transaction each, not a rerun of all for each. */
 #define RERUNS_MAX 3
 
-/* A checkpoint is asked for when the WAL is this long, and again at each such step beyond; and for
- * a much shorter one once nothing was written for a moment. Under load a page that many changes
- * touch is then copied once for all of them. */
-#define WAL_LONG_PAGES  32768
-#define WAL_STEP_PAGES  8192
-#define WAL_WORTH_PAGES 1000
-#define IDLE_S          1
+#define IDLE_S 1
 
 /* What the thread and its callers share. Apart from the writer, so that counting works on a const
  * one. */
@@ -52,8 +46,7 @@ struct writer {
 
     struct desk *desk;
     struct checkpointer *checkpointer;
-    int64_t asked_at_pages; /* the thread's own: length of the WAL at the last asking */
-    bool wrote;             /* the thread's own: since it was idle last */
+    bool wrote; /* the thread's own: since it was idle last */
 };
 
 static size_t size_slot(size_t jobs)
@@ -176,19 +169,6 @@ static void write_group(struct writer *writer)
     }
 }
 
-static void watch_wal(struct writer *writer, bool is_idle)
-{
-    const int64_t pages = store_wal_pages(writer->service.store);
-    if (pages < writer->asked_at_pages)
-        writer->asked_at_pages = 0; /* it was moved, and begun anew */
-    const bool is_long =
-        pages >= WAL_LONG_PAGES && pages - writer->asked_at_pages >= WAL_STEP_PAGES;
-    if (!is_long && !(is_idle && pages >= WAL_WORTH_PAGES))
-        return;
-    writer->asked_at_pages = pages;
-    checkpointer_ask(writer->checkpointer);
-}
-
 /* Waits for work. False: stopping, and nothing is left. *is_idle: a moment passed without any. */
 static bool wait_for_work(struct writer *writer, bool *is_idle)
 {
@@ -220,7 +200,7 @@ static void work(void *context)
     while (wait_for_work(writer, &is_idle)) {
         if (!is_idle)
             write_group(writer);
-        watch_wal(writer, is_idle);
+        checkpointer_watch(writer->checkpointer, store_wal_pages(writer->service.store), is_idle);
     }
 }
 
