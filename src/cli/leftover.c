@@ -104,6 +104,7 @@ bool leftover_end(const char *path, int fd)
     if (stat(path, &info) != 0)
         return false;
     signal_holders(&info, SIGTERM);
+    signal_holders(&info, SIGCONT); /* one that was stopped can then end by itself */
     if (leftover_lock(fd, TERM_MS))
         return true;
     signal_holders(&info, SIGKILL);

@@ -1,6 +1,6 @@
 /*
- * cli/leftover: workers of a server that was killed outright: they hold the port and the data
- * folder's lock, and answer to nobody.
+ * cli/leftover: workers of a server that was killed outright. They end by themselves; one that is
+ * stopped or stuck meanwhile holds the port and the data folder's lock, and answers to nobody.
  */
 #ifndef ASSENT_CLI_LEFTOVER_H
 #define ASSENT_CLI_LEFTOVER_H

@@ -177,6 +177,7 @@ test('a killed worker is replaced; a server killed outright can be started again
   await pause(30);
   process.kill(workers(child)[0], 'SIGKILL');
   await pause(60);
+  workers(child).forEach((pid) => process.kill(pid, 'SIGSTOP')); // else they end by themselves
   child.kill('SIGKILL');
   await child.gone;
   const again = await serve(at, { on: Number(new URL(url).port) });
