@@ -1,6 +1,6 @@
 # Tests, lint and bench. Included by the Makefile.
 TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs:node npm:npm \
-             chromium wrk jq sqlite3
+             chromium wrk jq sqlite3 procps
 
 test-deps: deps
 	@sh conf/install.sh $(TEST_DEPS)
@@ -19,7 +19,8 @@ UNIT_H := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$(wildc
 $(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O) $(BUILD)/obj/src/web/guard_parse.o
 	@mkdir -p $(@D)
 	@rm -f $@
-	ar rcs $@ $^
+	$(call said,ar)
+	$(Q)ar rcs $@ $^
 $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/unit/all.a
 	@mkdir -p $(@D)
 	$(call said,cc)

@@ -95,13 +95,14 @@ CREATE TABLE suppression (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE link_key (
-  id BLOB PRIMARY KEY CHECK (length(id) = 4),
+  number INTEGER PRIMARY KEY,
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 4),
   public_key BLOB NOT NULL CHECK (length(public_key) = 32),
   owner TEXT NOT NULL,
   state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),
   created_at INTEGER NOT NULL,
   changed_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 CREATE TABLE admin (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -4,7 +4,7 @@
 SELECT id, public_key, owner, state, created_at, changed_at FROM link_key WHERE id = ?;
 
 -- name: link_keys_list
-SELECT id, public_key, owner, state, created_at, changed_at FROM link_key;
+SELECT id, public_key, owner, state, created_at, changed_at FROM link_key ORDER BY number DESC;
 
 -- name: link_keys_insert
 INSERT INTO link_key (id, public_key, owner, state, created_at, changed_at)

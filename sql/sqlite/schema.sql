@@ -106,13 +106,14 @@ CREATE TABLE suppression (
 
 -- The public half of the key ring for links. Secrets are files.
 CREATE TABLE link_key (
-  id BLOB PRIMARY KEY CHECK (length(id) = 4),              -- first four bytes of BLAKE2b-256 of public_key
+  number INTEGER PRIMARY KEY,                              -- in the order of adding: the newest signs
+  id BLOB NOT NULL UNIQUE CHECK (length(id) = 4),          -- first four bytes of BLAKE2b-256 of public_key
   public_key BLOB NOT NULL CHECK (length(public_key) = 32), -- Ed25519
   owner TEXT NOT NULL,                                     -- who signs with it, for people
   state INTEGER NOT NULL CHECK (state BETWEEN 1 AND 3),    -- 1 signing, 2 verifying, 3 revoked
   created_at INTEGER NOT NULL,                             -- when it was added
   changed_at INTEGER NOT NULL                              -- when state changed last
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- Who may log in.
 CREATE TABLE admin (

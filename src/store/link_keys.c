@@ -36,14 +36,6 @@ enum status link_keys_get(struct store *store, struct arena *arena,
     return status;
 }
 
-static int newest_first(const void *left, const void *right)
-{
-    const struct link_key *a = left, *b = right;
-    if (a->created_at != b->created_at)
-        return a->created_at < b->created_at ? 1 : -1;
-    return memcmp(a->id, b->id, sizeof a->id);
-}
-
 enum status link_keys_list(struct store *store, struct arena *arena, struct link_key **out,
                            size_t *count)
 {
@@ -64,7 +56,6 @@ enum status link_keys_list(struct store *store, struct arena *arena, struct link
     query_end(&query);
     if (status != STATUS_NOT_FOUND)
         return status;
-    qsort(rows, n, sizeof *rows, newest_first);
     *out = rows;
     *count = n;
     return STATUS_OK;

@@ -174,10 +174,19 @@ test('a killed worker is replaced; a server killed outright can be started again
       }
     }
   })();
-  await pause(30);
+  const reached = async (count) => {
+    for (let i = 0; i < 500 && acknowledged.length < count; i++) {
+      await pause(10);
+    }
+  };
+  await reached(5);
   process.kill(workers(child)[0], 'SIGKILL');
+<<<<<<< Updated upstream
   await pause(60);
   workers(child).forEach((pid) => process.kill(pid, 'SIGSTOP')); // else they end by themselves
+=======
+  await reached(15);
+>>>>>>> Stashed changes
   child.kill('SIGKILL');
   await child.gone;
   const again = await serve(at, { on: Number(new URL(url).port) });

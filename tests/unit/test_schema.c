@@ -160,7 +160,7 @@ static void only_the_search_scans(void **state)
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         if (strstr(statement_names[i], "directory_scan_") != NULL)
             searches += count_scans(db, NULL, statement_texts[i]);
-        else
+        else if (strcmp(statement_names[i], "suppressions_any") != 0) /* stops at the first row */
             scans += count_scans(db, statement_names[i], statement_texts[i]);
         assert_null(strstr(statement_texts[i], "OFFSET"));
     }
