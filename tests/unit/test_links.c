@@ -253,6 +253,23 @@ static void rotation_keeps_sent_links(void **state)
     clock_shift_s(-5);
 }
 
+static void last_added_signs(void **state)
+{
+    (void)state;
+    struct origin origin = site_origin(ACTOR_OPERATOR, 0);
+    for (int i = 0; i < 8; i++) {
+        struct link_key_id made;
+        if (i == 4)
+            clock_shift_s(-100);
+        struct txn *txn = site_begin(&site);
+        assert_int_equal(keys_new(&site.service, txn, "this server", &origin, &made), STATUS_OK);
+        site_commit(txn);
+        site_reopen(&site);
+        assert_memory_equal(signer_id().value, made.value, sizeof(made.value));
+    }
+    clock_shift_s(100);
+}
+
 static void no_signer_no_links(void **state)
 {
     (void)state;
@@ -343,6 +360,8 @@ int main(void)
         CASE("senders' keys: unknown, known, retired, revoked; another's id is nobody",
              senders_keys),
         CASE("a new signing key keeps sent links alive", rotation_keeps_sent_links),
+        CASE("the key added last signs, also of several in one second or with the clock put back",
+             last_added_signs),
         CASE("without a signing key no link is minted", no_signer_no_links),
         CASE("U1, G1: the header lines, byte by byte", u1_header_lines),
         CASE("G4: each topic has its List-Id, safe in a header", g4_list_ids),
