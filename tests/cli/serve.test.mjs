@@ -181,12 +181,8 @@ test('a killed worker is replaced; a server killed outright can be started again
   };
   await reached(5);
   process.kill(workers(child)[0], 'SIGKILL');
-<<<<<<< Updated upstream
-  await pause(60);
-  workers(child).forEach((pid) => process.kill(pid, 'SIGSTOP')); // else they end by themselves
-=======
   await reached(15);
->>>>>>> Stashed changes
+  workers(child).forEach((pid) => process.kill(pid, 'SIGSTOP')); // else they end by themselves
   child.kill('SIGKILL');
   await child.gone;
   const again = await serve(at, { on: Number(new URL(url).port) });
