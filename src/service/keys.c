@@ -87,37 +87,17 @@ const uint8_t *keys_signer_secret(const struct link_signer *signer)
     return signer->secret;
 }
 
-/* The time at which a key made now was made: later than every other's, also within one second or
- * after the clock was put back, since the newest is the one that signs. */
-static enum status next_time(struct txn *txn, int64_t *out)
-{
-    struct arena *arena = arena_new();
-    struct link_key *keys = NULL;
-    size_t count = 0;
-    const enum status status = link_keys_list(txn_store(txn), arena, &keys, &count);
-    if (status == STATUS_OK) {
-        *out = clock_now_s();
-        if (count != 0 && keys[0].created_at >= *out)
-            *out = keys[0].created_at + 1;
-    }
-    arena_free(arena);
-    return status;
-}
-
 static enum status insert(const struct service *service, struct txn *txn,
                           const uint8_t public_key[LINK_PUBLIC_BYTES], const char *owner,
                           const struct origin *origin)
 {
     const struct link_key_id id = link_key_id_of(public_key);
-    int64_t now_s = 0;
-    enum status status = next_time(txn, &now_s);
-    if (status != STATUS_OK)
-        return status;
+    const int64_t now_s = clock_now_s();
     struct link_key key = {
         .owner = owner, .state = KEY_SIGNING, .created_at = now_s, .changed_at = now_s};
     memcpy(key.id, id.value, LINK_KEY_ID_BYTES);
     memcpy(key.public_key, public_key, LINK_PUBLIC_BYTES);
-    status = link_keys_insert(txn, &key);
+    enum status status = link_keys_insert(txn, &key);
     if (status != STATUS_OK)
         return status;
     struct entry entry = {
