@@ -2,7 +2,8 @@
  * cli/cli: what every verb of the command shares: its row in the table, its arguments, and how it
  * speaks. Answers go to standard output, everything else to standard error.
  *
- * Exit codes are part of the contract with scripts: 0 done, 1 refused or failed, 2 misused.
+ * Exit codes are part of the contract with scripts: 0 done, 1 refused or failed, 2 misused;
+ * 75 of mailto asks a mail server to try again later.
  */
 #ifndef ASSENT_CLI_CLI_H
 #define ASSENT_CLI_CLI_H
@@ -15,7 +16,7 @@
 
 #include "base/status.h"
 
-enum cli_exit { CLI_DONE = 0, CLI_REFUSED = 1, CLI_MISUSED = 2 };
+enum cli_exit { CLI_DONE = 0, CLI_REFUSED = 1, CLI_MISUSED = 2, CLI_AGAIN = 75 };
 
 #define CLI_OPTIONS_MAX 12
 

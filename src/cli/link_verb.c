@@ -13,8 +13,12 @@ static enum cli_exit answer_json(const struct link_set *links)
 
     if (links->list_id)
         json_object_set_new(headers, "List-Id", cli_json_text(links->list_id));
-    return cli_json(json_pack("{s:s, s:s, s:o}", "manage", links->manage, "unsubscribe",
-                              links->unsubscribe, "headers", headers));
+    json_t *json =
+        json_pack("{s:s, s:s}", "manage", links->manage, "unsubscribe", links->unsubscribe);
+    if (links->mailto)
+        json_object_set_new(json, "mailto", cli_json_text(links->mailto));
+    json_object_set_new(json, "headers", headers);
+    return cli_json(json);
 }
 
 static enum cli_exit answer_text(const struct link_set *links)

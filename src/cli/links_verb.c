@@ -44,6 +44,7 @@ struct mill {
     struct open *open;
     struct topic topic; /* id 0: all */
     bool is_json;
+    bool has_mailto; /* an address for mails is set: a last column for their URI */
     struct csv_reader *reader;
     size_t column;  /* of the address */
     bool has_first; /* the file's first row is an address: it waits in first */
@@ -84,11 +85,15 @@ static void add_answer(const struct mill *mill, struct buf *out, const struct ro
                        const struct contact *contact, const struct link_set *links,
                        const char *verdict)
 {
-    const char *const names[] = {"email", "status", "manage", "unsubscribe", "verdict"};
-    const char *const values[] = {row->email, contact_status_key(contact->status), links->manage,
-                                  links->unsubscribe, verdict};
+    const char *const names[] = {"email", "status", "manage", "unsubscribe", "verdict", "mailto"};
+    const char *const values[] = {
+        row->email,    contact_status_key(contact->status),
+        links->manage, links->unsubscribe,
+        verdict,       !mill->has_mailto ? NULL : links->mailto ? links->mailto : ""};
 
-    for (size_t i = 0; i < 5 && values[i]; i++) {
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!values[i])
+            continue;
         if (mill->is_json) {
             buf_adds(out, i ? ", " : "{");
             buf_json(out, names[i]);
@@ -255,6 +260,17 @@ static enum status grind(struct mill *mill)
     return status;
 }
 
+/* Settled once: all rows have the same columns. */
+static enum cli_exit find_mailto(struct mill *mill)
+{
+    const char *address = NULL;
+    enum status status = links_mailto(&mill->open->service, mill->open->arena, &address);
+
+    mill->has_mailto = address != NULL;
+    return status == STATUS_OK ? CLI_DONE
+                               : cli_failed(mill->args, status, "The settings can't be read");
+}
+
 static enum cli_exit read_threads(const struct args *args, int *out)
 {
     const char *text = args_get(args, "threads");
@@ -359,13 +375,14 @@ enum cli_exit links_verb_run(const struct args *args)
     code = args_has(args, "topic") ? open_topic(args, &open, args_get(args, "topic"), &mill->topic)
                                    : CLI_DONE;
     if (code == CLI_DONE)
+        code = find_mailto(mill);
+    if (code == CLI_DONE)
         code = read_header(mill, open.arena);
     if (code != CLI_DONE)
         goto out;
     if (!mill->is_json)
-        fputs(mill->topic.id.value ? "email,status,manage,unsubscribe,verdict\n"
-                                   : "email,status,manage,unsubscribe\n",
-              stdout);
+        printf("email,status,manage,unsubscribe%s%s\n", mill->topic.id.value ? ",verdict" : "",
+               mill->has_mailto ? ",mailto" : "");
     code = run(mill, threads);
 out:
     for (size_t i = 0; mill && i < 2; i++) {

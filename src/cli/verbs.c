@@ -49,6 +49,11 @@ static const struct cli_option links_options[] = {
     {"threads", "N", "Sign on N threads; all processors unless told."},
     {"json", NULL, "One JSON object a line instead of CSV."},
     {0}};
+static const struct cli_option mailto_options[] = {
+    {"recipient", "ADDR", "An address that the mail server delivers it to."},
+    {"verbose", NULL, "Say what came of it; else it says nothing unless something fails."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option key_new_options[] = {
     {"owner", "NAME", "Whose key it is; \"this server\" unless told."}, JSON_OPTION, {0}};
 static const struct cli_option key_add_options[] = {
@@ -112,6 +117,14 @@ static const struct verb table[] = {
      "list are named on standard error with their lines; the others are made, and the exit code\n"
      "is 1.",
      links_options, 1, 1, links_verb_run},
+    {"mailto", "[ADDR...]", "Unsubscribe by a message on standard input, as a mail server's pipe.",
+     "The unsubscribe token is looked for in the Subject, in ADDRs and in the plus-addresses of "
+     "the\n"
+     "recipient fields. What a machine wrote (replies, bounces, lists) and what has no good token\n"
+     "changes nothing. Exit code 0: the message is dealt with; 75: nothing could be done now, "
+     "keep\n"
+     "it and hand it over again.",
+     mailto_options, 0, 1000, mailto_verb_run},
     {"keys list", "", "The keys whose links are believed.", "", json_only, 0, 0, key_verb_list},
     {"keys new", "", "Make a signing key of this installation; links are signed with the newest.",
      "Links signed with earlier keys stay good. Restart the server to sign with the new key.",

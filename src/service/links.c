@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "service/keys.h"
+#include "service/mailto.h"
 #include "store/contacts.h"
 #include "store/settings.h"
 
@@ -110,9 +111,7 @@ struct origin links_origin(const struct link_opened *link, enum actor_kind actor
     return origin;
 }
 
-/* The host of the public URL: no scheme, port or brackets; a colon of an IPv6 address becomes a
- * dot, since a List-Id holds dot-separated labels. */
-static const char *host_of(struct arena *arena, const char *url)
+const char *links_host(struct arena *arena, const char *url)
 {
     const char *host = strstr(url, "://");
     host = host ? host + 3 : url;
@@ -204,10 +203,40 @@ static const char *list_id(struct arena *arena, const char *url, const struct to
         add_encoded(&buf, topic->name);
         break;
     }
-    buf_printf(&buf, "%s<%s.%s>", buf.len ? " " : "", topic->key, host_of(arena, url));
+    buf_printf(&buf, "%s<%s.%s>", buf.len ? " " : "", topic->key, links_host(arena, url));
     const char *out = arena_strndup(arena, buf.data, buf.len);
     buf_free(&buf);
     return out;
+}
+
+enum status links_mailto(const struct service *service, struct arena *arena, const char **out)
+{
+    const char *address = NULL;
+    enum status status = settings_get(service->store, arena, MAILTO_ADDRESS_SETTING, &address);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    *out = status == STATUS_OK && *address ? address : NULL;
+    return STATUS_OK;
+}
+
+/* The token goes into the subject: with its 112 characters no local part, which has 64 at most (RFC
+ * 5321 section 4.5.3.1.1), could hold it. *out is NULL where no address is set. */
+static enum status mailto_uri(const struct service *service, struct arena *arena, const char *token,
+                              const char **out)
+{
+    const char *address = NULL;
+    enum status status = links_mailto(service, arena, &address);
+    *out = NULL;
+    if (status != STATUS_OK || !address)
+        return status;
+    const char *at = strrchr(address, '@');
+    if (!at)
+        return STATUS_CORRUPT; /* the setting is checked when it is made */
+    struct buf local = {0};
+    buf_url(&local, arena_strndup(arena, address, (size_t)(at - address)));
+    *out = arena_printf(arena, "mailto:%s%s?subject=%s", local.data, at, token);
+    buf_free(&local);
+    return STATUS_OK;
 }
 
 enum status links_mint(const struct service *service, struct arena *arena,
@@ -232,7 +261,12 @@ enum status links_mint(const struct service *service, struct arena *arena,
         claims.topic = topic->id;
     link_token_mint(&claims, secret, token);
     set.unsubscribe = arena_printf(arena, "%s/u/%s", url, token);
-    set.list_unsubscribe = arena_printf(arena, "<%s>", set.unsubscribe);
+    enum status status = mailto_uri(service, arena, token, &set.mailto);
+    if (status != STATUS_OK)
+        return status;
+    set.list_unsubscribe = set.mailto
+                               ? arena_printf(arena, "<%s>, <%s>", set.unsubscribe, set.mailto)
+                               : arena_printf(arena, "<%s>", set.unsubscribe);
     if (topic)
         set.list_id = list_id(arena, url, topic);
     *out = set;

@@ -50,15 +50,27 @@ struct origin links_origin(const struct link_opened *link, enum actor_kind actor
 struct link_set {
     const char *manage;
     const char *unsubscribe;
-    const char *list_unsubscribe;      /* "<https://…/u/…>": the header's value (U1) */
+    const char *mailto;           /* "mailto:…?subject=TOKEN" (RFC 6068), the token that of the
+                                     unsubscribe link; NULL while no address is set for it */
+    const char *list_unsubscribe; /* "<https://…/u/…>", with mailto ", <mailto:…>" after it: the
+                                     header's value (U1, U11), on one line of at most 998 bytes
+                                     with its name (RFC 5322) */
     const char *list_unsubscribe_post; /* "List-Unsubscribe=One-Click" */
     const char *list_id;               /* "Newsletter <newsletter.host>" (RFC 2919), ASCII whatever
                                           the topic's name; NULL without a topic */
 };
 
+/* The address that takes mails that unsubscribe, or NULL while none is set. */
+enum status links_mailto(const struct service *service, struct arena *arena,
+                         const char **out) MUST_CHECK;
+
 /* Mints both links for contact; topic NULL: all. STATUS_REFUSED: no signing key here. */
 enum status links_mint(const struct service *service, struct arena *arena,
                        const struct contact *contact, const struct topic *topic, int64_t now_s,
                        struct link_set *out) MUST_CHECK;
+
+/* The host of a public URL as dot-separated labels: no scheme, port or brackets, and an IPv6
+ * address's colons become dots. */
+const char *links_host(struct arena *arena, const char *url);
 
 #endif

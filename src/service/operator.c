@@ -10,6 +10,7 @@
 #include "base/fold.h"
 #include "service/change.h"
 #include "service/links.h"
+#include "service/mailto.h"
 #include "service/selfservice.h"
 #include "store/contacts.h"
 #include "store/directory.h"
@@ -136,7 +137,7 @@ bool operator_read_public_key(const char *text, uint8_t out[LINK_PUBLIC_BYTES])
 }
 
 /* What may stand in a setting. */
-enum setting_kind { SETTING_TEXT, SETTING_URL, SETTING_DAYS };
+enum setting_kind { SETTING_TEXT, SETTING_URL, SETTING_DAYS, SETTING_ADDRESS };
 
 #define TEXT_OF(number) #number
 #define AS_TEXT(number) TEXT_OF(number)
@@ -151,6 +152,7 @@ static const struct setting_row {
     {BRAND_NAME_SETTING, "", SETTING_TEXT, "Who writes to people: on every page of theirs"},
     {BRAND_ADDRESS_SETTING, "", SETTING_TEXT, "The sender's postal address, below those pages"},
     {BRAND_PRIVACY_SETTING, "", SETTING_URL, "Where the privacy notice stands"},
+    {MAILTO_ADDRESS_SETTING, "", SETTING_ADDRESS, "Takes mails that unsubscribe: see mailto"},
     {LINK_LIFE_SETTING, LINK_LIFE_TEXT, SETTING_DAYS, "Days until a manage link expires"},
 };
 #define SETTING_ROWS (sizeof setting_rows / sizeof *setting_rows)
@@ -183,8 +185,21 @@ enum status operator_settings(const struct service *service, struct arena *arena
     return STATUS_OK;
 }
 
+/* Every mail server can write to it (ASCII), and a header line holds it (254 bytes: RFC 5321's path
+ * without its brackets). */
+static bool is_plain_address(struct arena *arena, const char *value)
+{
+    struct email email;
+    for (const char *c = value; *c; c++)
+        if ((unsigned char)*c >= 0x80)
+            return false;
+    return strlen(value) <= 254 &&
+           email_parse(arena, value, strlen(value), &email, NULL) == STATUS_OK;
+}
+
 /* NULL: value may stand in row; else what it must be. */
-static const char *setting_fault(const struct setting_row *row, const char *value)
+static const char *setting_fault(struct arena *arena, const struct setting_row *row,
+                                 const char *value)
 {
     char *end;
     long days;
@@ -197,6 +212,10 @@ static const char *setting_fault(const struct setting_row *row, const char *valu
             strpbrk(value, " \"'<>\\"))
             return "it must be an address that begins with https://";
         return NULL;
+    case SETTING_ADDRESS:
+        return is_plain_address(arena, value)
+                   ? NULL
+                   : "it must be a mail address in plain ASCII, as in unsubscribe@example.com";
     case SETTING_DAYS:
         days = strtol(value, &end, 10);
         return *end == '\0' && *value >= '0' && *value <= '9' && days >= 1 && days <= 3650
@@ -227,7 +246,7 @@ enum status operator_set(const struct service *service, struct txn *txn, struct 
     clean = fold_clean(arena, value);
     if (*clean == '\0')
         clean = row->fallback;
-    else if ((*fault = setting_fault(row, clean)) != NULL)
+    else if ((*fault = setting_fault(arena, row, clean)) != NULL)
         return STATUS_INVALID;
     status = settings_put(txn, key, clean, clock_now_s());
     if (status != STATUS_OK)

@@ -69,7 +69,7 @@ static bool is_own_stop(const struct visit *visit, const struct entry *entry)
                          (entry->choices_after & ~entry->choices_before) == 0 &&
                          entry->status_after <= entry->status_before;
     const bool is_same_page =
-        entry->actor == ACTOR_ONE_CLICK
+        entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO
             ? !is_manage(visit->link)
             : entry->actor == ACTOR_RECIPIENT && entry->wording == origin->wording;
     return is_stop && is_same_page && entry->contact.value == visit->contact.id.value &&

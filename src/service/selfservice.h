@@ -6,9 +6,9 @@
  *
  * Who may do what: a good manage link SAVE, STOP_ALL, UNDO and REASON; an expired or void one
  * STOP_ALL, and UNDO and REASON of its own stop; an unsubscribe link STOP_TOPIC, STOP_ALL, and UNDO
- * and REASON of its own stop. "Its own" is what the same link, on the same kind of page or by
- * one-click, turned off: such a link can bring back what it took, within the hour, and nothing
- * else.
+ * and REASON of its own stop. "Its own" is what the same link, on the same kind of page, by
+ * one-click or by mail, turned off: such a link can bring back what it took, within the hour, and
+ * nothing else.
  */
 #ifndef ASSENT_SERVICE_SELFSERVICE_H
 #define ASSENT_SERVICE_SELFSERVICE_H

@@ -103,7 +103,7 @@ test('admin remove: not the last one', (t) => {
 test('settings: listed with their defaults, checked, recorded in the ledger', (t) => {
   const at = folder(t);
   const first = at.json(['settings', 'list', '--json']);
-  assert.deepEqual(first, { brand_name: 'Assent', brand_postal_address: '', brand_privacy_url: '', link_life_days: '400' });
+  assert.deepEqual(first, { brand_name: 'Assent', brand_postal_address: '', brand_privacy_url: '', mailto_address: '', link_life_days: '400' });
   at.run(['settings', 'set', 'brand_name', '  Brød & Brot  ']);
   at.run(['settings', 'set', 'link_life_days', '30']);
   assert.deepEqual(at.json(['settings', 'list', '--json']), { ...first, brand_name: 'Brød & Brot', link_life_days: '30' });

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "service/keys.h"
+#include "service/mailto.h"
 #include "unit/site.h"
 
 #define DAY_S  86400
@@ -299,6 +301,45 @@ static void u1_header_lines(void **state)
     assert_int_equal(strncmp(links.list_unsubscribe, "<https://", 9), 0);
 }
 
+static const char *list_unsubscribe(const struct contact *person, const char *address)
+{
+    if (address)
+        site_put_setting(&site, MAILTO_ADDRESS_SETTING, address);
+    struct link_set links = site_links(&site, person, 1);
+    const char *token = site_token(links.unsubscribe);
+    /* the same token in both, replaced by a short word to compare by */
+    struct buf out = {0};
+    for (const char *at = links.list_unsubscribe; *at;) {
+        if (strncmp(at, token, LINK_TOKEN_TEXT_BYTES - 1) == 0) {
+            buf_adds(&out, "TOKEN");
+            at += LINK_TOKEN_TEXT_BYTES - 1;
+        } else {
+            buf_addc(&out, *at++);
+        }
+    }
+    const char *text = arena_strndup(site.arena, out.data, out.len);
+    buf_free(&out);
+    return text;
+}
+
+static void u11_mailto_beside_https(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    assert_null(site_links(&site, &person, 1).mailto);
+    assert_string_equal(list_unsubscribe(&person, NULL), "<https://lists.example.org/u/TOKEN>");
+    assert_string_equal(list_unsubscribe(&person, "unsubscribe@example.com"),
+                        "<https://lists.example.org/u/TOKEN>, "
+                        "<mailto:unsubscribe@example.com?subject=TOKEN>");
+    assert_string_equal(list_unsubscribe(&person, "a+b%c&d?e/f@example.com"),
+                        "<https://lists.example.org/u/TOKEN>, "
+                        "<mailto:a%2Bb%25c%26d%3Fe%2Ff@example.com?subject=TOKEN>");
+    assert_string_equal(list_unsubscribe(&person, ""), "<https://lists.example.org/u/TOKEN>");
+    struct link_set links = site_links(&site, &person, 0);
+    assert_null(links.mailto);
+    assert_string_equal(links.list_unsubscribe_post, "List-Unsubscribe=One-Click");
+}
+
 static void g4_list_ids(void **state)
 {
     (void)state;
@@ -364,6 +405,8 @@ int main(void)
              last_added_signs),
         CASE("without a signing key no link is minted", no_signer_no_links),
         CASE("U1, G1: the header lines, byte by byte", u1_header_lines),
+        CASE("U1, U11: the mailto URI stands behind the https one, byte by byte",
+             u11_mailto_beside_https),
         CASE("G4: each topic has its List-Id, safe in a header", g4_list_ids),
     };
     return cmocka_run_group_tests_name("links", tests, NULL, NULL);
