@@ -18,10 +18,14 @@
 
 #define LOCK_WAIT_MS 5000
 #define LOCK_TRIES   12
-#define FETCH_ROWS   16                /* how far a row is fetched ahead, */
-#define FETCH_TEXTS  8                 /* and what it points to */
-#define LOOK_ROWS    64                /* rows between two looks at the clock */
-#define SHARE_NS     INT64_C(20000000) /* work at least so long when others wait */
+
+/* While the first chunk is read nothing is written, so it is short; those after it grow no faster
+ * than reading is faster than writing. */
+#define FIRST_CHUNK_ROWS 4096
+#define CHUNK_GROWTH     4
+
+#define LOOK_ROWS 64                /* rows between two looks at the clock */
+#define SHARE_NS  INT64_C(20000000) /* work at least so long when others wait */
 
 struct import {
     const struct service *service;
@@ -32,6 +36,7 @@ struct import {
     struct import_chunk chunk; /* being written */
     struct import_chunk ahead; /* being read meanwhile */
     enum status ahead_status;
+    size_t ahead_rows;     /* at most so many, and no more than a chunk holds */
     struct arena *scratch; /* of a row */
     struct checkpointer *checkpointer;
     struct import_run run;
@@ -93,24 +98,6 @@ static bool must_end(const struct import *import, struct txn *txn, int64_t began
     return txn != NULL && txn_is_wanted(txn) && clock_monotonic_ns() - began_ns >= SHARE_NS;
 }
 
-/* Sorted, the rows lie about in memory: what is needed soon is fetched while others are written. */
-static void fetch_ahead(const struct import_chunk *chunk, size_t at)
-{
-    if (at + FETCH_ROWS < chunk->sorted_count) {
-        const struct import_row *row = chunk->sorted[at + FETCH_ROWS];
-        __builtin_prefetch(row);
-        __builtin_prefetch((const char *)(row + 1) - 1);
-    }
-    if (at + FETCH_TEXTS < chunk->sorted_count) {
-        const struct import_row *row = chunk->sorted[at + FETCH_TEXTS];
-        __builtin_prefetch(row->key);
-        __builtin_prefetch(row->email);
-        __builtin_prefetch(row->name);
-        __builtin_prefetch(row->name_key);
-        __builtin_prefetch(row->language);
-    }
-}
-
 /* Applies rows from *at on, until all are done or it is time to let others. txn NULL: a dry run. */
 static enum status apply_rows(struct import *import, struct txn *txn, size_t *at,
                               struct import_counts *counts)
@@ -119,14 +106,14 @@ static enum status apply_rows(struct import *import, struct txn *txn, size_t *at
     const int64_t began_ns = clock_monotonic_ns();
 
     for (size_t done = 1; *at < chunk->sorted_count; done++) {
-        struct import_row *row = chunk->sorted[*at];
+        const char *reason = NULL;
         enum import_verdict verdict;
-        fetch_ahead(chunk, *at);
-        enum status status =
-            import_apply(&import->importer, txn, import->scratch, row, &verdict, &row->reason);
+        enum status status = import_apply(&import->importer, txn, import->scratch,
+                                          &chunk->packed[*at], &verdict, &reason);
         if (status != STATUS_OK)
             return status;
-        row->reason = row->reason == NULL ? NULL : arena_strdup(chunk->arena, row->reason);
+        if (reason != NULL)
+            chunk->sorted[*at]->reason = arena_strdup(chunk->arena, reason);
         count(counts, verdict);
         (*at)++;
         if (done % LOOK_ROWS != 0)
@@ -182,8 +169,8 @@ static int64_t line_done(const struct import *import, size_t at)
     int64_t undone = INT64_MAX, line = import->counts.line;
 
     for (size_t i = at; i < chunk->sorted_count; i++)
-        if (chunk->sorted[i]->line < undone)
-            undone = chunk->sorted[i]->line;
+        if (chunk->packed[i].line < undone)
+            undone = chunk->packed[i].line;
     for (size_t i = 0; i < chunk->count && chunk->rows[i].line < undone; i++)
         line = chunk->rows[i].line;
     return line;
@@ -223,7 +210,9 @@ static void *read_ahead(void *context)
     struct import *import = context;
 
     import->ahead_status = import_chunk_fill(&import->ahead, import->reader, &import->columns,
-                                             import->options->rejected != NULL);
+                                             import->options->rejected != NULL, import->ahead_rows);
+    if (import->ahead_rows < IMPORT_CHUNK_ROWS)
+        import->ahead_rows *= CHUNK_GROWTH;
     return NULL;
 }
 
@@ -370,6 +359,7 @@ static enum status import_with(const struct service *service, struct arena *aren
         .service = service,
         .options = options,
         .reader = reader,
+        .ahead_rows = FIRST_CHUNK_ROWS,
         .importer = {.service = service, .consent = options->consent ? options->consent : ""},
         .run = {.name = options->name, .began_at = clock_now_s()},
     };

@@ -14,8 +14,9 @@
  * - an address that comes again in the file updates what the row before it made.
  * Running the same file again changes nothing, so that after a stop it is simply run again.
  *
- * Rows are sorted by address within chunks of IMPORT_CHUNK_ROWS, which keeps index pages together;
- * memory is bounded by two chunks, whatever the file: one is written while a thread reads the next.
+ * Rows are sorted by address within chunks of IMPORT_CHUNK_ROWS, which keeps index pages together
+ * (the first chunks are smaller, so that writing begins at once); memory is bounded by two chunks,
+ * whatever the file: one is written while a thread reads the next.
  */
 #ifndef ASSENT_SERVICE_IMPORT_H
 #define ASSENT_SERVICE_IMPORT_H

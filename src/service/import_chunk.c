@@ -24,9 +24,10 @@ static void *allocate(size_t count, size_t size)
 
 void import_chunk_init(struct import_chunk *chunk, size_t room)
 {
-    *chunk = (struct import_chunk){.arena = arena_new(), .room = room};
+    *chunk = (struct import_chunk){.arena = arena_new(), .packed_arena = arena_new(), .room = room};
     chunk->rows = allocate(room, sizeof *chunk->rows);
     chunk->sorted = allocate(room, sizeof(struct import_row *));
+    chunk->packed = allocate(room, sizeof *chunk->packed);
 }
 
 void import_chunk_free(struct import_chunk *chunk)
@@ -34,6 +35,8 @@ void import_chunk_free(struct import_chunk *chunk)
     arena_free(chunk->arena);
     free(chunk->rows);
     free(chunk->sorted);
+    free(chunk->packed);
+    arena_free(chunk->packed_arena);
     *chunk = (struct import_chunk){0};
 }
 
@@ -57,12 +60,45 @@ static void draw_salts(struct import_chunk *chunk)
             crypto_random(salts, sizeof salts);
             left = sizeof salts / sizeof *salts;
         }
-        chunk->sorted[i]->id_salt = salts[--left];
+        chunk->packed[i].id_salt = salts[--left];
+    }
+}
+
+static char *put(char *at, const char **text)
+{
+    size_t size = *text != NULL ? strlen(*text) + 1 : 0;
+
+    if (size != 0)
+        *text = memcpy(at, *text, size);
+    return at + size;
+}
+
+static size_t size_of(const char *text)
+{
+    return text != NULL ? strlen(text) + 1 : 0;
+}
+
+static void pack(struct import_chunk *chunk)
+{
+    arena_reset(chunk->packed_arena);
+    for (size_t i = 0; i < chunk->sorted_count; i++) {
+        struct import_row *row = &chunk->packed[i];
+        *row = *chunk->sorted[i];
+        row->raw = NULL;
+        row->raw_count = 0;
+        char *at = arena_alloc(chunk->packed_arena,
+                               size_of(row->key) + size_of(row->email) + size_of(row->name) +
+                                   size_of(row->name_key) + size_of(row->language));
+        at = put(at, &row->key);
+        at = put(at, &row->email);
+        at = put(at, &row->name);
+        at = put(at, &row->name_key);
+        put(at, &row->language);
     }
 }
 
 enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *reader,
-                              const struct import_columns *columns, bool keeps_raw)
+                              const struct import_columns *columns, bool keeps_raw, size_t limit)
 {
     const int64_t from = csv_offset(reader);
     struct csv_row csv;
@@ -70,7 +106,9 @@ enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *rea
 
     arena_reset(chunk->arena);
     chunk->count = chunk->sorted_count = 0;
-    while (chunk->count < chunk->room && csv_offset(reader) - from < CHUNK_BYTES) {
+    if (limit > chunk->room)
+        limit = chunk->room;
+    while (chunk->count < limit && csv_offset(reader) - from < CHUNK_BYTES) {
         status = csv_next(reader, &csv);
         if (status != STATUS_OK)
             break;
@@ -81,8 +119,9 @@ enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *rea
     }
     chunk->is_last = status == STATUS_NOT_FOUND;
     chunk->offset = csv_offset(reader);
-    draw_salts(chunk);
     qsort(chunk->sorted, chunk->sorted_count, sizeof(struct import_row *), compare);
+    pack(chunk);
+    draw_salts(chunk);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 

@@ -372,7 +372,7 @@ static char *make_file(int count)
 
 static void a_dry_run_counts_the_same_and_writes_nothing(void **state)
 {
-    char *csv = make_file(3000);
+    char *csv = make_file(6000); /* more than the first chunk holds */
     site_add_out(&site, "p1@example.org");
     site_add(&site, "p3@example.org", NEWSLETTER);
     site_suppress(&site, "p4@example.org");
