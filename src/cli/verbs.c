@@ -214,8 +214,7 @@ static bool take_option(struct args *args, const struct option *longs, int found
     return true;
 }
 
-/* Runs verb on its own words: argv[0] is the verb's last word. */
-static enum cli_exit run_verb(const struct verb *verb, int argc, char **argv)
+static enum cli_exit read_and_run(const struct verb *verb, int argc, char **argv)
 {
     struct args args = {.verb = verb};
     struct option longs[CLI_OPTIONS_MAX + 2] = {{0}};
@@ -246,6 +245,16 @@ static enum cli_exit run_verb(const struct verb *verb, int argc, char **argv)
     if (args.words_count > verb->words_max)
         return cli_misused(&args, "\"%s\" is one argument too many.", args.words[verb->words_max]);
     return verb->run(&args);
+}
+
+/* Runs verb on its own words: argv[0] is the verb's last word. */
+static enum cli_exit run_verb(const struct verb *verb, int argc, char **argv)
+{
+    const enum cli_exit code = read_and_run(verb, argc, argv);
+
+    /* Of any other failure a mail server would make a bounce: a slip in its settings would lose
+     * what people asked for. */
+    return code != CLI_DONE && verb->run == mailto_verb_run ? CLI_AGAIN : code;
 }
 
 static bool is_help(const char *word)

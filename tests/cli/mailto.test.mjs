@@ -251,6 +251,9 @@ test('75 while nothing can be written, so that the mail server keeps the message
   // Nothing can be written: no file may grow.
   const full = spawnSync('sh', ['-c', `trap '' XFSZ; ulimit -f 0; "${assent}" mailto < "${path}"`], { cwd: at.path, env: { ...process.env, ...at.env }, encoding: 'utf8' });
   assert.equal(full.status, 75, full.stderr);
+  // A slip in the mail server's settings.
+  kept(at.try(['mailto', '--recipent', 'a@b.example'], message));
+  kept(at.try(['mailto', '--recipient'], message));
   // No list there, or settings that make no sense: the operator will mend it.
   kept(at.try(['mailto'], message, { ASSENT_DATA: join(at.path, 'elsewhere') }));
   kept(at.try(['mailto'], message, { ASSENT_PUBLIC_URL: 'javascript:x' }));
