@@ -245,7 +245,7 @@ test('75 while nothing can be written, so that the mail server keeps the message
     assert.notEqual(done.err, '');
   };
   // Another program has the database.
-  const busy = spawnSync('sh', ['-c', `( echo 'BEGIN IMMEDIATE;'; sleep 2; echo 'ROLLBACK;' ) | sqlite3 data/assent.db & sleep 0.5; "${assent}" mailto < "${path}"; echo "code $?"; wait`], { cwd: at.path, env: { ...process.env, ...at.env }, encoding: 'utf8' });
+  const busy = spawnSync('sh', ['-c', `( echo 'BEGIN IMMEDIATE;'; echo '.shell touch held'; until [ -e done ]; do sleep 0.05; done; echo 'ROLLBACK;' ) | sqlite3 data/assent.db & until [ -e held ]; do sleep 0.05; done; "${assent}" mailto < "${path}"; echo "code $?"; touch done; wait`], { cwd: at.path, env: { ...process.env, ...at.env }, encoding: 'utf8' });
   assert.match(busy.stdout, /code 75/);
   assert.match(busy.stderr, /try again/);
   // Nothing can be written: no file may grow.
