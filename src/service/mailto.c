@@ -22,22 +22,21 @@ static bool begins(const char *value, const char *word)
     return strncasecmp(value, word, strlen(word)) == 0;
 }
 
-/* RFC 3834 section 5: "no", or no word at all, is a person's; anything else a machine's. */
+/* RFC 3834 section 5: "no", or no word at all, is a person's. "auto-generated" answers no message:
+ * a mail program that unsubscribes for its person writes so, and that no counts. Anything else is
+ * an answer that a machine gave. */
 static bool is_auto_submitted(const char *value)
 {
     const size_t len = strcspn(value, " \t;(");
-    return len > 0 && !(len == 2 && begins(value, "no"));
+    const bool is_wanted = (len == strlen("no") && begins(value, "no")) ||
+                           (len == strlen("auto-generated") && begins(value, "auto-generated"));
+    return len > 0 && !is_wanted;
 }
 
 static bool is_bulk(const char *value)
 {
     return is_word(value, "bulk") || is_word(value, "junk") || is_word(value, "list") ||
            is_word(value, "auto_reply");
-}
-
-static bool is_suppressing(const char *value)
-{
-    return *value && !is_word(value, "none");
 }
 
 /* "<>", with or without white space or a comment. */
@@ -61,12 +60,8 @@ static const struct {
     const char *name;
     bool (*is_sign)(const char *value);
 } signs[] = {
-    {"auto-submitted", is_auto_submitted},
-    {"precedence", is_bulk},
-    {"x-auto-response-suppress", is_suppressing},
-    {"return-path", is_null_path},
-    {"content-type", is_report},
-    {"from", is_mailer},
+    {"auto-submitted", is_auto_submitted}, {"precedence", is_bulk}, {"return-path", is_null_path},
+    {"content-type", is_report},           {"from", is_mailer},
 };
 
 /* The name of the field that shows that a machine wrote the message; NULL: none does. */

@@ -173,8 +173,8 @@ test('U11: what a machine wrote, junk, bounces, loops and unknown tokens exit 0 
   const other = list(t, 1).all[0];
   const before = at.hash();
   const heads = [
-    'Auto-Submitted: auto-replied', 'Auto-Submitted: auto-generated (x)', 'Precedence: bulk', 'Precedence: junk', 'Precedence: list',
-    'X-Auto-Response-Suppress: All', 'Return-Path: <>', 'Content-Type: multipart/report; report-type=delivery-status; boundary=x',
+    'Auto-Submitted: auto-replied', 'Auto-Submitted: auto-notified (x)', 'Precedence: bulk', 'Precedence: junk', 'Precedence: list',
+    'Return-Path: <>', 'Content-Type: multipart/report; report-type=delivery-status; boundary=x',
     'Content-Type: multipart/report; report-type=disposition-notification', 'From: MAILER-DAEMON@example.com (Mail Delivery System)', 'List-Id: <x.example.com>',
     'List-Unsubscribe: <mailto:a@b.example>', 'List-Post: <mailto:a@b.example>', 'Message-ID: <assent.1@127.0.0.1>',
   ];
