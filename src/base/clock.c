@@ -73,3 +73,31 @@ void clock_human(int64_t at_s, char out[CLOCK_HUMAN_BYTES])
     text[CLOCK_HUMAN_BYTES - 1] = '\0';
     memcpy(out, text, CLOCK_HUMAN_BYTES);
 }
+
+void clock_long_day(int64_t at_s, char out[CLOCK_HUMAN_BYTES])
+{
+    static const char months[12][10] = {"January",   "February", "March",    "April",
+                                        "May",       "June",     "July",     "August",
+                                        "September", "October",  "November", "December"};
+    struct tm t = utc(at_s);
+    char text[80];
+    snprintf(text, sizeof text, "%d %s %d", t.tm_mday, months[t.tm_mon % 12], t.tm_year + 1900);
+    text[CLOCK_HUMAN_BYTES - 1] = '\0';
+    memcpy(out, text, CLOCK_HUMAN_BYTES);
+}
+
+bool clock_read_day(const char *text, int64_t *out)
+{
+    static const char form[] = "0000-00-00";
+    for (size_t i = 0; i < sizeof form; i++) /* the NUL too */
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    const int year = (int)strtol(text, NULL, 10);
+    const int month = (int)strtol(text + 5, NULL, 10), day = (int)strtol(text + 8, NULL, 10);
+    struct tm t = {.tm_year = year - 1900, .tm_mon = month - 1, .tm_mday = day};
+    const int64_t at_s = (int64_t)timegm(&t);
+    if (t.tm_year != year - 1900 || t.tm_mon != month - 1 || t.tm_mday != day)
+        return false; /* 31 April came out as 1 May */
+    *out = at_s;
+    return true;
+}

@@ -6,6 +6,7 @@
 #ifndef ASSENT_BASE_CLOCK_H
 #define ASSENT_BASE_CLOCK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* Seconds since 1970-01-01 UTC, by the system's clock and the test offset. */
@@ -22,5 +23,11 @@ void clock_shift_s(int64_t seconds);
 #define CLOCK_HUMAN_BYTES   32
 void clock_rfc3339(int64_t at_s, char out[CLOCK_RFC3339_BYTES]);
 void clock_human(int64_t at_s, char out[CLOCK_HUMAN_BYTES]);
+
+/* "23 November 2026". */
+void clock_long_day(int64_t at_s, char out[CLOCK_HUMAN_BYTES]);
+
+/* "2026-11-23" as the first second of that day, UTC. False: no such day, or not written so. */
+bool clock_read_day(const char *text, int64_t *out);
 
 #endif

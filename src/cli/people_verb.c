@@ -90,6 +90,7 @@ static enum cli_exit explain_fault(const struct args *args, const struct add_job
     case EDIT_GONE:
         return cli_refused(args, "%s was changed by someone else just now; run it again.", email);
     case EDIT_FINE:
+    case EDIT_PAUSE_BAD:
     case EDIT_UNDO_LATE:
     case EDIT_FAULT_COUNT:
         break;

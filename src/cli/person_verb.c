@@ -51,8 +51,9 @@ enum cli_exit people_verb_show(const struct args *args)
         "name", cli_json_text(contact.name), "contact_type", contact_type_key(contact.type),
         "status", contact_status_key(contact.status), "language", cli_json_text(contact.language),
         "topics", choices_json(topics, count, contact.choices), "public_id", id, "epoch",
-        (int)contact.epoch, "paused_until", cli_json_time(contact.paused_until), "updated_at",
-        cli_json_time(contact.updated_at)));
+        (int)contact.epoch, "paused_until",
+        cli_json_time(contact.paused_until > clock_now_s() ? contact.paused_until : 0),
+        "updated_at", cli_json_time(contact.updated_at)));
 out:
     open_end(&open);
     return code;
@@ -84,11 +85,15 @@ static json_t *entry_json(const struct history *words, const struct entry *entry
     if (entry->leave_reason != LEAVE_NONE)
         json_object_set_new(json, "reason", cli_json_text(leave_reason_key(entry->leave_reason)));
     json_object_set_new(json, "before",
-                        json_pack("{s:s, s:o}", "status", contact_status_key(entry->status_before),
-                                  "topics", keys_json(words, entry->choices_before)));
+                        json_pack("{s:s, s:o, s:o}", "status",
+                                  contact_status_key(entry->status_before), "topics",
+                                  keys_json(words, entry->choices_before), "paused_until",
+                                  cli_json_time(entry->paused_before)));
     json_object_set_new(json, "after",
-                        json_pack("{s:s, s:o}", "status", contact_status_key(entry->status_after),
-                                  "topics", keys_json(words, entry->choices_after)));
+                        json_pack("{s:s, s:o, s:o}", "status",
+                                  contact_status_key(entry->status_after), "topics",
+                                  keys_json(words, entry->choices_after), "paused_until",
+                                  cli_json_time(entry->paused_after)));
     return json;
 }
 

@@ -40,6 +40,13 @@ static const struct cli_option optout_options[] = {
     {"note", "TEXT", "Why, or on whose word: kept in the history."},
     JSON_OPTION,
     {0}};
+static const struct cli_option pause_options[] = {
+    {"until", "DATE", "Until this day, as in 2027-03-31."},
+    {"days", "N", "For N days, from today on."},
+    {"end", NULL, "End the pause now."},
+    {"note", "TEXT", "Why, or on whose word: kept in the history."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option link_options[] = {
     {"topic", "KEY", "Links of a mail about this topic: unsubscribing stops it alone."},
     JSON_OPTION,
@@ -103,6 +110,10 @@ static const struct verb table[] = {
     {"optout", "EMAIL", "Opt a person out: of everything, or of one topic.",
      "Takes effect at once, for every process. Asking again changes nothing.", optout_options, 1, 1,
      people_verb_optout},
+    {"pause", "EMAIL", "Pause everything for a person, or end their pause.",
+     "Says --until DATE, --days N or --end. Nothing is sent to them before that day begins (UTC);\n"
+     "then what they chose goes on by itself. Choices stay as they are.",
+     pause_options, 1, 1, pause_verb_run},
     {"stats", "", "How many people there are, by status, type and topic.", "", json_only, 0, 0,
      overview_verb_stats},
     {"topics", "", "The topics with their keys.", "", json_only, 0, 0, overview_verb_topics},

@@ -19,6 +19,7 @@ enum cli_exit people_verb_add(const struct args *args);
 enum cli_exit people_verb_show(const struct args *args);
 enum cli_exit people_verb_history(const struct args *args);
 enum cli_exit people_verb_optout(const struct args *args);
+enum cli_exit pause_verb_run(const struct args *args);
 enum cli_exit overview_verb_stats(const struct args *args);
 enum cli_exit overview_verb_topics(const struct args *args);
 enum cli_exit link_verb_one(const struct args *args);

@@ -63,7 +63,8 @@ static bool is_sound(const struct change *change)
         return false;
     const bool only_stops = origin->actor == ACTOR_ONE_CLICK || origin->actor == ACTOR_MAILTO;
     if (only_stops && (is_new || change->turn_on != 0 || change->intent == INTENT_OPT_IN ||
-                       change->email || change->name || change->language || change->sets_type))
+                       change->email || change->name || change->language || change->sets_type ||
+                       change->sets_pause || change->kind == ENTRY_EPOCH))
         return false;
     return true;
 }
@@ -109,7 +110,7 @@ static void want_details(struct act *act)
         after->language = change->language;
     if (change->sets_type)
         after->type = change->type;
-    if (change->sets_pause)
+    if (change->sets_pause && (change->paused_until != 0 || act->before.paused_until > act->now_s))
         after->paused_until = change->paused_until;
 }
 
@@ -128,26 +129,52 @@ static void want_choices(struct act *act)
         after->choices = (act->before.choices | change->turn_on) & ~change->turn_off;
 }
 
+/* Another mailbox: links that lie in the old one must not open the page any more. */
+static enum status want_epoch(struct act *act)
+{
+    if (act->before.epoch == UINT16_MAX)
+        return STATUS_FULL;
+    act->after.epoch++;
+    return STATUS_OK;
+}
+
+/* Whether entry, the newest of its sort, is what act may take back; or *verdict says why not. */
+static bool is_undone_by(const struct act *act, const struct entry *entry, enum entry_kind kind,
+                         enum change_verdict *verdict)
+{
+    const struct position undoes = act->change->undoes;
+    *verdict = CHANGE_UNDO_TOO_LATE;
+    if (entry->kind == 0 || !change_history_is_same(entry, &act->change->origin))
+        return false;
+    if (entry->kind == ENTRY_UNDONE && entry->undoes.value == undoes.value)
+        *verdict = CHANGE_UNCHANGED;
+    else if (entry->kind == kind && entry->position.value == undoes.value &&
+             act->now_s - entry->at <= UNDO_WINDOW_S)
+        *verdict = CHANGE_APPLIED;
+    return *verdict == CHANGE_APPLIED;
+}
+
 static enum status want_undone(struct act *act, enum change_verdict *verdict)
 {
-    const struct change *change = act->change;
     struct newest_choice newest;
+    struct entry pause;
     enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
     if (status != STATUS_OK)
         return status;
     const struct entry *entry = &newest.entry;
-    const bool is_same = entry->kind != 0 && change_history_is_same(entry, &change->origin);
-    if (is_same && entry->kind == ENTRY_UNDONE && entry->undoes.value == change->undoes.value) {
-        *verdict = CHANGE_UNCHANGED;
-    } else if (is_same && entry->kind == ENTRY_CHOICES &&
-               entry->position.value == change->undoes.value &&
-               act->now_s - entry->at <= UNDO_WINDOW_S) {
+    if (is_undone_by(act, entry, ENTRY_CHOICES, verdict)) {
         act->after.status = entry->status_before;
         act->after.choices = entry->choices_before;
-    } else {
-        *verdict = CHANGE_UNDO_TOO_LATE;
+        if (act->before.paused_until == entry->paused_after)
+            act->after.paused_until = entry->paused_before;
+        return STATUS_OK;
     }
-    return STATUS_OK;
+    if (*verdict == CHANGE_UNCHANGED)
+        return STATUS_OK;
+    status = change_history_newest_pause(act->store, act->arena, act->before.head, &pause);
+    if (status == STATUS_OK && is_undone_by(act, &pause, ENTRY_PAUSE, verdict))
+        act->after.paused_until = pause.paused_before;
+    return status;
 }
 
 static bool has_turned_off(const struct entry *entry)
@@ -182,12 +209,8 @@ static enum status want(struct act *act, enum change_verdict *verdict)
         return want_undone(act, verdict);
     if (act->kind == ENTRY_REASON)
         return want_reason(act, verdict);
-    if (act->kind == ENTRY_EPOCH) {
-        if (before->epoch == UINT16_MAX)
-            return STATUS_FULL;
-        act->after.epoch++;
-        return STATUS_OK;
-    }
+    if (act->kind == ENTRY_EPOCH)
+        return want_epoch(act);
     want_details(act);
     want_choices(act);
     if (act->kind == ENTRY_CONTACT_ADDED)
@@ -203,7 +226,7 @@ static enum status want(struct act *act, enum change_verdict *verdict)
         act->kind = ENTRY_PAUSE;
     else
         *verdict = CHANGE_UNCHANGED;
-    return STATUS_OK;
+    return strcmp(after->email_key, before->email_key) != 0 ? want_epoch(act) : STATUS_OK;
 }
 
 /* Whether more mail may go out than before. */
@@ -292,6 +315,8 @@ static const char *note_of(const struct act *act)
         note_edit(&buf, "type", contact_type_label(act->before.type),
                   contact_type_label(act->after.type));
         note_edit(&buf, "language", act->before.language, act->after.language);
+        note_edit(&buf, "earlier links", "good",
+                  act->before.epoch == act->after.epoch ? "good" : "void");
     }
     if (has_text(change->consent))
         buf_printf(&buf, "%s%s", buf.len ? "\n" : "", change->consent);
@@ -406,6 +431,13 @@ enum status change_decide(const struct service *service, struct arena *arena,
     return run(&act, out);
 }
 
+static bool is_theirs(const struct entry *entry, enum entry_kind kind, const struct origin *origin,
+                      int64_t now_s)
+{
+    return entry->kind == kind && now_s - entry->at <= UNDO_WINDOW_S &&
+           change_history_is_same(entry, origin);
+}
+
 enum status change_undoable(const struct service *service, struct arena *arena,
                             const struct contact *contact, const struct origin *origin,
                             int64_t now_s, struct position *out)
@@ -414,11 +446,21 @@ enum status change_undoable(const struct service *service, struct arena *arena,
     enum status status = change_history_newest(service->store, arena, contact->head, &newest);
     if (status != STATUS_OK)
         return status;
-    const struct entry *entry = &newest.entry;
-    const bool is_theirs = entry->kind == ENTRY_CHOICES && now_s - entry->at <= UNDO_WINDOW_S &&
-                           change_history_is_same(entry, origin);
-    *out = is_theirs ? entry->position : (struct position){0};
+    *out = is_theirs(&newest.entry, ENTRY_CHOICES, origin, now_s) ? newest.entry.position
+                                                                  : (struct position){0};
     return STATUS_OK;
+}
+
+enum status change_pause_undoable(const struct service *service, struct arena *arena,
+                                  const struct contact *contact, const struct origin *origin,
+                                  int64_t now_s, struct position *out)
+{
+    struct entry newest;
+    enum status status = change_history_newest_pause(service->store, arena, contact->head, &newest);
+    if (status == STATUS_OK)
+        *out =
+            is_theirs(&newest, ENTRY_PAUSE, origin, now_s) ? newest.position : (struct position){0};
+    return status;
 }
 
 enum status change_record(const struct service *service, struct txn *txn, struct entry *entry,

@@ -33,7 +33,7 @@ struct change {
     bool sets_type;
     enum contact_type type;
     bool sets_pause;
-    int64_t paused_until;
+    int64_t paused_until;   /* 0 ends the pause; else from service/pause */
     struct position undoes; /* UNDONE, REASON */
     enum leave_reason leave_reason;
     const char *consent; /* how consent was given: opting back in needs it */
@@ -76,12 +76,18 @@ struct change_result {
  *   with INTENT_KEEP and nothing to turn on);
  * - an import or API key that would turn on a topic which the person had turned off by their own
  *   hand needs consent too: an opt-out never falls to bulk work, that from one topic included;
+ * - ending a pause that has ended by the clock changes nothing; opting out leaves a pause as it is;
+ * - an email address of another mailbox raises the link epoch as well: the old mailbox's manage
+ *   links are void;
  * - one-click and mailto turn off and undo, nothing else (STATUS_INVALID);
  * - a suppressed address is refused to all but the recipient, whose own turning on lifts it;
  * - UNDONE restores status and choices as they were before entry undoes, which must be the person's
  *   newest choices entry (details, pauses and reasons since do not count), be made by the same
  *   actor (kind and id; recipient, one-click and mailto count as one), and be no older than
- *   UNDO_WINDOW_S. Asked twice it is UNCHANGED;
+ *   UNDO_WINDOW_S. Asked twice it is UNCHANGED. Where undoes is a PAUSE entry, the pause is
+ * restored instead, under the same conditions: it must be the newest entry that moved the pause
+ * (choices since do not count). A choices entry that moved the pause too takes it back with it,
+ * unless the pause moved since;
  * - REASON needs undoes to be the person's newest choices entry, made by the same actor, turning
  *   something off (else UNDO_TOO_LATE); a second one for the same opt-out is UNCHANGED. It moves
  *   the head and nothing else of the row;
@@ -101,6 +107,12 @@ enum status change_decide(const struct service *service, struct arena *arena,
 enum status change_undoable(const struct service *service, struct arena *arena,
                             const struct contact *contact, const struct origin *origin,
                             int64_t now_s, struct position *out) MUST_CHECK;
+
+/* The newest entry that moved contact's pause, if it did nothing else and origin's actor may undo
+ * it at now_s; else 0. */
+enum status change_pause_undoable(const struct service *service, struct arena *arena,
+                                  const struct contact *contact, const struct origin *origin,
+                                  int64_t now_s, struct position *out) MUST_CHECK;
 
 /* An entry that is not about a person (topics, keys, admins, settings, imports): chained and
  * appended. entry: kind, subject and private set; the rest is filled in. */

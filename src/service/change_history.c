@@ -24,13 +24,15 @@ bool change_history_is_same(const struct entry *entry, const struct origin *orig
 }
 
 /* No default: a new kind must say here whether it touches choices. */
-static bool is_choice_kind(enum entry_kind kind)
+static bool touches_choices(const struct entry *entry)
 {
-    switch (kind) {
+    switch (entry->kind) {
     case ENTRY_CONTACT_ADDED:
     case ENTRY_CHOICES:
-    case ENTRY_UNDONE:
         return true;
+    case ENTRY_UNDONE: /* of a pause: no */
+        return entry->status_before != entry->status_after ||
+               entry->choices_before != entry->choices_after;
     case ENTRY_DETAILS:
     case ENTRY_REASON:
     case ENTRY_PAUSE:
@@ -63,13 +65,31 @@ enum status change_history_newest(struct store *store, struct arena *arena, stru
         enum status status = entries_get(store, arena, at, &entry);
         if (status != STATUS_OK)
             return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
-        if (is_choice_kind(entry.kind)) {
+        if (touches_choices(&entry)) {
             found.entry = entry;
             found.has_reason = reason_for.value == entry.position.value;
             break;
         }
         if (entry.kind == ENTRY_REASON)
             reason_for = entry.undoes;
+        at = entry.previous;
+    }
+    *out = found;
+    return STATUS_OK;
+}
+
+enum status change_history_newest_pause(struct store *store, struct arena *arena,
+                                        struct position head, struct entry *out)
+{
+    struct entry found = {0};
+    struct position at = head;
+    for (int step = 0; step < NEWEST_STEPS && at.value != 0 && found.kind == 0; step++) {
+        struct entry entry;
+        enum status status = entries_get(store, arena, at, &entry);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+        if (entry.paused_before != entry.paused_after)
+            found = entry;
         at = entry.previous;
     }
     *out = found;
@@ -86,7 +106,7 @@ enum status change_history_own_off(struct store *store, struct arena *arena, str
         enum status status = entries_get(store, arena, at, &entry);
         if (status != STATUS_OK)
             return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
-        if (is_choice_kind(entry.kind)) {
+        if (touches_choices(&entry)) {
             uint64_t went_off = entry.choices_before & ~entry.choices_after & topics;
             if (is_own_hand(entry.actor))
                 own |= went_off;

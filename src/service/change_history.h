@@ -18,6 +18,10 @@ struct newest_choice {
 enum status change_history_newest(struct store *store, struct arena *arena, struct position head,
                                   struct newest_choice *out) MUST_CHECK;
 
+/* The newest entry, within the same reach, that moved the pause; kind 0: none. */
+enum status change_history_newest_pause(struct store *store, struct arena *arena,
+                                        struct position head, struct entry *out) MUST_CHECK;
+
 /* Which of topics were last turned off by the person's own hand: a page, one-click, a mail. */
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
                                    uint64_t topics, uint64_t *out) MUST_CHECK;

@@ -62,7 +62,8 @@ static void add_choices(const struct history *history, struct arena *arena,
  * of people: consent, comments. */
 static size_t edits_len(const char *note)
 {
-    static const char *const fields[] = {"name: ", "email: ", "type: ", "language: "};
+    static const char *const fields[] = {
+        "name: ", "email: ", "type: ", "language: ", "earlier links: "};
     size_t len = 0;
 
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
@@ -92,6 +93,27 @@ static void add_edits(const struct entry *entry, struct buf *words)
     }
 }
 
+static const char *day(struct arena *arena, int64_t at_s)
+{
+    char text[CLOCK_HUMAN_BYTES];
+
+    clock_human(at_s, text);
+    return arena_strndup(arena, text, strcspn(text, ","));
+}
+
+/* Adds "Paused until 23 Dec 2026" or "Pause ended" after what is there, if the pause moved. */
+static void add_pause(struct arena *arena, const struct entry *entry, struct buf *words)
+{
+    if (entry->paused_before == entry->paused_after)
+        return;
+    if (words->len > 0)
+        buf_adds(words, "; ");
+    if (entry->paused_after > entry->at)
+        buf_printf(words, "Paused until %s", day(arena, entry->paused_after));
+    else
+        buf_adds(words, "Pause ended");
+}
+
 static const char *choices_words(const struct history *history, struct arena *arena,
                                  const struct entry *entry)
 {
@@ -101,6 +123,7 @@ static const char *choices_words(const struct history *history, struct arena *ar
         buf_adds(&words, entry->status_after == CONTACT_OPTED_IN ? "Opted in" : "Opted out");
     add_choices(history, arena, entry, &words);
     add_edits(entry, &words);
+    add_pause(arena, entry, &words);
     return words.len > 0 ? kept(arena, &words) : "Nothing changed";
 }
 
@@ -124,15 +147,16 @@ static const char *details_words(struct arena *arena, const struct entry *entry)
     if (words.len == 0)
         return "Details edited";
     words.data[0] = (char)(words.data[0] - 'a' + 'A');
+    add_pause(arena, entry, &words);
     return kept(arena, &words);
 }
 
-static const char *day(struct arena *arena, int64_t at_s)
+static const char *pause_words(struct arena *arena, const struct entry *entry)
 {
-    char text[CLOCK_HUMAN_BYTES];
+    struct buf words = {0};
 
-    clock_human(at_s, text);
-    return arena_strndup(arena, text, strcspn(text, ","));
+    add_pause(arena, entry, &words);
+    return kept(arena, &words);
 }
 
 const char *history_what(const struct history *history, struct arena *arena,
@@ -150,9 +174,7 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_REASON:
         return arena_printf(arena, "Gave a reason: %s", leave_reason_words(entry->leave_reason));
     case ENTRY_PAUSE:
-        return entry->paused_after == 0
-                   ? "Pause ended"
-                   : arena_printf(arena, "Paused until %s", day(arena, entry->paused_after));
+        return pause_words(arena, entry);
     case ENTRY_EPOCH:
         return "Earlier links made void";
     case ENTRY_TOPIC_ADDED:

@@ -29,9 +29,10 @@ struct link_opened {
 /* Versions of the texts that a person acted on, as ledger entries name them. Each number stands for
  * one text of one page, for ever: new words on a page take the next free number. */
 enum wording {
-    WORDING_NONE = 0,       /* a mail program acted, nobody read a page */
-    WORDING_MANAGE = 1,     /* the preferences page */
-    WORDING_UNSUBSCRIBE = 2 /* the page with one button */
+    WORDING_NONE = 0, /* a mail program acted, nobody read a page */
+    /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?" */
+    WORDING_MANAGE = 3,     /* the preferences page */
+    WORDING_UNSUBSCRIBE = 4 /* the page with one button */
 };
 
 /* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an

@@ -77,6 +77,7 @@ static enum status read_page(const struct service *service, struct arena *arena,
     const struct origin origin = {.actor = ACTOR_ADMIN, .actor_id = admin};
     struct contact contact;
     struct history history;
+    struct position pause = {0};
     enum status status = person_find(service, service->store, arena, id, &contact);
 
     if (status == STATUS_OK)
@@ -99,6 +100,10 @@ static enum status read_page(const struct service *service, struct arena *arena,
     status = list_history(service, arena, &history, &contact, &page);
     if (status == STATUS_OK)
         status = change_undoable(service, arena, &contact, &origin, now_s, &page.undoable);
+    if (status == STATUS_OK)
+        status = change_pause_undoable(service, arena, &contact, &origin, now_s, &pause);
+    if (pause.value > page.undoable.value)
+        page.undoable = pause;
     if (status == STATUS_OK)
         *out = page;
     return status;

@@ -77,7 +77,7 @@ struct person_page {
     const char *email, *name, *language, *initials;
     enum contact_type type;
     enum contact_status status;
-    int64_t paused_until;
+    int64_t paused_until; /* 0: no pause runs */
     struct person_choice *choices;
     size_t choices_count;
     struct position version; /* goes into the form; comes back as expected */
@@ -101,6 +101,7 @@ struct person_edit {
     bool has_choices;
     uint64_t choices_on;
     uint64_t choices_shown;
+    const char *pause;      /* "end", or a length of service/pause; NULL or "": leave */
     const char *consent;    /* "" when not given */
     struct position undoes; /* not 0: take back that entry instead of all the above */
     struct origin origin;
@@ -113,6 +114,7 @@ enum edit_fault { /* one for each field that can be wrong, to show beside it */
                   EDIT_NAME_BAD,
                   EDIT_TYPE_BAD,
                   EDIT_LANGUAGE_BAD,
+                  EDIT_PAUSE_BAD,
                   EDIT_NEEDS_CONSENT,
                   EDIT_CONSENT_BAD,
                   EDIT_SUPPRESSED,
@@ -159,6 +161,7 @@ struct export_page {
     size_t topics_count;
     struct contact *rows;
     size_t rows_count;
+    int64_t now_s; /* pauses that end later run */
     const char *next;
 };
 enum status people_export(const struct service *service, struct arena *arena,

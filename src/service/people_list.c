@@ -239,7 +239,7 @@ enum status people_export(const struct service *service, struct arena *arena,
     struct directory_filter filter;
     struct directory_place place;
     struct directory_page page;
-    struct export_page export = {0};
+    struct export_page export = {.now_s = now_s};
     enum status status = read_query(arena, query, &filter, &place);
 
     if (status == STATUS_OK)

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/email.h"
 #include "service/fields.h"
+#include "service/pause.h"
 #include "service/person.h"
 #include "store/contacts.h"
 #include "store/entries.h"
@@ -59,6 +60,17 @@ static void read_details(struct reading *reading)
     change->sets_type = edit->type != NULL;
 }
 
+static void read_pause(struct reading *reading)
+{
+    const char *pause = reading->edit->pause;
+    struct change *change = &reading->change;
+
+    change->sets_pause = pause != NULL && *pause != '\0';
+    if (change->sets_pause && strcmp(pause, "end") != 0 &&
+        !pause_for_length(pause, clock_now_s(), &change->paused_until))
+        reading->fault = EDIT_PAUSE_BAD;
+}
+
 static void read_choices(struct reading *reading)
 {
     const struct person_edit *edit = reading->edit;
@@ -89,6 +101,8 @@ static struct reading read_edit(struct arena *arena, const struct person_edit *e
     read_email(&reading);
     if (reading.fault == EDIT_FINE)
         read_details(&reading);
+    if (reading.fault == EDIT_FINE)
+        read_pause(&reading);
     if (reading.fault == EDIT_FINE)
         read_choices(&reading);
     return reading;

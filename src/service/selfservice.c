@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/email.h"
+#include "service/pause.h"
 #include "store/contacts.h"
 #include "store/entries.h"
 #include "store/topics.h"
@@ -46,7 +47,11 @@ static bool is_allowed(const struct link_opened *link, const struct self_request
         return false;
     switch (request->act) {
     case SELF_SAVE:
+    case SELF_PAUSE:
+    case SELF_RESUME:
         return is_manage(link) && link->state == LINK_GOOD && !request->is_one_click;
+    case SELF_VOID_LINKS:
+        return is_manage(link) && link->state != LINK_EXPIRED && !request->is_one_click;
     case SELF_STOP_TOPIC:
         return !is_manage(link);
     case SELF_STOP_ALL:
@@ -116,6 +121,7 @@ static enum status apply(struct visit *visit, struct change *change, struct chan
     if (status == STATUS_OK && out->verdict == CHANGE_APPLIED) {
         visit->went_on = out->after.choices & ~out->before.choices;
         visit->went_off = out->before.choices & ~out->after.choices;
+        visit->page.pause_moved = out->before.paused_until != out->after.paused_until;
         visit->contact = out->after;
     }
     return status;
@@ -165,6 +171,64 @@ static enum status stop(struct visit *visit)
     }
     visit->page.notice = SELF_NOTICE_WAS_STOPPED;
     return visit->request->is_one_click ? STATUS_OK : find_undoable(visit);
+}
+
+/* A second press of the same button finds all done, and still offers Undo. */
+static enum status find_pause_undoable(struct visit *visit)
+{
+    return change_pause_undoable(visit->service, visit->arena, &visit->contact, &visit->origin,
+                                 clock_now_s(), &visit->page.undoable);
+}
+
+static enum status pause_all(struct visit *visit)
+{
+    const struct self_request *request = visit->request;
+    const int64_t now_s = clock_now_s();
+    const bool has_date = request->until && *request->until;
+    struct change change = {.kind = ENTRY_PAUSE, .sets_pause = true};
+    if (!(has_date ? pause_until_day(request->until, now_s, &change.paused_until)
+                   : pause_for_length(request->days, now_s, &change.paused_until))) {
+        visit->page.notice = SELF_NOTICE_PAUSE_REFUSED;
+        visit->page.pause_typed = has_date ? request->until : "";
+        return STATUS_OK;
+    }
+    if (visit->contact.status != CONTACT_OPTED_IN) {
+        visit->page.notice = SELF_NOTICE_NOTHING_TO_PAUSE;
+        return STATUS_OK;
+    }
+    struct change_result result;
+    enum status status = apply(visit, &change, &result);
+    visit->page.notice = SELF_NOTICE_PAUSED;
+    return status == STATUS_OK ? find_pause_undoable(visit) : status;
+}
+
+static enum status resume(struct visit *visit)
+{
+    struct change change = {.kind = ENTRY_PAUSE, .sets_pause = true};
+    struct change_result result;
+    enum status status = apply(visit, &change, &result);
+    if (status != STATUS_OK)
+        return status;
+    visit->page.notice = SELF_NOTICE_NOT_PAUSED;
+    if (result.verdict == CHANGE_APPLIED) {
+        visit->page.notice = SELF_NOTICE_RESUMED;
+        visit->page.undoable = result.position;
+    }
+    return STATUS_OK;
+}
+
+/* Pressed again, or in two windows at once, it is done already. */
+static enum status void_links(struct visit *visit)
+{
+    enum status status = STATUS_OK;
+    if (visit->link->state == LINK_GOOD) {
+        struct change change = {.kind = ENTRY_EPOCH};
+        struct change_result result;
+        status = apply(visit, &change, &result);
+    }
+    visit->page.notice = SELF_NOTICE_LINKS_VOID;
+    visit->page.link = LINK_VOID;
+    return status;
 }
 
 static enum status undo(struct visit *visit)
@@ -267,14 +331,17 @@ static enum status show(struct visit *visit)
     if (status != STATUS_OK)
         return status;
     page->masked_email = email_mask(visit->arena, visit->contact.email);
-    page->paused_until = visit->contact.paused_until;
     page->any_is_on = visit->contact.choices != 0;
     if (!is_manage(visit->link)) {
         show_own_topic(visit, topics, count);
         return STATUS_OK;
     }
-    if (visit->link->state != LINK_GOOD)
+    if (page->link != LINK_GOOD)
         return STATUS_OK;
+    const int64_t now_s = clock_now_s();
+    if (visit->contact.paused_until > now_s)
+        page->paused_until = visit->contact.paused_until;
+    pause_range(now_s, &page->pause_first, &page->pause_last);
     show_choices(visit, topics, count);
     page->turned_on = names_of(visit->arena, topics, count, visit->went_on, &page->turned_on_count);
     page->turned_off =
@@ -294,6 +361,7 @@ static struct visit visit_of(const struct service *service, struct arena *arena,
                                    .token = token,
                                    .masked_email = "",
                                    .topic_name = "",
+                                   .pause_typed = "",
                                    .status = link->contact.status}};
 }
 
@@ -320,6 +388,12 @@ static enum status act(struct visit *visit)
         return undo(visit);
     case SELF_REASON:
         return reason(visit);
+    case SELF_PAUSE:
+        return pause_all(visit);
+    case SELF_RESUME:
+        return resume(visit);
+    case SELF_VOID_LINKS:
+        return void_links(visit);
     case SELF_LOOK:
     case SELF_ACT_COUNT:
         break;
@@ -335,16 +409,24 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
         return STATUS_REFUSED;
     struct service inside = *service;
     inside.store = txn_store(txn);
-    struct visit visit = visit_of(&inside, arena, link, token);
-    visit.txn = txn;
-    visit.request = request;
-    visit.origin = links_origin(link, request->is_one_click ? ACTOR_ONE_CLICK : ACTOR_RECIPIENT,
-                                request->address, request->agent);
-    enum status status = contacts_get(inside.store, arena, link->contact.id, &visit.contact);
+    struct contact contact;
+    enum status status = contacts_get(inside.store, arena, link->contact.id, &contact);
     if (status == STATUS_NOT_FOUND) /* gone since the link was opened */
         return STATUS_REFUSED;
-    if (status == STATUS_OK)
-        status = act(&visit);
+    if (status != STATUS_OK)
+        return status == STATUS_REFUSED ? STATUS_IO : status;
+    struct link_opened now = *link;
+    if (is_manage(link) && link->state == LINK_GOOD && contact.epoch != link->claims.epoch)
+        now.state = LINK_VOID; /* made void since it was opened */
+    if (!is_allowed(&now, request))
+        return STATUS_REFUSED;
+    struct visit visit = visit_of(&inside, arena, &now, token);
+    visit.txn = txn;
+    visit.request = request;
+    visit.contact = contact;
+    visit.origin = links_origin(&now, request->is_one_click ? ACTOR_ONE_CLICK : ACTOR_RECIPIENT,
+                                request->address, request->agent);
+    status = act(&visit);
     if (status == STATUS_REFUSED) /* the store's word: REFUSED from here means the link */
         status = STATUS_IO;
     visit.page.status = visit.contact.status;

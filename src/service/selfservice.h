@@ -4,11 +4,12 @@
  * The token is the authority; it was opened by service/links. Nothing here shows a name or a whole
  * address, and an unsubscribe link shows no choice but its own topic.
  *
- * Who may do what: a good manage link SAVE, STOP_ALL, UNDO and REASON; an expired or void one
- * STOP_ALL, and UNDO and REASON of its own stop; an unsubscribe link STOP_TOPIC, STOP_ALL, and UNDO
- * and REASON of its own stop. "Its own" is what the same link, on the same kind of page, by
- * one-click or by mail, turned off: such a link can bring back what it took, within the hour, and
- * nothing else.
+ * Who may do what: a good manage link SAVE, STOP_ALL, PAUSE, RESUME, VOID_LINKS, UNDO and REASON;
+ * an expired or void one STOP_ALL, and UNDO and REASON of its own stop (and a void one may ask to
+ * be void again, which changes nothing); an unsubscribe link STOP_TOPIC, STOP_ALL, and UNDO and
+ * REASON of its own stop. "Its own" is what the same link, on the same kind of page, by one-click
+ * or by mail, turned off: such a link can bring back what it took, within the hour, and nothing
+ * else.
  */
 #ifndef ASSENT_SERVICE_SELFSERVICE_H
 #define ASSENT_SERVICE_SELFSERVICE_H
@@ -40,6 +41,9 @@ enum self_act { /* what a recipient may do */
                 SELF_STOP_ALL,   /* any well-signed link, expired and void ones too */
                 SELF_UNDO,
                 SELF_REASON,
+                SELF_PAUSE,      /* everything, until the day that the form says */
+                SELF_RESUME,     /* ends a pause before its day */
+                SELF_VOID_LINKS, /* all manage links made until now, the one at hand too */
                 SELF_ACT_COUNT
 };
 
@@ -53,6 +57,12 @@ enum self_notice {
     SELF_NOTICE_UNDONE,
     SELF_NOTICE_UNDO_LATE,
     SELF_NOTICE_THANKS, /* for the reason */
+    SELF_NOTICE_PAUSED,
+    SELF_NOTICE_PAUSE_REFUSED,    /* the day is not one to pause until; nothing was written */
+    SELF_NOTICE_NOTHING_TO_PAUSE, /* opted out: nothing comes as it is */
+    SELF_NOTICE_RESUMED,
+    SELF_NOTICE_NOT_PAUSED, /* asked to resume, and no pause was running */
+    SELF_NOTICE_LINKS_VOID,
     SELF_NOTICE_COUNT
 };
 
@@ -63,8 +73,11 @@ struct self_page {
     const char *masked_email; /* "" when the link is BROKEN, REVOKED or NOBODY */
     struct brand brand;
     enum contact_status status;
-    int64_t paused_until;
-    struct choice *choices; /* manage links only; topics in use, by rank */
+    int64_t paused_until;            /* manage links only; 0: no pause runs */
+    int64_t pause_first, pause_last; /* manage links only: the days it may end on */
+    const char *pause_typed;         /* PAUSE_REFUSED: the date as typed, or "" */
+    bool pause_moved;                /* by what was just done */
+    struct choice *choices;          /* manage links only; topics in use, by rank */
     size_t choices_count;
     const char *topic_name; /* unsubscribe links: "" means everything */
     bool topic_is_on;       /* unsubscribe links: there is something to stop */
@@ -88,6 +101,8 @@ struct self_request {
     bool is_one_click;      /* a mail program's POST: actor is ACTOR_ONE_CLICK */
     uint64_t choices_on;    /* SELF_SAVE: the boxes that were ticked */
     uint64_t choices_shown; /* SELF_SAVE: the boxes that were on the page; others are left alone */
+    const char *days;       /* SELF_PAUSE: one of service/pause's lengths; NULL or "": none */
+    const char *until;      /* SELF_PAUSE: YYYY-MM-DD, which goes before days; NULL or "": none */
     struct position undoes; /* SELF_UNDO, SELF_REASON */
     enum leave_reason reason;
     const char *comment;         /* SELF_REASON, "" or up to REASON_MAX_BYTES */

@@ -5,6 +5,7 @@
 #ifndef ASSENT_VIEW_ADMIN_MODEL_H
 #define ASSENT_VIEW_ADMIN_MODEL_H
 
+#include "service/pause.h"
 #include "view/admin.h"
 
 struct admin_frame {
@@ -60,10 +61,13 @@ struct person_view {
     bool is_in;
     struct choice_box *boxes;
     size_t boxes_count;
+    struct option pauses[PAUSE_LENGTHS + 2];
+    size_t pauses_count;
     bool needs_consent; /* they are opted out: opting in needs its reason */
     bool opens_details; /* a fault is in there */
     /* What is wrong: one of these, the others NULL. */
     const char *email_fault, *name_fault, *type_fault, *language_fault, *consent_fault;
+    const char *pause_fault;
     const char *fault;
     const char *fault_field; /* id of the field that fault speaks of, or NULL */
     const char *const *changed;

@@ -7,7 +7,7 @@
 void view_export_head(struct buf *out, const struct export_page *page)
 {
     buf_adds(out, "\xEF\xBB\xBF"
-                  "email,name,contact_type,status,language,updated_at");
+                  "email,name,contact_type,status,language,updated_at,paused_until");
     for (size_t i = 0; i < page->topics_count; i++) {
         buf_addc(out, ',');
         buf_csv(out, page->topics[i].key);
@@ -32,6 +32,12 @@ void view_export_rows(struct buf *out, const struct export_page *page)
         buf_csv(out, contact->language);
         buf_addc(out, ',');
         buf_csv(out, updated);
+        buf_addc(out, ',');
+        if (contact->paused_until > page->now_s) {
+            char until[CLOCK_RFC3339_BYTES];
+            clock_rfc3339(contact->paused_until, until);
+            buf_csv(out, until);
+        }
         for (size_t j = 0; j < page->topics_count; j++)
             buf_adds(out, contact->choices & TOPIC_BIT(page->topics[j].id) ? ",yes" : ",no");
         buf_adds(out, "\r\n");

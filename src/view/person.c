@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/email.h"
 #include "templates.h"
 #include "view/admin.h"
@@ -26,6 +27,9 @@ static void fill_faults(struct person_view *view, const struct person_saved *sav
         break;
     case EDIT_LANGUAGE_BAD:
         view->language_fault = "That is no language tag. Write en, de or pt-BR, or leave it empty.";
+        break;
+    case EDIT_PAUSE_BAD:
+        view->pause_fault = "Choose how long the pause lasts from the list.";
         break;
     case EDIT_NEEDS_CONSENT:
         view->consent_fault = "They had opted out. Say how they agreed to receive messages again.";
@@ -57,7 +61,7 @@ static void fill_faults(struct person_view *view, const struct person_saved *sav
     } by_field[] = {
         {view->name_fault, "name"},       {view->email_fault, "email"},
         {view->type_fault, "type"},       {view->language_fault, "language"},
-        {view->consent_fault, "consent"},
+        {view->consent_fault, "consent"}, {view->pause_fault, "pause"},
     };
     for (size_t i = 0; i < sizeof by_field / sizeof by_field[0]; i++) {
         if (by_field[i].fault) {
@@ -65,7 +69,7 @@ static void fill_faults(struct person_view *view, const struct person_saved *sav
             view->fault_field = by_field[i].field;
         }
     }
-    view->opens_details = view->fault_field && !view->consent_fault;
+    view->opens_details = view->fault_field && !view->consent_fault && !view->pause_fault;
 }
 
 static void fill_types(struct person_view *view, const char *chosen)
@@ -75,6 +79,24 @@ static void fill_types(struct person_view *view, const char *chosen)
         view->types[view->types_count++] =
             (struct option){key, contact_type_label(type), chosen && strcmp(chosen, key) == 0};
     }
+}
+
+static void fill_pauses(struct person_view *view, struct arena *arena, const char *chosen)
+{
+    const int64_t until = view->page.paused_until;
+    char day[CLOCK_HUMAN_BYTES];
+    clock_human(until, day);
+    day[strcspn(day, ",")] = '\0';
+    view->pauses[view->pauses_count++] =
+        (struct option){"", until ? arena_printf(arena, "Until %s", day) : "None", false};
+    if (until)
+        view->pauses[view->pauses_count++] = (struct option){"end", "End it now", false};
+    for (size_t i = 0; i < PAUSE_LENGTHS; i++)
+        view->pauses[view->pauses_count++] =
+            (struct option){arena_printf(arena, "%d", pause_lengths[i]),
+                            arena_printf(arena, "%d days from today", pause_lengths[i]), false};
+    for (size_t i = 0; i < view->pauses_count; i++)
+        view->pauses[i].is_selected = chosen && strcmp(chosen, view->pauses[i].value) == 0;
 }
 
 /* Puts back what was typed into a form that was refused. */
@@ -124,6 +146,7 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
     if (edit)
         keep_typed(&view, edit);
     fill_types(&view, edit && edit->type ? edit->type : contact_type_key(page->type));
+    fill_pauses(&view, arena, edit ? edit->pause : NULL);
     view.boxes = arena_array(arena, page->choices_count, sizeof *view.boxes);
     for (size_t i = 0; i < page->choices_count; i++) {
         const struct person_choice *choice = &page->choices[i];

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/clock.h"
 #include "templates.h"
 
 /* Names as "A", "A and B", "A, B and C". */
@@ -22,20 +23,53 @@ static const char *changes(struct arena *arena, const struct self_page *page, co
 {
     const char *on = joined(arena, (const char *const *)page->turned_on, page->turned_on_count);
     const char *off = joined(arena, (const char *const *)page->turned_off, page->turned_off_count);
+    const char *receive = page->paused_until ? "will receive" : "now receive";
     if (*on && *off)
-        return arena_printf(arena, "%s You now receive %s, and no longer %s.", before, on, off);
+        return arena_printf(arena, "%s You %s %s, and no longer %s.", before, receive, on, off);
     if (*on)
-        return arena_printf(arena, "%s You now receive %s.", before, on);
+        return arena_printf(arena, "%s You %s %s.", before, receive, on);
     if (*off)
         return arena_printf(arena, "%s You no longer receive %s.", before, off);
     return before;
+}
+
+static const char *long_day(struct arena *arena, int64_t at_s)
+{
+    char text[CLOCK_HUMAN_BYTES];
+    clock_long_day(at_s, text);
+    return arena_strdup(arena, text);
+}
+
+/* After words about choices: what they wait for. */
+static const char *still_paused(struct arena *arena, const struct self_page *page, const char *text)
+{
+    if (page->paused_until == 0)
+        return text;
+    return arena_printf(arena, "%s Everything stays paused until %s.", text,
+                        long_day(arena, page->paused_until));
+}
+
+static const char *pause_undone(struct arena *arena, const struct self_page *page)
+{
+    if (page->paused_until == 0)
+        return "Undone. Nothing is paused.";
+    return arena_printf(arena, "Undone. Everything is paused until %s.",
+                        long_day(arena, page->paused_until));
+}
+
+static const char *pause_refused(struct arena *arena, const struct self_page *page)
+{
+    return arena_printf(arena, "Nothing was changed. Choose a day from %s to %s to pause until.",
+                        long_day(arena, page->pause_first), long_day(arena, page->pause_last));
 }
 
 /* An unsubscribe link may name its own topic, and no other. */
 static const char *undone(struct arena *arena, const struct self_page *page)
 {
     if (page->turned_on_count + page->turned_off_count > 0)
-        return changes(arena, page, "Undone.");
+        return still_paused(arena, page, changes(arena, page, "Undone."));
+    if (page->pause_moved)
+        return pause_undone(arena, page);
     if (page->topic_name && *page->topic_name && page->topic_is_on)
         return arena_printf(arena, "Undone. You receive %s again.", page->topic_name);
     return "Undone. All is as it was before.";
@@ -46,10 +80,10 @@ static struct sheet_notice notice_of(struct arena *arena, const struct self_page
     struct sheet_notice notice = {.undoes = page->undoable};
     switch (page->notice) {
     case SELF_NOTICE_SAVED:
-        notice.text = changes(arena, page, "Saved.");
+        notice.text = still_paused(arena, page, changes(arena, page, "Saved."));
         break;
     case SELF_NOTICE_SAME:
-        notice.text = "Saved. Nothing was different.";
+        notice.text = still_paused(arena, page, "Saved. Nothing was different.");
         break;
     case SELF_NOTICE_STOPPED:
         notice.text = arena_printf(arena, "You are unsubscribed from %s.", page->topic_name);
@@ -69,6 +103,26 @@ static struct sheet_notice notice_of(struct arena *arena, const struct self_page
         break;
     case SELF_NOTICE_THANKS:
         notice.text = "Thank you for telling us.";
+        break;
+    case SELF_NOTICE_PAUSED:
+        notice.text = "Paused. It took effect at once.";
+        break;
+    case SELF_NOTICE_PAUSE_REFUSED:
+        notice.text = pause_refused(arena, page);
+        notice.is_warning = true;
+        break;
+    case SELF_NOTICE_NOTHING_TO_PAUSE:
+        notice.text = "You are unsubscribed from everything, so there is nothing to pause.";
+        notice.is_warning = true;
+        break;
+    case SELF_NOTICE_RESUMED:
+        notice.text = "The pause is over. You receive what you chose.";
+        break;
+    case SELF_NOTICE_NOT_PAUSED:
+        notice.text = "No pause was running.";
+        break;
+    case SELF_NOTICE_LINKS_VOID:
+        notice.text = "The old links to your preferences no longer work.";
         break;
     case SELF_NOTICE_NONE:
     case SELF_NOTICE_COUNT:
@@ -95,7 +149,8 @@ static struct sheet_frame frame_of(const struct brand *brand, const char *title)
 static bool is_done(enum self_notice notice)
 {
     return notice == SELF_NOTICE_STOPPED || notice == SELF_NOTICE_STOPPED_ALL ||
-           notice == SELF_NOTICE_WAS_STOPPED || notice == SELF_NOTICE_THANKS;
+           notice == SELF_NOTICE_WAS_STOPPED || notice == SELF_NOTICE_THANKS ||
+           notice == SELF_NOTICE_LINKS_VOID;
 }
 
 static const char *title_of(struct arena *arena, const struct self_page *page,
@@ -118,6 +173,9 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
         .self = *page,
         .notice = notice_of(arena, page),
         .can_manage = page->link == LINK_GOOD && page->purpose == PURPOSE_MANAGE,
+        .is_paused = page->paused_until != 0 && page->status == CONTACT_OPTED_IN,
+        .can_pause = page->status == CONTACT_OPTED_IN && page->choices_count > 0,
+        .is_pause_refused = page->notice == SELF_NOTICE_PAUSE_REFUSED,
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,
     };
     view.frame = frame_of(&page->brand, title_of(arena, page, &view.notice));

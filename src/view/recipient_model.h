@@ -32,6 +32,8 @@ struct recipient_view {
     size_t reasons_count;
     bool can_manage; /* the link at hand opens the preferences */
     bool can_stop;   /* it can't, but may stop everything */
+    bool is_paused, can_pause;
+    bool is_pause_refused;
 };
 
 struct error_view {

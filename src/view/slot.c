@@ -57,6 +57,21 @@ void slot_day(struct buf *out, int64_t at_s)
     buf_html(out, text);
 }
 
+void slot_date(struct buf *out, int64_t at_s)
+{
+    char text[CLOCK_HUMAN_BYTES];
+    clock_long_day(at_s, text);
+    buf_html(out, text);
+}
+
+void slot_iso_day(struct buf *out, int64_t at_s)
+{
+    char text[CLOCK_RFC3339_BYTES];
+    clock_rfc3339(at_s, text);
+    text[strcspn(text, "T")] = '\0';
+    buf_html(out, text);
+}
+
 void slot_rfc3339(struct buf *out, int64_t at_s)
 {
     char text[CLOCK_RFC3339_BYTES];

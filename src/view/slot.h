@@ -37,6 +37,8 @@ bool slot_has(int64_t value);
 /* Filters. */
 void slot_when(struct buf *out, int64_t at_s);    /* 3 Nov 2026, 09:41 UTC */
 void slot_day(struct buf *out, int64_t at_s);     /* 3 Nov 2026 */
+void slot_date(struct buf *out, int64_t at_s);    /* 3 November 2026 */
+void slot_iso_day(struct buf *out, int64_t at_s); /* 2026-11-03, for date fields */
 void slot_rfc3339(struct buf *out, int64_t at_s); /* for <time datetime> */
 void slot_people(struct buf *out, int64_t count); /* 1 person; 12,408 people */
 void slot_url(struct buf *out, const char *text); /* percent-encoded: a query value */

@@ -106,6 +106,7 @@ static bool read_save(struct visit *visit, struct person_edit *edit, enum status
         *status = form_topics_read(visit, "shown", &edit->choices_shown, &edit->has_choices);
     if (*status != STATUS_OK)
         return false;
+    edit->pause = form_get(&visit->form, "pause");
     text = form_get(&visit->form, "consent");
     edit->consent = text ? text : "";
     return true;
@@ -153,6 +154,7 @@ static int code_of(enum edit_fault fault)
     case EDIT_NAME_BAD:
     case EDIT_TYPE_BAD:
     case EDIT_LANGUAGE_BAD:
+    case EDIT_PAUSE_BAD:
     case EDIT_NEEDS_CONSENT:
     case EDIT_CONSENT_BAD:
     case EDIT_SUPPRESSED:

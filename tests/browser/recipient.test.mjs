@@ -81,6 +81,42 @@ for (const javaScriptEnabled of [true, false]) {
       assert.deepEqual(server.on(email), ['marketing', 'newsletter']);
     });
 
+    test('a pause: one press for 30 days, another for a date, the end, Undo; under 15 kB, axe-clean', async () => {
+      const email = person();
+      await visit(server.links(email).manage);
+      await page.click('text=Pause everything for 30 days');
+      assert.match(await page.textContent('.rest'), /^Paused until \d+ [A-Z][a-z]+ \d{4}Nothing comes until that day/);
+      assert.notEqual(server.show(email).paused_until, null);
+      assert.ok(bytes <= 15000, `${bytes} bytes`);
+      await page.click('text=End the pause now');
+      assert.equal(server.show(email).paused_until, null);
+      await page.click('text=Undo');
+      assert.match(await page.textContent('[role=status]'), /^Undone\. Everything is paused until/);
+      await page.click('text=Change the pause');
+      const day = new Date(Date.now() + 100 * 86400000).toISOString().slice(0, 10);
+      await page.fill('#until', day);
+      await page.click('text=Pause until then');
+      assert.equal(server.show(email).paused_until, `${day}T00:00:00Z`);
+      assert.deepEqual(server.on(email), ['marketing', 'newsletter']);
+      assert.equal(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), 0);
+      assert.deepEqual(faults, []);
+      if (javaScriptEnabled) assert.deepEqual(await violations(page), []);
+    });
+
+    test('"Not you?" opens without a script; the owner stops the old links, and can still stop everything', async () => {
+      const email = person();
+      const { manage } = server.links(email);
+      await visit(manage);
+      await page.click('text=Not you?');
+      await page.click('text=Stop these old links');
+      assert.equal(await page.textContent('h1'), 'The old links are stopped');
+      await visit(manage);
+      assert.equal(await page.textContent('h1'), 'This link was stopped');
+      assert.deepEqual(server.on(email), ['marketing', 'newsletter']);
+      await page.click('text=Unsubscribe from everything');
+      assert.equal(server.show(email).status, 'opted_out');
+    });
+
     test('L3: everything stops from either page', async () => {
       for (const kind of ['manage', 'unsubscribe']) {
         const email = person();

@@ -92,6 +92,32 @@ test('who opted out comes back only with --consent, and only to what is named', 
   assert.equal(at.json(['history', 'a@b.example', '--json'])[0].note, 'phoned on Monday');
 });
 
+test('pause holds everything back until a day, and --end ends it; asking again changes nothing', (t) => {
+  const at = folder(t);
+  at.run(['add', 'a@b.example', '--topics', 'newsletter']);
+  const verdict = () => at.run(['links', '-', '--topic', 'newsletter'], 'a@b.example\n').trim().split('\n')[1].split(',').at(-1).trim();
+  const day = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
+  const until = `${day(45)}T00:00:00Z`;
+  assert.deepEqual(at.json(['pause', 'a@b.example', '--days', '45', '--json']), { email: 'a@b.example', result: 'applied', paused_until: until });
+  assert.equal(at.json(['pause', 'a@b.example', '--until', day(45), '--json']).result, 'unchanged');
+  assert.equal(at.json(['show', 'a@b.example']).paused_until, until);
+  assert.equal(verdict(), 'paused');
+  assert.deepEqual(on(at.json(['show', 'a@b.example'])), ['newsletter']);
+  assert.match(at.run(['pause', 'a@b.example', '--end', '--note', 'phoned']), /not paused any more/);
+  assert.match(at.run(['pause', 'a@b.example', '--end']), /was not paused/);
+  assert.equal(verdict(), 'allow');
+  const [ended, set] = at.json(['history', 'a@b.example', '--json']);
+  assert.deepEqual([ended.what, ended.who, ended.note, set.after.paused_until], ['Pause ended', 'the operator', 'phoned', until]);
+
+  const before = at.hash();
+  for (const options of [[], ['--days', '0'], ['--days', '7x'], ['--days', '-1'], ['--days', '99999999999999999999'], ['--until', day(0)], ['--until', '2099-01-01'], ['--until', 'soon'], ['--days', '7', '--end']]) {
+    assert.equal(at.try(['pause', 'a@b.example', ...options]).code, 2, options.join(' '));
+  }
+  assert.equal(at.try(['pause', 'c@d.example', '--days', '7']).code, 1);
+  assert.equal(at.try(['pause', 'nobody', '--days', '7']).code, 1);
+  assert.equal(at.hash(), before);
+});
+
 test('optout turns everything off, or one topic; asking again changes nothing', (t) => {
   const at = folder(t);
   at.run(['add', 'a@b.example', '--topics', 'newsletter,marketing']);
@@ -116,7 +142,10 @@ test('L5: history says when, who, by what proof, what was before and after, newe
   at.run(['optout', 'a@b.example']);
   const [out, added] = at.json(['history', 'a@b.example', '--json']);
   assert.equal(out.kind, 'choices');
-  assert.deepEqual([out.before, out.after], [{ status: 'opted_in', topics: ['newsletter'] }, { status: 'opted_out', topics: [] }]);
+  assert.deepEqual([out.before, out.after], [
+    { status: 'opted_in', topics: ['newsletter'], paused_until: null },
+    { status: 'opted_out', topics: [], paused_until: null },
+  ]);
   assert.equal(added.kind, 'contact_added');
   assert.equal(added.note, 'web form 7');
   for (const entry of [out, added]) {

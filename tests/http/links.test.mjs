@@ -195,7 +195,7 @@ describe('links past their time', () => {
     const { email, contact } = someone();
     const visitor = new Visitor(server);
     const page = await visitor.get(`/p/${sign({ contact, purpose: MANAGE, epoch: 3 })}`);
-    assert.ok(page.says(/replaced/) && !page.says(/Newsletter/));
+    assert.ok(page.says(/was stopped/) && !page.says(/Newsletter/));
     await visitor.press(page, 'stop_all');
     assert.equal(server.show(email).status, 'opted_out');
   });

@@ -63,6 +63,7 @@ static struct people_list canned_list(struct arena *arena)
         row->type = rows[i].type;
         row->status = rows[i].status;
         row->choices_on = rows[i].on;
+        row->is_paused = i == 0;
         row->updated_at = NOV_3 - (int64_t)i * 90000;
     }
     return list;
@@ -176,6 +177,14 @@ static void person(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = shell();
     struct person_page page = person_page(arena, true);
+    view_person(out, arena, &frame, &page, NULL, NULL);
+}
+
+static void person_paused(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    struct person_page page = person_page(arena, true);
+    page.paused_until = NOV_3 + 86400 * 30;
     view_person(out, arena, &frame, &page, NULL, NULL);
 }
 
@@ -396,6 +405,7 @@ const struct state admin_states[] = {
     {"people-nobody", people_nobody},
     {"people-empty", people_empty},
     {"person", person},
+    {"person-paused", person_paused},
     {"person-saved", person_saved},
     {"person-opted-out", person_out},
     {"person-email-bad", person_email_bad},

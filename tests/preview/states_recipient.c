@@ -6,6 +6,8 @@
 #include "view/error.h"
 #include "view/recipient.h"
 
+#define DEC_23 INT64_C(1797984000) /* 2026 */
+
 const char *states_hostile;
 
 const char *typed(const char *text)
@@ -29,6 +31,9 @@ static struct self_page self_page(struct arena *arena, enum link_purpose purpose
         .brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), "https://example.com/p"},
         .status = CONTACT_OPTED_IN,
         .any_is_on = true,
+        .pause_typed = "",
+        .pause_first = INT64_C(1795478400),
+        .pause_last = INT64_C(1953158400),
     };
     if (states_hostile)
         page.brand.privacy_url = "javascript:alert(1)";
@@ -125,6 +130,69 @@ static void manage_stopped_all(struct buf *out, struct arena *arena)
     all_off(&page);
     say(arena, &page, SELF_NOTICE_STOPPED_ALL);
     page.asks_reason = true;
+    view_self_page(out, arena, &page);
+}
+
+static struct self_page paused_page(struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.paused_until = DEC_23;
+    return page;
+}
+
+static void manage_paused(struct buf *out, struct arena *arena)
+{
+    struct self_page page = paused_page(arena);
+    page.notice = SELF_NOTICE_PAUSED;
+    page.undoable.value = 4711;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_paused_saved(struct buf *out, struct arena *arena)
+{
+    struct self_page page = paused_page(arena);
+    say(arena, &page, SELF_NOTICE_SAVED);
+    view_self_page(out, arena, &page);
+}
+
+static void manage_paused_out(struct buf *out, struct arena *arena)
+{
+    struct self_page page = paused_page(arena);
+    all_off(&page);
+    page.notice = SELF_NOTICE_NOTHING_TO_PAUSE;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_pause_refused(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.notice = SELF_NOTICE_PAUSE_REFUSED;
+    page.pause_typed = typed("2020-01-01");
+    view_self_page(out, arena, &page);
+}
+
+static void manage_resumed(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.notice = SELF_NOTICE_RESUMED;
+    page.undoable.value = 4711;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_pause_undone(struct buf *out, struct arena *arena)
+{
+    struct self_page page = paused_page(arena);
+    page.notice = SELF_NOTICE_UNDONE;
+    page.pause_moved = true;
+    view_self_page(out, arena, &page);
+}
+
+static void done_links_void(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.link = LINK_VOID;
+    page.choices_count = 0;
+    page.notice = SELF_NOTICE_LINKS_VOID;
     view_self_page(out, arena, &page);
 }
 
@@ -238,6 +306,13 @@ const struct state recipient_states[] = {
     {"manage-undo-late", manage_undo_late},
     {"manage-no-topics", manage_no_topics},
     {"manage-stopped-all", manage_stopped_all},
+    {"manage-paused", manage_paused},
+    {"manage-paused-saved", manage_paused_saved},
+    {"manage-paused-out", manage_paused_out},
+    {"manage-pause-refused", manage_pause_refused},
+    {"manage-pause-undone", manage_pause_undone},
+    {"manage-resumed", manage_resumed},
+    {"done-links-void", done_links_void},
     {"unsubscribe", unsubscribe},
     {"unsubscribe-all", unsubscribe_all},
     {"unsubscribe-off", unsubscribe_off},

@@ -142,8 +142,8 @@ static void misuse_is_invalid(void **state)
     (void)state;
     struct contact person = site_add(&site, new_email(), NEWSLETTER);
     struct change good = edit(person.id, ACTOR_ADMIN);
-    struct change cases[12];
-    for (size_t i = 0; i < 12; i++)
+    struct change cases[14];
+    for (size_t i = 0; i < 14; i++)
         cases[i] = good;
     cases[0].turn_on = cases[0].turn_off = ALERTS;
     cases[1].turn_on = 1; /* topic 0 is none */
@@ -159,8 +159,12 @@ static void misuse_is_invalid(void **state)
     cases[10].origin.actor = ACTOR_MAILTO;
     cases[10].intent = INTENT_OPT_IN;
     cases[11].origin.proof_len = PROOF_MAX_BYTES + 1;
+    cases[12].origin.actor = ACTOR_ONE_CLICK;
+    cases[12].sets_pause = true;
+    cases[13].origin.actor = ACTOR_MAILTO;
+    cases[13].kind = ENTRY_EPOCH;
     struct txn *txn = site_begin(&site);
-    for (size_t i = 0; i < 12; i++) {
+    for (size_t i = 0; i < 14; i++) {
         struct change_result result;
         if (change_apply(&site.service, txn, site.arena, &cases[i], &result) != STATUS_INVALID)
             fail_msg("misuse %zu was taken", i);
@@ -277,7 +281,8 @@ static void details_are_noted(void **state)
     assert_string_equal(entry.private.note,
                         arena_printf(site.arena,
                                      "name: Zoë Ångström → Anna\nemail: %s → Anna@Example.org\n"
-                                     "type: Client → Franchisee\nlanguage: (none) → de",
+                                     "type: Client → Franchisee\nlanguage: (none) → de\n"
+                                     "earlier links: good → void",
                                      person.email));
     struct contact row = site_get(&site, person.id);
     assert_string_equal(row.name_key, "anna");
@@ -464,6 +469,123 @@ static void undo_yields_to_what_came_since(void **state)
     assert_int_equal(undo(other.id, ACTOR_RECIPIENT, 1, other.head).verdict,
                      CHANGE_UNDO_TOO_LATE); /* being added can't be undone */
     assert_true(site_get(&site, other.id).choices == ALERTS);
+}
+
+static struct change_result pause_until(struct contact_id person, enum actor_kind actor,
+                                        int64_t until)
+{
+    struct change change = edit(person, actor);
+    change.kind = ENTRY_PAUSE;
+    change.sets_pause = true;
+    change.paused_until = until;
+    return site_change(&site, &change);
+}
+
+static void pause_keeps_and_ends(void **state)
+{
+    (void)state;
+    const int64_t until = clock_now_s() + 1000;
+    struct contact person = site_add(&site, new_email(), BOTH);
+    struct change_result paused = pause_until(person.id, ACTOR_RECIPIENT, until);
+    assert_int_equal(site_entry(&site, paused.position).paused_before, 0);
+    assert_int_equal(pause_until(person.id, ACTOR_RECIPIENT, until).verdict, CHANGE_UNCHANGED);
+    /* choices change under a pause, and opting out leaves it as it is */
+    struct change change = edit(person.id, ACTOR_RECIPIENT);
+    change.turn_on = ALERTS;
+    assert_int_equal(site_change(&site, &change).after.paused_until, until);
+    struct change_result out = opt_out(person.id, ACTOR_RECIPIENT);
+    assert_int_equal(out.after.paused_until, until);
+    assert_int_equal(undo(person.id, ACTOR_RECIPIENT, 1, out.position).after.paused_until, until);
+    assert_true(site_get(&site, person.id).choices == (BOTH | ALERTS));
+    /* an admin ends it, once */
+    struct entry entry = site_entry(&site, pause_until(person.id, ACTOR_ADMIN, 0).position);
+    assert_int_equal(entry.kind, ENTRY_PAUSE);
+    assert_int_equal(entry.paused_before, until);
+    assert_int_equal(entry.paused_after, 0);
+    assert_int_equal(pause_until(person.id, ACTOR_ADMIN, 0).verdict, CHANGE_UNCHANGED);
+    /* what ended by the clock needs no end */
+    pause_until(person.id, ACTOR_RECIPIENT, until);
+    clock_shift_s(1001);
+    assert_int_equal(pause_until(person.id, ACTOR_RECIPIENT, 0).verdict, CHANGE_UNCHANGED);
+    clock_shift_s(-1001);
+    site_check_ledger(&site);
+}
+
+static void pause_is_undone(void **state)
+{
+    (void)state;
+    const int64_t until = clock_now_s() + 1000;
+    struct contact person = site_add(&site, new_email(), BOTH);
+    struct change change = edit(person.id, ACTOR_RECIPIENT);
+    change.turn_off = MARKETING;
+    const struct position choice = site_change(&site, &change).position;
+    const struct position first = pause_until(person.id, ACTOR_RECIPIENT, until).position;
+    const struct position second = pause_until(person.id, ACTOR_RECIPIENT, until + 5).position;
+    assert_int_equal(undo(person.id, ACTOR_RECIPIENT, 1, first).verdict, CHANGE_UNDO_TOO_LATE);
+    assert_int_equal(undo(person.id, ACTOR_ADMIN, 1, second).verdict, CHANGE_UNDO_TOO_LATE);
+    clock_shift_s(UNDO_WINDOW_S + 1);
+    assert_int_equal(undo(person.id, ACTOR_RECIPIENT, 1, second).verdict, CHANGE_UNDO_TOO_LATE);
+    clock_shift_s(-UNDO_WINDOW_S - 1);
+    struct change_result undone = undo(person.id, ACTOR_RECIPIENT, 1, second);
+    assert_int_equal(undone.verdict, CHANGE_APPLIED);
+    assert_int_equal(undone.after.paused_until, until);
+    assert_true(undone.after.choices == NEWSLETTER);
+    assert_int_equal(undo(person.id, ACTOR_RECIPIENT, 1, second).verdict, CHANGE_UNCHANGED);
+    /* neither the pause nor its undo stands before the choice made earlier */
+    struct position undoable;
+    const struct origin origin = site_origin(ACTOR_RECIPIENT, 1);
+    struct contact now = site_get(&site, person.id);
+    assert_int_equal(
+        change_undoable(&site.service, site.arena, &now, &origin, clock_now_s(), &undoable),
+        STATUS_OK);
+    assert_int_equal(undoable.value, choice.value);
+    assert_int_equal(undo(person.id, ACTOR_RECIPIENT, 1, choice).verdict, CHANGE_APPLIED);
+    assert_true(site_get(&site, person.id).choices == BOTH);
+    assert_int_equal(site_get(&site, person.id).paused_until, until);
+    site_check_ledger(&site);
+}
+
+static void undo_of_both_at_once(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, new_email(), BOTH);
+    struct change change = edit(person.id, ACTOR_ADMIN);
+    change.turn_off = MARKETING;
+    change.sets_pause = true;
+    change.paused_until = clock_now_s() + 1000;
+    struct change_result both = site_change(&site, &change);
+    assert_int_equal(site_entry(&site, both.position).kind, ENTRY_CHOICES);
+    struct change_result undone = undo(person.id, ACTOR_ADMIN, 1, both.position);
+    assert_int_equal(undone.after.paused_until, 0);
+    assert_true(undone.after.choices == BOTH);
+    /* a pause that moved since stays */
+    both = site_change(&site, &change);
+    const int64_t later = clock_now_s() + 5000;
+    pause_until(person.id, ACTOR_RECIPIENT, later);
+    undone = undo(person.id, ACTOR_ADMIN, 1, both.position);
+    assert_int_equal(undone.verdict, CHANGE_APPLIED);
+    assert_int_equal(undone.after.paused_until, later);
+    site_check_ledger(&site);
+}
+
+static void new_mailbox_voids_links(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "moves@example.org", BOTH);
+    struct change change = edit(person.id, ACTOR_ADMIN);
+    change.email = "Moves@example.org"; /* the same mailbox, written otherwise */
+    change.email_key = "moves@example.org";
+    assert_int_equal(site_change(&site, &change).after.epoch, person.epoch);
+    change.email = change.email_key = "moved@example.org";
+    struct change_result result = site_change(&site, &change);
+    assert_int_equal(result.after.epoch, person.epoch + 1);
+    assert_int_equal(site_get(&site, person.id).epoch, person.epoch + 1);
+    assert_string_equal(site_entry(&site, result.position).private.note,
+                        "email: Moves@example.org → moved@example.org\n"
+                        "earlier links: good → void");
+    struct change name = edit(person.id, ACTOR_ADMIN);
+    name.name = "Someone";
+    assert_int_equal(site_change(&site, &name).after.epoch, person.epoch + 1);
 }
 
 static void reasons(void **state)
@@ -686,7 +808,7 @@ static void random_changes_keep_the_chain(void **state)
                 change.kind = ENTRY_UNDONE, change.undoes = group_last[who];
             else if (what == 3)
                 change.kind = ENTRY_REASON, change.undoes = group_last[who];
-            else if (what == 4)
+            else if (what == 4 && !is_click)
                 change.sets_pause = true, change.paused_until = (int64_t)(seed >> 32);
             else
                 change.turn_on = on, change.turn_off = (seed >> 20 & 15) << 1 & ~on;
@@ -726,6 +848,12 @@ int main(void)
              l5_entry_holds_all_five),
         CASE("details: what was edited is noted; an old version is told so", details_are_noted),
         CASE("a pause and a raised epoch leave choices alone", pause_and_epoch),
+        CASE("a pause leaves choices alone and is ended once; opting out leaves it",
+             pause_keeps_and_ends),
+        CASE("A3: a pause is undone by who set it, within the hour, choices apart",
+             pause_is_undone),
+        CASE("A3: choices and pause changed at once are undone at once", undo_of_both_at_once),
+        CASE("another mailbox voids the links of the old one", new_mailbox_voids_links),
         CASE("A3: undo restores exactly what was, for the same actor only", undo_restores_exactly),
         CASE("undo of opting in takes it back", undo_of_opting_in_takes_it_back),
         CASE("undo has its hour", undo_has_its_hour),

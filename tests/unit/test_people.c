@@ -470,6 +470,63 @@ static void a_change_is_undone_within_the_hour(void **state)
     site_check_ledger(&site);
 }
 
+static void a_pause_is_set_seen_and_ended(void **state)
+{
+    (void)state;
+    const struct contact contact = site_add(&site, "zoe@example.org", NEWSLETTER);
+    struct people_query query = everyone();
+    struct person_edit edit = form_of(contact.public_id, ada);
+    edit.pause = "8";
+    assert_int_equal(save(&edit).fault, EDIT_PAUSE_BAD);
+    edit.pause = "";
+    assert_true(save(&edit).is_unchanged);
+    edit.pause = "30";
+    struct person_saved saved = save(&edit);
+    struct person_page page = get(contact.public_id, ada);
+    assert_true(page.paused_until > clock_now_s());
+    assert_int_equal(page.undoable.value, saved.position.value);
+    assert_int_equal(strncmp(saved.summary, "Saved. Paused until ", 20), 0);
+    assert_int_equal(strncmp(page.history[0].what, "Paused until ", 13), 0);
+    assert_true(list(&query).rows[0].is_paused);
+    assert_int_equal(list(&query).cards.subscribed, 0);
+
+    edit = form_of(contact.public_id, bob);
+    edit.pause = "end";
+    saved = save(&edit);
+    assert_string_equal(saved.summary, "Saved. Pause ended.");
+    assert_int_equal(list(&query).cards.subscribed, 1);
+    edit = (struct person_edit){.id = contact.public_id,
+                                .undoes = saved.position,
+                                .consent = "",
+                                .origin = site_origin(ACTOR_ADMIN, bob)};
+    saved = save(&edit);
+    assert_int_equal(strncmp(saved.summary, "Undone: Paused until ", 21), 0);
+    assert_true(list(&query).rows[0].is_paused);
+
+    clock_shift_s(INT64_C(31) * 86400); /* it ends by itself */
+    assert_false(list(&query).rows[0].is_paused);
+    assert_int_equal(list(&query).cards.subscribed, 1);
+    assert_int_equal(get(contact.public_id, ada).paused_until, 0);
+    clock_shift_s(INT64_C(-31) * 86400);
+}
+
+static void a_new_address_voids_the_old_links(void **state)
+{
+    (void)state;
+    const struct contact contact = site_add(&site, "old@example.org", NEWSLETTER);
+    const char *token = site_token(site_links(&site, &contact, 0).manage);
+    struct link_opened link;
+    struct person_edit edit = form_of(contact.public_id, ada);
+    edit.email = "new@example.org";
+    assert_string_equal(save(&edit).summary, "Saved. Email: old@example.org → new@example.org; "
+                                             "earlier links: good → void.");
+    assert_string_equal(get(contact.public_id, ada).history[0].note, "");
+    assert_int_equal(
+        links_open(&site.service, site.arena, token, PURPOSE_MANAGE, clock_now_s(), &link),
+        STATUS_OK);
+    assert_int_equal(link.state, LINK_VOID);
+}
+
 static void history_says_who_and_by_which_proof(void **state)
 {
     struct contact contact = site_add(&site, "story@example.org", NEWSLETTER);
@@ -566,6 +623,8 @@ int main(void)
         TEST("the second of two admins is told", the_second_of_two_admins_is_told),
         TEST("a topic retired meanwhile is told", a_topic_retired_meanwhile_is_told),
         TEST("A3: a change is undone within the hour", a_change_is_undone_within_the_hour),
+        TEST("a pause is set, seen, ended and undone (A3)", a_pause_is_set_seen_and_ended),
+        TEST("a new address voids the old mailbox's links", a_new_address_voids_the_old_links),
         TEST("L5: history says who, and by which proof", history_says_who_and_by_which_proof),
         TEST("a link is copied", a_link_is_copied),
         TEST("no link of a revoked key is copied", no_link_of_a_revoked_key_is_copied),

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "service/selfservice.h"
 #include "service/setup.h"
+#include "service/verdict.h"
 #include "service/writer.h"
 #include "unit/site.h"
 
@@ -234,10 +235,10 @@ static void who_may_do_what(void **state)
     (void)state;
     enum { GOOD, EXPIRED, VOID, TOPIC, ALL, BROKEN, REVOKED, NOBODY, LINKS };
     static const bool allowed[LINKS][SELF_ACT_COUNT] = {
-        /* look, save, stop topic, stop all, undo, reason */
-        [GOOD] = {true, true, false, true, true, true},
+        /* look, save, stop topic, stop all, undo, reason, pause, resume, void links */
+        [GOOD] = {true, true, false, true, true, true, true, true, true},
         [EXPIRED] = {true, false, false, true, true, true},
-        [VOID] = {true, false, false, true, true, true},
+        [VOID] = {true, false, false, true, true, true, false, false, true},
         [TOPIC] = {true, false, true, true, true, true},
         [ALL] = {true, false, true, true, true, true},
     };
@@ -447,6 +448,163 @@ static void l1_ten_years_on(void **state)
     clock_shift_s(INT64_C(-3653) * DAY_S);
 }
 
+static struct self_page pause_for(const struct link_opened *link, const char *days,
+                                  const char *until)
+{
+    return act(link, (struct self_request){.act = SELF_PAUSE, .days = days, .until = until});
+}
+
+static enum verdict ask(uint8_t topic)
+{
+    enum verdict verdict;
+    assert_int_equal(verdict_for(&site.service, site.arena, "ada@example.org",
+                                 (struct topic_id){topic}, clock_now_s(), &verdict),
+                     STATUS_OK);
+    return verdict;
+}
+
+static void pausing(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER | MARKETING);
+    struct link_opened link = manage_link(&person);
+    const int64_t today = clock_now_s() - clock_now_s() % DAY_S;
+    struct self_page page = pause_for(&link, "30", "");
+    assert_int_equal(page.notice, SELF_NOTICE_PAUSED);
+    assert_int_equal(page.paused_until, today + INT64_C(30) * DAY_S);
+    struct entry entry = site_entry(&site, page.undoable);
+    assert_int_equal(entry.kind, ENTRY_PAUSE);
+    assert_int_equal(entry.paused_before, 0);
+    assert_int_equal(entry.paused_after, page.paused_until);
+    assert_int_equal(entry.actor, ACTOR_RECIPIENT);
+    const struct position head = site_head(&site);
+    assert_int_equal(pause_for(&link, "30", "").undoable.value, page.undoable.value);
+    assert_int_equal(site_head(&site).value, head.value); /* pressed twice */
+    assert_int_equal(ask(1), VERDICT_PAUSED);
+    assert_true(choices_of(&person) == (NEWSLETTER | MARKETING));
+
+    /* saving does not end it */
+    page = save(&link, ALERTS, MARKETING | ALERTS);
+    assert_int_equal(page.paused_until, today + INT64_C(30) * DAY_S);
+    assert_int_equal(ask(4), VERDICT_PAUSED);
+
+    /* the clock does */
+    clock_shift_s(INT64_C(30) * DAY_S);
+    assert_int_equal(selfservice_look(&site.service, site.arena, &link, "TOKEN", &page), STATUS_OK);
+    assert_int_equal(page.paused_until, 0);
+    assert_int_equal(ask(4), VERDICT_ALLOW);
+    assert_int_equal(ask(3), VERDICT_TOPIC_OFF);
+    assert_int_equal(do_act(&link, SELF_RESUME).notice, SELF_NOTICE_NOT_PAUSED);
+    clock_shift_s(INT64_C(-30) * DAY_S);
+
+    /* or a button, which can be undone */
+    page = do_act(&link, SELF_RESUME);
+    assert_int_equal(page.notice, SELF_NOTICE_RESUMED);
+    assert_int_equal(page.paused_until, 0);
+    assert_int_equal(ask(1), VERDICT_ALLOW);
+    page = undo(&link, page.undoable);
+    assert_int_equal(page.notice, SELF_NOTICE_UNDONE);
+    assert_true(page.pause_moved);
+    assert_int_equal(ask(1), VERDICT_PAUSED);
+    site_check_ledger(&site);
+}
+
+static void pause_ends_on_a_day(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    struct link_opened link = manage_link(&person);
+    const int64_t now_s = clock_now_s(), today = now_s - now_s % DAY_S;
+    char day[CLOCK_RFC3339_BYTES];
+    static const char *const bad[] = {"",           "yesterday", "2020-01-01",       "2031-02-30",
+                                      "9999-12-31", "2031-1-1",  "2031-01-01T00:00", "0000-00-00",
+                                      "2031-00-10"};
+    const struct position head = site_head(&site);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        struct self_page page = pause_for(&link, NULL, bad[i]);
+        assert_int_equal(page.notice, SELF_NOTICE_PAUSE_REFUSED);
+        assert_string_equal(page.pause_typed, bad[i]);
+    }
+    clock_rfc3339(now_s, day);
+    day[10] = '\0'; /* today is past already */
+    assert_int_equal(pause_for(&link, NULL, day).notice, SELF_NOTICE_PAUSE_REFUSED);
+    assert_int_equal(pause_for(&link, "31", NULL).notice, SELF_NOTICE_PAUSE_REFUSED);
+    assert_int_equal(pause_for(&link, NULL, NULL).notice, SELF_NOTICE_PAUSE_REFUSED);
+    struct self_page look;
+    assert_int_equal(selfservice_look(&site.service, site.arena, &link, "TOKEN", &look), STATUS_OK);
+    assert_int_equal(look.pause_first, today + DAY_S);
+    clock_rfc3339(look.pause_last + DAY_S, day);
+    day[10] = '\0';
+    assert_int_equal(pause_for(&link, NULL, day).notice, SELF_NOTICE_PAUSE_REFUSED);
+    assert_int_equal(site_head(&site).value, head.value);
+    clock_rfc3339(look.pause_last, day);
+    day[10] = '\0';
+    assert_int_equal(pause_for(&link, "7", day).paused_until, look.pause_last);
+    clock_rfc3339(look.pause_first, day);
+    day[10] = '\0';
+    assert_int_equal(pause_for(&link, NULL, day).paused_until, look.pause_first);
+
+    /* someone who gets nothing has nothing to pause */
+    do_act(&link, SELF_STOP_ALL);
+    assert_int_equal(pause_for(&link, "7", NULL).notice, SELF_NOTICE_NOTHING_TO_PAUSE);
+}
+
+static void stopping_while_paused(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER | MARKETING);
+    struct link_opened link = manage_link(&person), topic = stop_link(&person, 3);
+    const int64_t until = pause_for(&link, "90", NULL).paused_until;
+    struct self_page page = do_act(&link, SELF_STOP_ALL);
+    assert_int_equal(page.notice, SELF_NOTICE_STOPPED_ALL);
+    assert_int_equal(ask(1), VERDICT_OPTED_OUT);
+    assert_int_equal(undo(&link, page.undoable).notice, SELF_NOTICE_UNDONE);
+    assert_int_equal(site_get(&site, person.id).paused_until, until);
+    assert_true(choices_of(&person) == (NEWSLETTER | MARKETING));
+    /* an unsubscribe link stops as ever, and shows no pause */
+    page = do_act(&topic, SELF_STOP_TOPIC);
+    assert_int_equal(page.notice, SELF_NOTICE_STOPPED);
+    assert_int_equal(page.paused_until, 0);
+    assert_int_equal(site_get(&site, person.id).paused_until, until);
+    /* what a limited link may undo is its own stop, not a pause */
+    const struct position pause = pause_for(&link, "7", NULL).undoable;
+    assert_int_equal(undo(&topic, pause).notice, SELF_NOTICE_UNDO_LATE);
+    clock_shift_s(INT64_C(91) * DAY_S);
+    assert_int_equal(ask(1), VERDICT_ALLOW);
+    assert_int_equal(ask(3), VERDICT_TOPIC_OFF);
+    clock_shift_s(INT64_C(-91) * DAY_S);
+    site_check_ledger(&site);
+}
+
+static void voiding_links(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER | MARKETING);
+    struct link_opened link = manage_link(&person), stop = stop_link(&person, 1);
+    struct link_opened opened_before = link;
+    struct self_page page = do_act(&link, SELF_VOID_LINKS);
+    assert_int_equal(page.notice, SELF_NOTICE_LINKS_VOID);
+    assert_int_equal(page.link, LINK_VOID);
+    assert_int_equal(page.choices_count, 0);
+    const struct position head = site_head(&site);
+    assert_int_equal(site_entry(&site, head).kind, ENTRY_EPOCH);
+    assert_int_equal(site_get(&site, person.id).epoch, person.epoch + 1);
+    assert_true(choices_of(&person) == (NEWSLETTER | MARKETING));
+    assert_int_equal(manage_link(&person).state, LINK_VOID);
+    struct contact now = site_get(&site, person.id);
+    assert_int_equal(manage_link(&now).state, LINK_GOOD); /* made since */
+
+    /* a form that was open all the while saves nothing, and voids nothing twice */
+    const struct self_request saves = {.act = SELF_SAVE, .choices_shown = NEWSLETTER};
+    assert_int_equal(try_act(&opened_before, &saves, &page), STATUS_REFUSED);
+    assert_int_equal(do_act(&opened_before, SELF_VOID_LINKS).notice, SELF_NOTICE_LINKS_VOID);
+    assert_int_equal(site_head(&site).value, head.value);
+
+    assert_int_equal(do_act(&stop, SELF_STOP_TOPIC).notice, SELF_NOTICE_STOPPED);
+    assert_int_equal(do_act(&opened_before, SELF_STOP_ALL).notice, SELF_NOTICE_STOPPED_ALL);
+    site_check_ledger(&site);
+}
+
 static void reading_keys(void **state)
 {
     (void)state;
@@ -482,6 +640,11 @@ int main(void)
         CASE("U2, U5, U10: one-click acts once and answers the same again", one_click_twice),
         CASE("U10: fifty clicks at once make one change", fifty_at_once),
         CASE("L1: ten years on the opt-out works and the manage link only stops", l1_ten_years_on),
+        CASE("a pause stands until its day, a button or Undo; choices stay (A3)", pausing),
+        CASE("a pause ends on a day from tomorrow to five years on", pause_ends_on_a_day),
+        CASE("L3: everything stops while paused, and the pause stays what it was",
+             stopping_while_paused),
+        CASE("the owner voids all earlier links; unsubscribe links go on (L1)", voiding_links),
         CASE("forms name topics by key; unknown ones are refused", reading_keys),
     };
     return cmocka_run_group_tests_name("selfservice", tests, NULL, NULL);

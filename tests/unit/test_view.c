@@ -184,7 +184,11 @@ static void everything_can_be_stopped(void **unused)
                                         "done-thanks",
                                         "link-expired",
                                         "unsubscribe-undone",
-                                        "link-void"};
+                                        "link-void",
+                                        "manage-paused",
+                                        "manage-paused-out",
+                                        "manage-pause-refused",
+                                        "done-links-void"};
     static const char *const unsigned_links[] = {"link-broken", "link-revoked", "link-nobody"};
     (void)unused;
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
@@ -244,6 +248,16 @@ static void a_reply_says_what_changed(void **unused)
     holds("unsubscribe-undone", "Undone. You receive Newsletter again.");
     holds("manage-undone", "Undone. You now receive Marketing.");
     holds("manage-undo-late", "notice--warn");
+    holds("manage-paused", "<b>Paused until 23 December 2026</b>");
+    holds("manage-paused", "value=\"resume\">End the pause now</button>");
+    holds("manage-paused", "value=\"undo\">Undo</button>");
+    holds("manage-paused-saved", "Everything stays paused until 23 December 2026.");
+    holds("manage-paused-out", "once your pause is over, on 23 December 2026.");
+    holds("manage-pause-refused", "Choose a day from 24 November 2026 to 23 November 2031");
+    holds("manage-pause-refused", "value=\"2020-01-01\" min=\"2026-11-24\" max=\"2031-11-23\"");
+    holds("manage-pause-undone", "Undone. Everything is paused until 23 December 2026.");
+    holds("person-paused", "<option value=\"end\">End it now</option>");
+    holds("people", "<span class=\"badge badge--rest\">Paused</span>");
     holds("person-saved", "<p role=\"status\">Saved. Marketing off.</p>");
     holds("person-saved", "action=\"/admin/people/1a2b3c4d5e6f7081\" data-undo>");
     holds("person-meanwhile", "<li>Newsletter off, by the recipient, 3 Nov 2026, 09:41 UTC</li>");
@@ -253,6 +267,24 @@ static void a_reply_says_what_changed(void **unused)
                               "value=\"amara.okafor@\"");
     holds("person-email-bad", "aria-invalid=\"true\" aria-describedby=\"email-fault\"");
     holds("people-nobody", "No one of 12,408 people fits all of this.");
+}
+
+/* A forwarded mail's reader is told to leave; only a manage link may void the others. */
+static void every_page_says_what_to_do_if_it_is_not_you(void **unused)
+{
+    static const char *const pages[] = {"manage",       "manage-saved",     "manage-opted-out",
+                                        "unsubscribe",  "unsubscribe-all",  "unsubscribe-off",
+                                        "done",         "done-was-stopped", "done-thanks",
+                                        "link-expired", "link-void",        "done-links-void"};
+    (void)unused;
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *page = render_named(pages[i]);
+        assert_int_equal(count(page, "<summary>Not you?</summary>"), 1);
+        assert_int_equal(count(page, "value=\"void_links\""), i < 3);
+        free(page);
+    }
+    holds("done", "press Undo, then close this page");
+    holds("unsubscribe", "simply close this page");
 }
 
 static void a_reason_is_asked_only_after_the_way_out(void **unused)
@@ -339,20 +371,27 @@ static void an_export_can_be_opened_in_a_spreadsheet(void **unused)
          .type = TYPE_PARTNER,
          .status = CONTACT_OPTED_IN,
          .choices = 8,
+         .paused_until = 86400,
          .updated_at = 0},
-        {.email = "b@example.org", .name = "=HYPERLINK(1)", .language = "", .updated_at = 1},
+        {.email = "b@example.org",
+         .name = "=HYPERLINK(1)",
+         .language = "",
+         .paused_until = 9,
+         .updated_at = 1},
     };
-    struct export_page page = {.topics = topics, .topics_count = 2, .rows = rows, .rows_count = 2};
+    struct export_page page = {
+        .topics = topics, .topics_count = 2, .rows = rows, .rows_count = 2, .now_s = 10};
     struct buf out = {0};
     (void)unused;
     view_export_head(&out, &page);
     view_export_rows(&out, &page);
     assert_string_equal(
-        out.data, "\xEF\xBB\xBF"
-                  "email,name,contact_type,status,language,updated_at,newsletter,marketing\r\n"
-                  "ada@example.org,\"Lovelace, \"\"Ada\"\"\",partner,opted_in,en,"
-                  "1970-01-01T00:00:00Z,no,yes\r\n"
-                  "b@example.org,'=HYPERLINK(1),client,opted_out,,1970-01-01T00:00:01Z,no,no\r\n");
+        out.data,
+        "\xEF\xBB\xBF"
+        "email,name,contact_type,status,language,updated_at,paused_until,newsletter,marketing\r\n"
+        "ada@example.org,\"Lovelace, \"\"Ada\"\"\",partner,opted_in,en,"
+        "1970-01-01T00:00:00Z,1970-01-02T00:00:00Z,no,yes\r\n"
+        "b@example.org,'=HYPERLINK(1),client,opted_out,,1970-01-01T00:00:01Z,,no,no\r\n");
     buf_free(&out);
 }
 
@@ -405,6 +444,8 @@ int main(void)
         NAMED("a recipient's page with style, icon and headers is under 15 kB",
               recipient_pages_stay_small),
         NAMED("A2, A3: a reply says what changed, and offers Undo", a_reply_says_what_changed),
+        NAMED("every recipient page says what to do if it is not you",
+              every_page_says_what_to_do_if_it_is_not_you),
         NAMED("L2: a reason is asked after the opt-out only",
               a_reason_is_asked_only_after_the_way_out),
         NAMED("U5: an unsubscribe page shows no other choice",
