@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/fold.h"
 #include "crypto/crypto.h"
 
 #define CHUNK_BYTES (INT64_C(32) << 20) /* of the file: long rows end a chunk early */
@@ -80,12 +81,15 @@ static size_t size_of(const char *text)
 
 static void pack(struct import_chunk *chunk)
 {
+    struct arena *scratch = arena_new();
+
     arena_reset(chunk->packed_arena);
     for (size_t i = 0; i < chunk->sorted_count; i++) {
         struct import_row *row = &chunk->packed[i];
         *row = *chunk->sorted[i];
         row->raw = NULL;
         row->raw_count = 0;
+        row->name_key = row->name != NULL ? fold_key(scratch, row->name) : NULL;
         char *at = arena_alloc(chunk->packed_arena,
                                size_of(row->key) + size_of(row->email) + size_of(row->name) +
                                    size_of(row->name_key) + size_of(row->language));
@@ -94,7 +98,9 @@ static void pack(struct import_chunk *chunk)
         at = put(at, &row->name);
         at = put(at, &row->name_key);
         put(at, &row->language);
+        arena_reset(scratch);
     }
+    arena_free(scratch);
 }
 
 enum status import_chunk_fill(struct import_chunk *chunk, struct csv_reader *reader,

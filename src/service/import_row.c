@@ -98,10 +98,8 @@ static const char *read_cell(struct arena *arena, const struct import_column *co
 {
     switch (column->kind) {
     case COLUMN_NAME:
-        if (fields_name(arena, text, &row->name) == STATUS_OK) {
-            row->name_key = fold_key(arena, row->name);
+        if (fields_name(arena, text, &row->name) == STATUS_OK)
             return NULL;
-        }
         return arena_printf(arena, "the name is longer than %d bytes; shorten it", NAME_MAX_BYTES);
     case COLUMN_TYPE:
         row->sets_type = contact_type_parse(text, &row->type);

@@ -12,7 +12,7 @@ struct import_row {
     const char *reason; /* NULL: good. Else why not and what to do, and nothing else is set */
     const char *email, *key;
     const char *name, *language; /* NULL: blank, or no such column: leave as it is */
-    const char *name_key;        /* fold_key of name */
+    const char *name_key;        /* fold_key of name: set by import_chunk, as what follows is */
     uint32_t id_salt;            /* random, for the public id of a person who is new */
     bool sets_type, sets_status;
     enum contact_type type;
