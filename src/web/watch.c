@@ -4,6 +4,8 @@
 #include "web/watch.h"
 
 #include <signal.h>
+#include <stdatomic.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -26,12 +28,44 @@ static struct watch {
     pid_t parent;
     uint64_t answered; /* by the writer, when looked at last */
     unsigned stuck;    /* looks since then */
-    bool is_told;      /* the orphan, to stop */
+    bool is_told;      /* the log, that the parent has died */
+
+    atomic_bool *is_stopping; /* shared by all processes, set by the parent */
 } watch;
+
+static void on_stop(int number)
+{
+    if (getpid() == watch.parent)
+        atomic_store(watch.is_stopping, true);
+    sig_recv = number;
+}
+
+static void on_child(int number)
+{
+    if (!atomic_load(watch.is_stopping))
+        sig_recv = number;
+}
+
+static void listen_for(int number, void (*act)(int number))
+{
+    struct sigaction action = {.sa_handler = act};
+    sigfillset(&action.sa_mask);
+    if (sigaction(number, &action, NULL) != 0)
+        fatal("sigaction: %s", errno_s);
+}
 
 void watch_parent(void)
 {
     watch.parent = getpid();
+    watch.is_stopping = mmap(NULL, sizeof(*watch.is_stopping), PROT_READ | PROT_WRITE,
+                             MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (watch.is_stopping == MAP_FAILED)
+        fatal("mmap: %s", errno_s);
+    listen_for(SIGTERM, on_stop);
+    listen_for(SIGQUIT, on_stop);
+    if (kore_foreground)
+        listen_for(SIGINT, on_stop);
+    listen_for(SIGCHLD, on_child);
 }
 
 static bool is_orphan(void)
@@ -74,11 +108,12 @@ static void look(void *arg, u_int64_t now)
 {
     look_at_threads();
     look_at_progress();
-    if (!watch.is_told && is_orphan()) {
-        watch.is_told = true;
+    const bool has_no_parent = is_orphan();
+    if (has_no_parent && !watch.is_told)
         kore_log(LOG_ERR, "worker %d: its parent has died; it stops", worker->id);
+    watch.is_told = has_no_parent;
+    if (has_no_parent || atomic_load(watch.is_stopping))
         kill(getpid(), SIGTERM);
-    }
 }
 
 void watch_start(void)

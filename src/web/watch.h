@@ -6,7 +6,9 @@
 #ifndef ASSENT_WEB_WATCH_H
 #define ASSENT_WEB_WATCH_H
 
-/* In the parent: who it is. */
+/* In the parent, before it forks. Kore remembers one signal, the last: a worker's end would make it
+ * forget that it shall stop, and a worker that is just starting forgets it too. From now on neither
+ * can. */
 void watch_parent(void);
 
 /* In each process before its sandbox: the parent's death stops it. */

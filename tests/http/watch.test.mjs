@@ -2,7 +2,7 @@
 // ever, nothing is told that is not so, and it mends itself.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
@@ -41,10 +41,11 @@ function workers() {
     .map((line) => Number(line.trim().split(/\s+/)[0]));
 }
 
-function thread(pid, name) {
-  const all = readdirSync(`/proc/${pid}/task`).map(Number).sort((a, b) => a - b);
-  assert.equal(all.length, THREADS.length);
-  return all[THREADS.indexOf(name)];
+/** The id of one of a worker's threads, once all have begun. */
+async function thread(pid, name) {
+  const all = () => readdirSync(`/proc/${pid}/task`).map(Number).sort((a, b) => a - b);
+  await until('its threads begin', 10000, () => all().length === THREADS.length);
+  return all()[THREADS.indexOf(name)];
 }
 
 const lives = (pid) => existsSync(`/proc/${pid}`);
@@ -94,7 +95,7 @@ describe('a worker that is stopped and goes on', () => {
   test('while a change is on its way: the change is made', needsGrip, async () => {
     const began = workers();
     const { email, path } = person();
-    const holds = await Promise.all(began.map((pid) => hold(thread(pid, 'writer'))));
+    const holds = await Promise.all(began.map((pid) => thread(pid, 'writer').then(hold)));
     const reply = server.ask({ path, ...ONE_CLICK });
     await pause(100);
     began.forEach((pid) => process.kill(pid, 'SIGSTOP'));
@@ -125,7 +126,7 @@ describe('a thread that dies', needsGrip, () => {
   for (const name of THREADS.slice(1)) {
     test(`${name}: noticed within seconds; the worker is replaced, and changes are made`, async () => {
       const [pid] = workers();
-      assert.equal(spawnSync(grip, ['call', String(thread(pid, name)), String(CALL.exit)]).status, 0);
+      assert.equal(spawnSync(grip, ['call', String(await thread(pid, name)), String(CALL.exit)]).status, 0);
       await until('the worker ends', 4000, () => !lives(pid));
       await until('another comes', 3000, () => workers().length === 2);
       assert.match(server.log, /has died; it is ended, and another takes its place/);
@@ -135,7 +136,8 @@ describe('a thread that dies', needsGrip, () => {
 
   test('no client waits for a dead writer: the connection breaks, and nothing was told', async () => {
     const all = workers();
-    all.forEach((pid) => spawnSync(grip, ['call', String(thread(pid, 'writer')), String(CALL.exit)]));
+    const writers = await Promise.all(all.map((pid) => thread(pid, 'writer')));
+    writers.forEach((id) => spawnSync(grip, ['call', String(id), String(CALL.exit)]));
     const { email, path } = person();
     const began = Date.now();
     const reply = await server.ask({ path, ...ONE_CLICK }).catch(() => null);
@@ -150,7 +152,7 @@ describe('a thread that dies', needsGrip, () => {
   for (const name of THREADS) {
     test(`what the sandbox forbids, tried by the ${name}, ends the whole worker at once`, async () => {
       const [pid] = workers();
-      assert.equal(spawnSync(grip, ['call', String(thread(pid, name)), String(CALL.socket)]).status, 0);
+      assert.equal(spawnSync(grip, ['call', String(await thread(pid, name)), String(CALL.socket)]).status, 0);
       await until('the worker ends', 500, () => !lives(pid));
       await until('another comes', 3000, () => workers().length === 2);
       await until('it is said', 1000, () => server.log.includes('sandbox violation'));
@@ -160,7 +162,7 @@ describe('a thread that dies', needsGrip, () => {
 });
 
 test('/readyz says 503 while a writer is stuck, and 200 again afterwards', needsGrip, async () => {
-  const holds = await Promise.all(workers().map((pid) => hold(thread(pid, 'writer'))));
+  const holds = await Promise.all(workers().map((pid) => thread(pid, 'writer').then(hold)));
   const began = Date.now();
   const replies = await Promise.all(Array.from({ length: 4 }, () => server.ask({ path: '/readyz' })));
   const took = Date.now() - began;
@@ -179,6 +181,21 @@ test('kill -9 of the parent alone: the workers end within seconds, and the next 
   server.child.kill('SIGKILL');
   await server.gone;
   await until('the workers end', 3000, () => !orphans.some(lives));
+  await server.begin();
+  await writesAreMade();
+});
+
+test('a stop that the parent hears together with the end of its workers is not forgotten', async () => {
+  const { child } = server;
+  const all = workers();
+  process.kill(child.pid, 'SIGSTOP');
+  all.forEach((pid) => process.kill(pid, 'SIGKILL'));
+  const state = (pid) => /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))[1];
+  await until('the workers end', 3000, () => all.every((pid) => state(pid) === 'Z'));
+  process.kill(child.pid, 'SIGTERM');
+  process.kill(child.pid, 'SIGCONT');
+  await until('the parent ends', 3000, () => child.exitCode !== null);
+  assert.equal(child.exitCode, 0);
   await server.begin();
   await writesAreMade();
 });
