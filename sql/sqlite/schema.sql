@@ -25,7 +25,9 @@ CREATE TABLE contact (
   epoch INTEGER NOT NULL CHECK (epoch BETWEEN 0 AND 65535),     -- manage links of other epochs are void
   created_at INTEGER NOT NULL,                                  -- when the row was added
   head INTEGER NOT NULL,                                        -- position of the person's newest entry: the row's version
-  public_id INTEGER NOT NULL                                    -- what links and pages show, 64 bits, unsigned
+  public_id INTEGER NOT NULL,                                   -- what links and pages show, 64 bits, unsigned
+  daily INTEGER NOT NULL DEFAULT 0,                             -- bit n: of topic n they want one message a day at most
+  weekly INTEGER NOT NULL DEFAULT 0 CHECK (daily & weekly = 0)  -- bit n: one a week at most; in neither: every message
 ) STRICT;
 CREATE UNIQUE INDEX contact_email ON contact (email_key);
 -- One index for each order of the list, a facet at a time.
@@ -48,8 +50,20 @@ CREATE TABLE topic (
   name TEXT NOT NULL,                                 -- for people
   description TEXT NOT NULL,                          -- one line for people, may be empty
   rank INTEGER NOT NULL,                              -- order on pages, from 1
-  retired_at INTEGER NOT NULL                         -- 0: in use
+  retired_at INTEGER NOT NULL,                        -- 0: in use
+  offers_frequency INTEGER NOT NULL DEFAULT 0 CHECK (offers_frequency IN (0, 1)), -- 1: people may ask for one message a day or a week at most
+  double_opt_in INTEGER NOT NULL DEFAULT 1 CHECK (double_opt_in IN (0, 1)), -- 1: who signs up for it must confirm by mail
+  on_join INTEGER NOT NULL DEFAULT 1 CHECK (on_join IN (0, 1)) -- 1: the sign-up form offers it
 ) STRICT;
+
+-- A topic in other languages than the site's.
+CREATE TABLE topic_text (
+  topic INTEGER NOT NULL CHECK (topic BETWEEN 1 AND 63), -- topic's id
+  language TEXT NOT NULL,                                -- tag of base/locale, e.g. de
+  name TEXT NOT NULL,                                    -- for people
+  description TEXT NOT NULL,                             -- one line for people, may be empty
+  PRIMARY KEY (topic, language)                          -- one text a language
+) STRICT, WITHOUT ROWID;
 
 -- How many people have each topic on, retired topics too.
 CREATE TABLE topic_counter (
@@ -79,7 +93,11 @@ CREATE TABLE entry (
   wording INTEGER NOT NULL,                                  -- version of the texts that the person saw; 0: none
   leave_reason INTEGER NOT NULL,                             -- enum leave_reason
   private_hash BLOB CHECK (length(private_hash) = 32),       -- salted hash of what entry_private holds; NULL: nothing
-  hash BLOB NOT NULL CHECK (length(hash) = 32)               -- of this entry and the hash before it: crypto/chain.h
+  hash BLOB NOT NULL CHECK (length(hash) = 32),              -- of this entry and the hash before it: crypto/chain.h
+  daily_before INTEGER NOT NULL DEFAULT 0,                   -- contact.daily before the change
+  daily_after INTEGER NOT NULL DEFAULT 0,                    -- and after
+  weekly_before INTEGER NOT NULL DEFAULT 0,                  -- contact.weekly before
+  weekly_after INTEGER NOT NULL DEFAULT 0                    -- and after
 ) STRICT;
 CREATE TRIGGER entry_is_only_appended BEFORE INSERT ON entry
 WHEN NEW.position <> (SELECT coalesce(max(position), 0) + 1 FROM entry)
@@ -168,3 +186,95 @@ CREATE TABLE import_run (
   kept_out INTEGER NOT NULL,            -- rows of people who stay opted out for want of consent
   rejected INTEGER NOT NULL             -- rows that could not be used
 ) STRICT;
+
+-- When a sender last said that it sent a topic to a person.
+CREATE TABLE sent_report (
+  contact INTEGER NOT NULL,                              -- contact.id
+  topic INTEGER NOT NULL CHECK (topic BETWEEN 1 AND 63), -- topic's id
+  at INTEGER NOT NULL,                                   -- when it was sent
+  PRIMARY KEY (contact, topic)                           -- the latest alone
+) STRICT, WITHOUT ROWID;
+
+-- What waits for a person's word by mail: nobody is a contact, and no address is changed, before it.
+CREATE TABLE confirmation (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,        -- never given twice: letters name it
+  public_id INTEGER NOT NULL UNIQUE,           -- random 64 bits: what its link holds in the contact's place
+  kind INTEGER NOT NULL CHECK (kind IN (1, 2)), -- 1 sign-up, 2 change of address
+  contact INTEGER NOT NULL,                    -- whose address changes; 0 with a sign-up
+  email_key TEXT NOT NULL,                     -- the address to confirm, as compared
+  email TEXT NOT NULL,                         -- as written
+  name TEXT NOT NULL,                          -- as typed, may be empty
+  language TEXT NOT NULL,                      -- of the page that was used
+  choices INTEGER NOT NULL,                    -- bit n: asked for topic n
+  asked_at INTEGER NOT NULL,                   -- when
+  expires_at INTEGER NOT NULL,                 -- it and its link are gone from then on
+  ended_at INTEGER NOT NULL,                   -- when it was answered; 0: it waits
+  outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 2), -- 0 waits, 1 confirmed, 2 declined
+  address TEXT NOT NULL,                       -- IP address of who asked
+  agent TEXT NOT NULL                          -- User-Agent of who asked
+) STRICT;
+CREATE INDEX confirmation_of_email ON confirmation (email_key);
+CREATE INDEX confirmation_of_contact ON confirmation (contact) WHERE contact <> 0;
+CREATE INDEX confirmation_by_expiry ON confirmation (expires_at);
+
+-- Mails to be sent, and for some days those that were. Their words and links are made when they are
+-- sent, so that no link stands here.
+CREATE TABLE letter (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,                        -- in the order of asking
+  message_id BLOB NOT NULL CHECK (length(message_id) = 16),    -- random: the same with every try
+  kind INTEGER NOT NULL,                                       -- enum letter_kind
+  contact INTEGER NOT NULL,                                    -- contact.id that it is about; 0: nobody's
+  confirmation INTEGER NOT NULL,                               -- confirmation.id; 0: none
+  address TEXT NOT NULL,                                       -- where it goes, as written
+  language TEXT NOT NULL,                                      -- that it was asked in; empty: the person's
+  created_at INTEGER NOT NULL,                                 -- when it was asked for
+  due_at INTEGER NOT NULL,                                     -- not to be tried before
+  tries INTEGER NOT NULL,                                      -- so far
+  outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 3),    -- 0 waits, 1 sent, 2 dead: given up, 3 dropped: nobody to tell
+  ended_at INTEGER NOT NULL,                                   -- when; 0: it waits
+  fault TEXT NOT NULL                                          -- what the mail server said last, or empty
+) STRICT;
+CREATE INDEX letter_due ON letter (due_at) WHERE outcome = 0;
+CREATE INDEX letter_ended ON letter (outcome, ended_at) WHERE outcome <> 0;
+
+-- Where other systems hear of changes. Their secrets are derived, not kept: see service/hooks.
+CREATE TABLE hook (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,                       -- never given twice: secrets come of it
+  url TEXT NOT NULL,                                          -- https, or http where the operator allows it
+  about TEXT NOT NULL,                                        -- for admins, may be empty
+  kinds INTEGER NOT NULL,                                     -- bit n: wants entries of kind n; 0: all
+  signing INTEGER NOT NULL CHECK (signing BETWEEN 1 AND 3),   -- 1 Ed25519, 2 HMAC, 3 both
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),       -- 0 stopped by an admin, 1 on, 2 stopped since it kept failing or said 410
+  fault TEXT NOT NULL,                                        -- why, with state 2; else empty
+  generation INTEGER NOT NULL,                                -- of its secret, from 1
+  older_until INTEGER NOT NULL,                               -- the generation before signs too until then
+  position INTEGER NOT NULL,                                  -- entries up to here have their deliveries
+  created_at INTEGER NOT NULL,                                -- when
+  removed_at INTEGER NOT NULL                                 -- 0: in use
+) STRICT;
+
+-- One message to one hook, with its tries.
+CREATE TABLE hook_delivery (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,                     -- in order
+  hook INTEGER NOT NULL,                                    -- hook.id
+  position INTEGER NOT NULL,                                -- of the entry that it tells; 0: a test
+  message_id BLOB NOT NULL CHECK (length(message_id) = 16), -- random: webhook-id, the same with every try
+  created_at INTEGER NOT NULL,                              -- when
+  due_at INTEGER NOT NULL,                                  -- not to be tried before
+  tries INTEGER NOT NULL,                                   -- so far
+  outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 2), -- 0 waits, 1 delivered, 2 given up
+  ended_at INTEGER NOT NULL,                                -- when; 0: it waits
+  code INTEGER NOT NULL,                                    -- HTTP status of the last try; 0: none came
+  fault TEXT NOT NULL                                       -- what went wrong last, or empty
+) STRICT;
+CREATE INDEX hook_delivery_due ON hook_delivery (hook, due_at) WHERE outcome = 0;
+CREATE INDEX hook_delivery_of ON hook_delivery (hook, id);
+CREATE INDEX hook_delivery_ended ON hook_delivery (ended_at) WHERE outcome <> 0;
+
+-- Pictures of the brand, already checked and written anew by us.
+CREATE TABLE brand_file (
+  name TEXT PRIMARY KEY,      -- logo
+  type TEXT NOT NULL,         -- image/png or image/svg+xml
+  data BLOB NOT NULL,         -- the file
+  changed_at INTEGER NOT NULL -- when
+) STRICT, WITHOUT ROWID;

@@ -68,8 +68,11 @@ struct topic {
     const char *key; /* [a-z][a-z0-9_]*, never changes, never used again */
     const char *name;
     const char *description;
-    int rank;           /* order on pages, from 1 */
-    int64_t retired_at; /* 0: in use */
+    int rank;              /* order on pages, from 1 */
+    int64_t retired_at;    /* 0: in use */
+    bool offers_frequency; /* people may ask for one message a day or a week at most */
+    bool double_opt_in;    /* who signs up for it must confirm by mail */
+    bool on_join;          /* the sign-up form offers it */
 };
 
 /* "Client", "Opted In" for people; "client", "opted_in" for files and JSON. Static. */

@@ -43,6 +43,9 @@ static const char *const kinds[] = {
     [ENTRY_IMPORT_BEGUN] = "import_begun",
     [ENTRY_IMPORT_ENDED] = "import_ended",
     [ENTRY_SETTING] = "setting",
+    [ENTRY_HOOK_ADDED] = "hook_added",
+    [ENTRY_HOOK_EDITED] = "hook_edited",
+    [ENTRY_HOOK_REMOVED] = "hook_removed",
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 

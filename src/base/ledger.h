@@ -29,6 +29,7 @@ enum proof_kind {
     PROOF_SESSION, /* proof: the first 8 bytes of the stored hash of the admin's session */
     PROOF_COMMAND, /* proof: empty; the operator had the machine */
     PROOF_IMPORT,  /* proof: the line of the file (4, big-endian) */
+    PROOF_CONFIRM, /* as PROOF_LINK, of the link in a mail that asked to confirm */
     PROOF_COUNT
 };
 #define PROOF_MAX_BYTES 8
@@ -52,6 +53,9 @@ enum entry_kind {
     ENTRY_IMPORT_BEGUN, /* subject: import run, for this and the next */
     ENTRY_IMPORT_ENDED,
     ENTRY_SETTING,
+    ENTRY_HOOK_ADDED, /* subject: hook id, for this and the next two */
+    ENTRY_HOOK_EDITED,
+    ENTRY_HOOK_REMOVED,
     ENTRY_KIND_COUNT
 };
 

@@ -48,6 +48,9 @@ static bool touches_choices(const struct entry *entry)
     case ENTRY_IMPORT_BEGUN:
     case ENTRY_IMPORT_ENDED:
     case ENTRY_SETTING:
+    case ENTRY_HOOK_ADDED:
+    case ENTRY_HOOK_EDITED:
+    case ENTRY_HOOK_REMOVED:
     case ENTRY_KIND_COUNT:
         break;
     }

@@ -188,6 +188,9 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_IMPORT_BEGUN:
     case ENTRY_IMPORT_ENDED:
     case ENTRY_SETTING:
+    case ENTRY_HOOK_ADDED:
+    case ENTRY_HOOK_EDITED:
+    case ENTRY_HOOK_REMOVED:
     case ENTRY_KIND_COUNT:
         break;
     }
@@ -279,6 +282,11 @@ static const char *proof_words(struct arena *arena, const struct entry *entry)
         if (entry->proof_len != PROOF_MAX_BYTES)
             return "link";
         return arena_printf(arena, "link key %08x, issued %s", read_u32(entry->proof),
+                            day(arena, read_u32(entry->proof + 4)));
+    case PROOF_CONFIRM:
+        if (entry->proof_len != PROOF_MAX_BYTES)
+            return "confirmed by mail";
+        return arena_printf(arena, "confirmed by mail, asked %s",
                             day(arena, read_u32(entry->proof + 4)));
     case PROOF_SESSION:
         return "session";

@@ -31,6 +31,9 @@ enum status topics_list(struct store *store, struct arena *arena, struct topic *
         row->description = query_get_text(&query, arena);
         row->rank = (int)query_get_int(&query);
         row->retired_at = query_get_int(&query);
+        row->offers_frequency = query_get_int(&query) != 0;
+        row->double_opt_in = query_get_int(&query) != 0;
+        row->on_join = query_get_int(&query) != 0;
     }
     query_end(&query);
     if (status != STATUS_NOT_FOUND)
@@ -75,5 +78,8 @@ enum status topics_put(struct txn *txn, const struct topic *topic)
     query_text(&query, topic->description);
     query_int(&query, topic->rank);
     query_int(&query, topic->retired_at);
+    query_int(&query, topic->offers_frequency);
+    query_int(&query, topic->double_opt_in);
+    query_int(&query, topic->on_join);
     return query_run(&query, NULL);
 }

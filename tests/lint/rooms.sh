@@ -11,7 +11,8 @@ store|base store|sodium|kore|csv\.h|jansson|idn2
 service|base crypto store service|sqlite3|kore|curl
 view|base service view|sodium|sqlite3|kore
 web|base service view web|sodium|sqlite3|csv\.h|idn2
-cli|base service cli|sqlite3|kore'
+post|base post|sodium|sqlite3|kore|csv\.h|idn2
+cli|base service view post cli|sqlite3|kore|curl'
 
 # What a room may include besides: headers that hold plain structs only, through a service header.
 found=0

@@ -1,0 +1,40 @@
+/*
+ * service/letters: what stands in a mail of ours, as values; view/letter writes it, the courier
+ * sends it. Links are minted here, at the time of sending.
+ */
+#ifndef ASSENT_SERVICE_LETTERS_H
+#define ASSENT_SERVICE_LETTERS_H
+
+#include "base/locale.h"
+#include "service/outbox.h"
+#include "service/selfservice.h"
+
+enum letter_variant { /* what a kind comes down to when it is sent */
+                      LETTER_AS_ASKED,
+                      LETTER_ALREADY_IN, /* LETTER_JOIN to somebody who has all that they asked for
+                                          */
+};
+
+struct letter_page {
+    bool is_due; /* false: there is nobody to tell, the letter is dropped; the rest is not set */
+    enum letter_kind kind;
+    enum letter_variant variant;
+    enum locale lang;
+    struct brand brand;
+    const char *to;         /* address as written */
+    const char *to_name;    /* may be "" */
+    const char *masked;     /* the address that it is about, masked as on the pages */
+    const char *action_url; /* what its one button opens */
+    const char *manage_url; /* NULL: the reader is nobody's contact */
+    const char **topics;    /* names, in lang: with LETTER_JOIN */
+    size_t topics_count;
+    int64_t until;         /* when the action's link ends; 0: not said */
+    struct link_set links; /* list_unsubscribe NULL: the reader is nobody's contact */
+};
+
+/* Reads what letter needs. STATUS_REFUSED: no signing key here. */
+enum status letters_compose(const struct service *service, struct arena *arena,
+                            const struct letter *letter, int64_t now_s,
+                            struct letter_page *out) MUST_CHECK;
+
+#endif
