@@ -65,6 +65,7 @@ enum status topic_admin_list(const struct service *service, struct arena *arena,
             .description = topics[i].description,
             .rank = topics[i].rank,
             .retired_at = topics[i].retired_at,
+            .offers_frequency = topics[i].offers_frequency,
             .people = counts.by_topic[topics[i].id.value],
         };
     *out = page;
@@ -164,6 +165,23 @@ static enum status put(struct act *act, enum entry_kind kind, const struct topic
     return status;
 }
 
+static void read_options(const struct act *act, struct topic *topic)
+{
+    if (act->edit->sets_options)
+        topic->offers_frequency = act->edit->offers_frequency;
+}
+
+static void note_text(struct buf *note, const char *what, const char *from, const char *to)
+{
+    if (strcmp(from, to) != 0)
+        buf_printf(note, "%s%s: %s → %s", note->len > 0 ? "\n" : "", what, from, to);
+}
+
+static void note_option(struct buf *note, const char *what, bool from, bool to)
+{
+    note_text(note, what, from ? "yes" : "no", to ? "yes" : "no");
+}
+
 static enum status add(struct act *act)
 {
     struct topic topic = {.rank = next_rank(act)};
@@ -178,6 +196,7 @@ static enum status add(struct act *act)
         act->saved.fault = read_key(act, &topic);
     if (act->saved.fault != TOPIC_FINE)
         return STATUS_OK;
+    read_options(act, &topic);
     act->saved.summary = arena_printf(act->arena, "%s was added.", topic.name);
     return put(act, ENTRY_TOPIC_ADDED, &topic, topic.name);
 }
@@ -190,11 +209,11 @@ static enum status edit(struct act *act)
     act->saved.fault = read_texts(act, &topic);
     if (act->saved.fault != TOPIC_FINE)
         return STATUS_OK;
-    if (strcmp(topic.name, act->topic->name) != 0)
-        buf_printf(&note, "name: %s → %s", act->topic->name, topic.name);
-    if (strcmp(topic.description, act->topic->description) != 0)
-        buf_printf(&note, "%sdescription: %s → %s", note.len > 0 ? "\n" : "",
-                   act->topic->description, topic.description);
+    read_options(act, &topic);
+    note_text(&note, "name", act->topic->name, topic.name);
+    note_text(&note, "description", act->topic->description, topic.description);
+    note_option(&note, "daily or weekly on request", act->topic->offers_frequency,
+                topic.offers_frequency);
     act->saved.is_unchanged = note.len == 0;
     act->saved.topic = topic;
     act->saved.summary = arena_printf(act->arena, "%s was saved.", topic.name);

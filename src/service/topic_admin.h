@@ -11,6 +11,7 @@ struct topic_line {
     const char *key, *name, *description;
     int rank;
     int64_t retired_at;
+    bool offers_frequency;
     int64_t people; /* who have it on */
 };
 
@@ -38,6 +39,8 @@ struct topic_edit {
     enum topic_act act;
     const char *key; /* of the topic; with TOPIC_ADD "" lets it follow from the name */
     const char *name, *description;
+    bool sets_options; /* TOPIC_ADD, TOPIC_EDIT: false leaves what follows as it is */
+    bool offers_frequency;
     struct origin origin;
 };
 struct topic_saved {

@@ -81,6 +81,7 @@ struct topic_row {
     struct topic_line topic;
     bool is_first, is_last, is_open;
     const char *name, *description; /* the form's: as typed where it was refused */
+    bool offers_frequency;
     const char *fault;
     const char *csrf;
 };
@@ -92,6 +93,7 @@ struct topics_view {
     struct topic_line asked; /* the retirement to confirm */
     bool asks;
     const char *new_name, *new_description, *new_fault;
+    bool new_offers_frequency;
     bool opens_new, can_add;
 };
 

@@ -41,6 +41,7 @@ static void fill_row(struct topics_view *view, const struct topic_page *topics, 
         .topic = *topic,
         .name = is_refused && edit->name ? edit->name : topic->name,
         .description = is_refused && edit->description ? edit->description : topic->description,
+        .offers_frequency = is_refused ? edit->offers_frequency : topic->offers_frequency,
         .fault = is_refused ? fault : NULL,
         .is_open = is_refused,
         .csrf = view->frame.shell.csrf,
@@ -80,6 +81,7 @@ void view_topics(struct buf *out, struct arena *arena, const struct admin_shell 
         view.new_fault = fault;
         view.new_name = edit->name;
         view.new_description = edit->description;
+        view.new_offers_frequency = edit->offers_frequency;
     } else if (fault && !view.frame.shell.notice) {
         view.frame.shell.notice = fault;
         view.frame.shell.notice_is_fault = true;

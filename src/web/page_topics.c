@@ -143,6 +143,8 @@ static void topics(struct visit *visit)
         .edit = {.key = text_of(visit, "key"),
                  .name = text_of(visit, "name"),
                  .description = text_of(visit, "description"),
+                 .sets_options = form_has(&visit->form, "options", "shown"),
+                 .offers_frequency = form_has(&visit->form, "offers_frequency", "yes"),
                  .origin = auth_origin(session, visit->address, visit->agent)},
     };
     if (read_act(form_get(&visit->form, "do"), &job->edit.act))

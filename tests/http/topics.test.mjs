@@ -66,6 +66,20 @@ test('renaming and describing keep the key and who has it on', async () => {
   assert.deepEqual(stats().topics, before);
 });
 
+test('a topic’s form says whether people may ask for it daily or weekly at most', async () => {
+  const ticks = async () => {
+    const page = await visitor.get('/admin/topics');
+    return html.all(html.byId(page.page, 't-newsletter'), (node) => node.attrs.name === 'offers_frequency')
+      .map((node) => 'checked' in node.attrs);
+  };
+  assert.deepEqual(await ticks(), [false]);
+  const fields = { do: 'edit', key: 'newsletter', name: 'The “Letter”', description: 'Each month', options: 'shown' };
+  await act({ ...fields, offers_frequency: 'yes' });
+  assert.deepEqual(await ticks(), [true]);
+  await act(fields);
+  assert.deepEqual(await ticks(), [false]);
+});
+
 test('order: up and down, and never past the ends', async () => {
   const first = keys(await visitor.get('/admin/topics'));
   await act({ do: 'down', key: first[0] });

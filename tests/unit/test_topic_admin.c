@@ -24,6 +24,15 @@ static int close_site(void **state)
     return 0;
 }
 
+static struct topic_saved save_edit(const struct topic_edit *edit)
+{
+    struct topic_saved saved;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(topic_admin_save(&site.service, txn, site.arena, edit, &saved), STATUS_OK);
+    site_commit(txn);
+    return saved;
+}
+
 static struct topic_saved save(enum topic_act act, const char *key, const char *name,
                                const char *about)
 {
@@ -32,11 +41,7 @@ static struct topic_saved save(enum topic_act act, const char *key, const char *
                                     .name = name,
                                     .description = about,
                                     .origin = site_origin(ACTOR_ADMIN, 1)};
-    struct topic_saved saved;
-    struct txn *txn = site_begin(&site);
-    assert_int_equal(topic_admin_save(&site.service, txn, site.arena, &edit, &saved), STATUS_OK);
-    site_commit(txn);
-    return saved;
+    return save_edit(&edit);
 }
 
 static struct topic_page list(void)
@@ -127,6 +132,30 @@ static void a_topic_is_edited(void **state)
     assert_string_equal(list().topics[2].name, "Offers");
     assert_true(save(TOPIC_EDIT, "marketing", "Offers", "Now and then").is_unchanged);
     assert_int_equal(site_head(&site).value, entry.position.value);
+}
+
+static void a_topic_offers_frequency_where_its_form_says_so(void **state)
+{
+    struct topic_edit edit = {.act = TOPIC_EDIT,
+                              .key = "marketing",
+                              .name = "Marketing",
+                              .description = list().topics[2].description,
+                              .sets_options = true,
+                              .offers_frequency = true,
+                              .origin = site_origin(ACTOR_ADMIN, 1)};
+
+    assert_false(list().topics[2].offers_frequency);
+    assert_int_equal(save_edit(&edit).fault, TOPIC_FINE);
+    assert_true(list().topics[2].offers_frequency);
+    struct entry entry = site_entry(&site, site_head(&site));
+    assert_string_equal(entry.private.note, "daily or weekly on request: no → yes");
+    assert_true(save_edit(&edit).is_unchanged);
+    save(TOPIC_EDIT, "marketing", "Offers", "");
+    assert_true(list().topics[2].offers_frequency); /* a form without the tick leaves it */
+    edit.offers_frequency = false;
+    save_edit(&edit);
+    assert_false(list().topics[2].offers_frequency);
+    site_check_ledger(&site);
 }
 
 static void topics_are_moved(void **state)
@@ -222,6 +251,7 @@ int main(void)
         TEST(numbers_end_at_63),
         TEST(texts_are_checked),
         TEST(a_topic_is_edited),
+        TEST(a_topic_offers_frequency_where_its_form_says_so),
         TEST(topics_are_moved),
         TEST(retiring_keeps_choices_and_mends_counts),
         TEST(a_sweep_goes_in_short_steps),
