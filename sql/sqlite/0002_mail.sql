@@ -101,6 +101,9 @@ CREATE INDEX hook_delivery_ended ON hook_delivery (ended_at) WHERE outcome <> 0;
 CREATE TABLE brand_file (
   name TEXT PRIMARY KEY,
   type TEXT NOT NULL,
-  data BLOB NOT NULL,
-  changed_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+  width INTEGER NOT NULL CHECK (width BETWEEN 1 AND 2000),
+  height INTEGER NOT NULL CHECK (height BETWEEN 1 AND 2000),
+  version TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  data BLOB NOT NULL
+) STRICT;

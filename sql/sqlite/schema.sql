@@ -273,8 +273,11 @@ CREATE INDEX hook_delivery_ended ON hook_delivery (ended_at) WHERE outcome <> 0;
 
 -- Pictures of the brand, already checked and written anew by us.
 CREATE TABLE brand_file (
-  name TEXT PRIMARY KEY,      -- logo
-  type TEXT NOT NULL,         -- image/png or image/svg+xml
-  data BLOB NOT NULL,         -- the file
-  changed_at INTEGER NOT NULL -- when
-) STRICT, WITHOUT ROWID;
+  name TEXT PRIMARY KEY,                                   -- logo
+  type TEXT NOT NULL,                                      -- image/png or image/svg+xml
+  width INTEGER NOT NULL CHECK (width BETWEEN 1 AND 2000),   -- in pixels, as browsers lay it out
+  height INTEGER NOT NULL CHECK (height BETWEEN 1 AND 2000), -- the same
+  version TEXT NOT NULL,                                   -- hash of data, in its address
+  changed_at INTEGER NOT NULL,                             -- when
+  data BLOB NOT NULL                                       -- the file; last, so that the rest is read without it
+) STRICT;
