@@ -30,12 +30,13 @@ LIBS := -lsodium -lsqlite3 -lcsv -ljansson -lidn2 -lunistring -lpthread -lm
 KORE_FLAGS = $(shell cat $(KORE)/features 2>/dev/null) -isystem /usr/include/kore
 
 rooms_of = $(foreach room,$(1),$(wildcard src/$(room)/*.c))
-GEN    := statements.c templates.c assets.c passwords.c
+GEN    := statements.c texts.c templates.c assets.c passwords.c
 CORE   := $(call rooms_of,base crypto store service)
 APP    := $(call rooms_of,view web)
 CLI    := $(call rooms_of,cli)
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
-CORE_O := $(call object,$(CORE)) $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/passwords.o
+CORE_O := $(call object,$(CORE)) $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/passwords.o \
+          $(BUILD)/obj/gen/texts.o
 APP_O  := $(call object,$(APP)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
 CLI_O  := $(call object,$(CLI))
 VIEW_O := $(call object,$(call rooms_of,view)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
@@ -70,17 +71,24 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Generated before anything compiles, since the headers are included from src/.
-GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
+GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/texts.h $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
 $(CORE_O) $(APP_O) $(CLI_O): | $(GENERATED)
 
 $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/compile.awk $(wildcard sql/sqlite/*.sql)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)
 	$(Q)awk -v out=$(BUILD)/gen/statements -f sql/compile.awk $(sort $(wildcard sql/sqlite/*.sql))
-$(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(wildcard assets/*.html)
+# English first: it says which texts there are.
+LOCALES := assets/locale/en.txt assets/locale/en.admin.txt
+LOCALES += $(filter-out $(LOCALES),$(sort $(wildcard assets/locale/*.txt)))
+$(BUILD)/gen/texts.c $(BUILD)/gen/texts.h $(BUILD)/gen/texts.args &: assets/texts.awk $(LOCALES)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)
-	$(Q)awk -v out=$(BUILD)/gen/templates -f assets/compile.awk $(sort $(wildcard assets/*.html))
+	$(Q)awk -v out=$(BUILD)/gen/texts -f assets/texts.awk $(LOCALES)
+$(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(BUILD)/gen/texts.args $(wildcard assets/*.html)
+	@mkdir -p $(BUILD)/gen
+	$(call said,gen)
+	$(Q)awk -v out=$(BUILD)/gen/templates -v texts=$(BUILD)/gen/texts.args -f assets/compile.awk $(sort $(wildcard assets/*.html))
 $(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(wildcard assets/*.css assets/*.js assets/*.svg)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)

@@ -1,6 +1,6 @@
 # Turns assets/*.html into C: one function a template, templates.c and templates.h.
 #
-#   awk -v out=build/gen/templates -f assets/compile.awk assets/*.html
+#   awk -v out=build/gen/templates -v texts=build/gen/texts.args -f assets/compile.awk assets/*.html
 #
 # The first line of a template names the struct that fills it, and the struct's header:
 #   <!-- struct person_view in view/person_model.h -->
@@ -13,11 +13,15 @@
 #                     member of the row, {{..name}} of the row around it, {{.}} the row itself
 #   {{?name}}…{{:?other}}…{{:}}…{{/}}   if it is not 0, not NULL, not ""; also ?!name,
 #                     ?name=CONSTANT and ?name!=CONSTANT
+#   {{_key}}  {{_key name=member other=member|date}}   a text of assets/locale/ in the language
+#                     v->lang (keys that begin with admin. in English) with its arguments, each a
+#                     text, a count, or seconds as |date or |moment
+#   {{member|ldate}} {{member|lmoment}} {{member|lnumber}}   in the form of the language v->lang
 #   {{>part}} {{>part member}} {{>part .}}   another template, filled from v, a member, the row
 #   {{=admin.css}}    the address of an asset, with its content's hash
 #   {{!words}}        a comment
 #
-# A misspelt member, filter, constant, part or asset does not compile. Indentation is dropped,
+# A misspelt member, filter, constant, text, argument, part or asset does not compile. Indentation is dropped,
 # except between <pre> and </pre>. Plain awk: works in mawk, gawk and busybox.
 
 function fail(words) {
@@ -78,6 +82,46 @@ function constant(text) {
     return text
 }
 
+# {{_key name=path …}}: a text of the catalogues.
+function text_call(text, words, n, i, key, name, path, kind, given, lang, list) {
+    n = split(text, words, / +/)
+    key = words[1]
+    if (!(key in text_names))
+        fail("no such text: " key)
+    if (text_flags[key] ~ /markup/ && is_attribute)
+        fail("a text with tags inside an attribute: " key)
+    given = list = ""
+    for (i = 2; i <= n; i++) {
+        if (!match(words[i], /^[a-z_]+=/))
+            fail("not name=member: " words[i])
+        name = substr(words[i], 1, RLENGTH - 1)
+        path = substr(words[i], RLENGTH + 1)
+        kind = "ARG"
+        if (sub(/\|date$/, "", path))
+            kind = "catalogue_arg_date"
+        else if (sub(/\|moment$/, "", path))
+            kind = "catalogue_arg_moment"
+        if (index(" " text_names[key] " ", " " name " ") == 0)
+            fail("the text " key " has no {" name "}")
+        given = given " " name
+        list = list ", " kind "(\"" name "\", " expression(path) ")"
+    }
+    split(text_names[key], words, / +/)
+    for (i in words)
+        if (index(given " ", " " words[i] " ") == 0)
+            fail("the text " key " wants {" words[i] "}")
+    if (text_flags[key] ~ /plural/ && given !~ / n( |$)/)
+        fail("the text " key " has plural forms, chosen by n")
+    lang = key ~ /^admin\./ ? "LOCALE_EN" : "v->lang"
+    key = toupper(key)
+    gsub(/[^A-Z0-9]/, "_", key)
+    if (list == "")
+        code("catalogue_html(out, " lang ", TEXT_" key ", NULL, 0);")
+    else
+        code("catalogue_html(out, " lang ", TEXT_" key ", (const struct text_arg[]){" \
+            substr(list, 3) "}, " n - 1 ");")
+}
+
 function opens(what, path) {
     depth++
     block[depth] = what
@@ -123,9 +167,14 @@ function tag(text, first, rest, parts, where) {
         else
             where = "v"
         code("template_" parts[1] "(out, " where ");")
+    } else if (first == "_") {
+        text_call(rest)
     } else if (first == "=") {
         gsub(/[^a-z0-9_]/, "_", rest)
         pending = pending "\n" sprintf("%*s", 4 * (depth + 2), "") "ASSET_URL_" rest
+    } else if (text ~ /\|l(date|moment|number)$/) {
+        split(text, parts, /\|l/)
+        code("catalogue_" parts[2] "(out, v->lang, " expression(parts[1]) ");")
     } else if (split(text, parts, /\|/) == 2) {
         code("slot_" parts[2] "(out, " expression(parts[1]) ");")
     } else {
@@ -152,7 +201,14 @@ BEGIN {
     print "#ifndef ASSENT_GEN_TEMPLATES_H\n#define ASSENT_GEN_TEMPLATES_H\n" > header
     print "#include \"base/buf.h\"" > header
     print "/* Made from the templates in assets/ by assets/compile.awk. */" > source
-    print "#include \"templates.h\"\n#include \"assets.h\"\n#include \"view/slot.h\"" > source
+    print "#include \"templates.h\"\n#include \"assets.h\"\n#include \"base/catalogue.h\"" > source
+    print "#include \"view/slot.h\"" > source
+    while ((getline line < texts) > 0) {
+        split(line, parts, /\t/)
+        text_names[parts[1]] = parts[2]
+        text_flags[parts[1]] = parts[3] " " parts[4]
+    }
+    close(texts)
 }
 
 FNR == 1 {
@@ -185,6 +241,7 @@ FNR == 1 {
     if (line == "" && !preformatted)
         next
     alone = line ~ /^\{\{[#?:\/>!][^}]*\}\}$/ # a line of control only leaves no empty line
+    sofar = ""
     while ((start = index(line, "{{")) > 0) {
         before = substr(line, 1, start - 1)
         line = substr(line, start + 2)
@@ -195,6 +252,11 @@ FNR == 1 {
         if (before ~ /[ \t][a-z-]+=$/ && inside !~ /^[?:\/#]/)
             fail("quote the attribute before {{" inside "}}")
         literal(before)
+        # Inside a quoted attribute: the quotes of the tag that is open on this line are odd.
+        sofar = sofar before
+        opened = sofar
+        sub(/.*>/, "", opened)
+        is_attribute = opened ~ /</ && gsub(/"/, "", opened) % 2 == 1
         tag(inside)
         line = substr(line, end + 2)
     }

@@ -45,7 +45,7 @@ fault: $(FAULT)
 # Every page in every state, drawn from canned values, to look at and to check without a server.
 STATES_O := $(BUILD)/obj/tests/preview/states_recipient.o $(BUILD)/obj/tests/preview/states_admin.o
 $(BUILD)/unit/test_view: $(STATES_O)
-$(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(VIEW_O) $(call object,$(call rooms_of,base))
+$(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(VIEW_O) $(call object,$(call rooms_of,base)) $(BUILD)/obj/gen/texts.o
 	@mkdir -p $(@D)
 	$(call said,link)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -72,6 +72,7 @@ cppcheck: $(GENERATED)
 lint: test-deps $(GENERATED)
 	@clang-format --dry-run --Werror $(LINT_ALL) && echo "clang-format: clean"
 	@sh tests/lint/templates.sh
+	@sh tests/lint/texts.sh
 	@$(MAKE) --no-print-directory rooms cppcheck tidy
 
 # The README's second command. Each suite is a target of its own and can be run alone.
@@ -112,13 +113,13 @@ bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BU
 # libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_S ?= 20
-FUZZ_C  := src/web/guard_parse.c $(call rooms_of,base crypto) $(BUILD)/gen/passwords.c
+FUZZ_C  := src/web/guard_parse.c $(call rooms_of,base crypto) $(BUILD)/gen/passwords.c $(BUILD)/gen/texts.c
 FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
-           -fno-sanitize-recover=undefined -Isrc
+           -fno-sanitize-recover=undefined -Isrc -I$(BUILD)/gen
 $(BUILD)/fuzz/all.a: $(FUZZ_C) $(wildcard src/base/*.h src/crypto/*.h src/web/guard_parse.h)
 	@rm -rf $(@D)/obj && mkdir -p $(@D)/obj
 	$(call said,clang)
-	$(Q)cd $(@D)/obj && $(FUZZ_CC) -I$(CURDIR)/src -c $(abspath $(FUZZ_C))
+	$(Q)cd $(@D)/obj && $(FUZZ_CC) -I$(CURDIR)/src -I$(CURDIR)/$(BUILD)/gen -c $(abspath $(FUZZ_C))
 	@rm -f $@ && ar rcs $@ $(@D)/obj/*.o
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/all.a
 	$(call said,clang)

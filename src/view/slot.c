@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "base/clock.h"
 
 void slot_text(struct buf *out, const char *text)
@@ -81,8 +82,8 @@ void slot_rfc3339(struct buf *out, int64_t at_s)
 
 void slot_people(struct buf *out, int64_t count)
 {
-    buf_grouped(out, count);
-    buf_adds(out, count == 1 ? " person" : " people");
+    struct text_arg n = catalogue_arg_int("n", count);
+    catalogue_html(out, LOCALE_EN, TEXT_ADMIN_PEOPLE_COUNT, &n, 1);
 }
 
 void slot_url(struct buf *out, const char *text)
