@@ -77,6 +77,10 @@ CREATE TABLE hook (
   generation INTEGER NOT NULL,
   older_until INTEGER NOT NULL,
   position INTEGER NOT NULL,
+  failing_since INTEGER NOT NULL,
+  tried_at INTEGER NOT NULL,
+  tried_code INTEGER NOT NULL,
+  tried_fault TEXT NOT NULL,
   created_at INTEGER NOT NULL,
   removed_at INTEGER NOT NULL
 ) STRICT;
@@ -96,7 +100,8 @@ CREATE TABLE hook_delivery (
 ) STRICT;
 CREATE INDEX hook_delivery_due ON hook_delivery (hook, due_at) WHERE outcome = 0;
 CREATE INDEX hook_delivery_of ON hook_delivery (hook, id);
-CREATE INDEX hook_delivery_ended ON hook_delivery (ended_at) WHERE outcome <> 0;
+CREATE INDEX hook_delivery_ended ON hook_delivery (outcome, ended_at) WHERE outcome <> 0;
+CREATE INDEX hook_delivery_lost ON hook_delivery (hook, id) WHERE outcome = 2;
 
 CREATE TABLE brand_file (
   name TEXT PRIMARY KEY,

@@ -249,6 +249,10 @@ CREATE TABLE hook (
   generation INTEGER NOT NULL,                                -- of its secret, from 1
   older_until INTEGER NOT NULL,                               -- the generation before signs too until then
   position INTEGER NOT NULL,                                  -- entries up to here have their deliveries
+  failing_since INTEGER NOT NULL,                             -- first failed try since the last good one; 0: the last one was good
+  tried_at INTEGER NOT NULL,                                  -- last try; 0: none yet
+  tried_code INTEGER NOT NULL,                                -- HTTP status of the last try; 0: none came
+  tried_fault TEXT NOT NULL,                                  -- what went wrong with it, or empty
   created_at INTEGER NOT NULL,                                -- when
   removed_at INTEGER NOT NULL                                 -- 0: in use
 ) STRICT;
@@ -269,7 +273,8 @@ CREATE TABLE hook_delivery (
 ) STRICT;
 CREATE INDEX hook_delivery_due ON hook_delivery (hook, due_at) WHERE outcome = 0;
 CREATE INDEX hook_delivery_of ON hook_delivery (hook, id);
-CREATE INDEX hook_delivery_ended ON hook_delivery (ended_at) WHERE outcome <> 0;
+CREATE INDEX hook_delivery_ended ON hook_delivery (outcome, ended_at) WHERE outcome <> 0;
+CREATE INDEX hook_delivery_lost ON hook_delivery (hook, id) WHERE outcome = 2;
 
 -- Pictures of the brand, already checked and written anew by us.
 CREATE TABLE brand_file (
