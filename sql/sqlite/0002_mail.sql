@@ -32,6 +32,7 @@ CREATE TABLE confirmation (
   public_id INTEGER NOT NULL UNIQUE,
   kind INTEGER NOT NULL CHECK (kind IN (1, 2)),
   contact INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
   email_key TEXT NOT NULL,
   email TEXT NOT NULL,
   name TEXT NOT NULL,

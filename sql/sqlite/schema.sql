@@ -201,13 +201,14 @@ CREATE TABLE confirmation (
   public_id INTEGER NOT NULL UNIQUE,           -- random 64 bits: what its link holds in the contact's place
   kind INTEGER NOT NULL CHECK (kind IN (1, 2)), -- 1 sign-up, 2 change of address
   contact INTEGER NOT NULL,                    -- whose address changes; 0 with a sign-up
+  epoch INTEGER NOT NULL,                      -- contact.epoch when asked: voided links take it with them
   email_key TEXT NOT NULL,                     -- the address to confirm, as compared
   email TEXT NOT NULL,                         -- as written
   name TEXT NOT NULL,                          -- as typed, may be empty
   language TEXT NOT NULL,                      -- of the page that was used
   choices INTEGER NOT NULL,                    -- bit n: asked for topic n
   asked_at INTEGER NOT NULL,                   -- when
-  expires_at INTEGER NOT NULL,                 -- it and its link are gone from then on
+  expires_at INTEGER NOT NULL,                 -- the row goes then; while it waits, its link is good until then
   ended_at INTEGER NOT NULL,                   -- when it was answered; 0: it waits
   outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 2), -- 0 waits, 1 confirmed, 2 declined
   address TEXT NOT NULL,                       -- IP address of who asked
