@@ -5,49 +5,62 @@
  * address is known is looked at when it is sent, so that a page that asks takes the same time
  * either way. No link and no text is kept: both are made when it is sent (service/letters,
  * view/letter).
+ *
+ * The courier claims letters before it tries them: a claim counts the try and makes the letter due
+ * again after the wait that follows a failed one. So whatever a courier was doing when it was
+ * killed is tried again by the next, with the same Message-ID, and a letter whose sending ends the
+ * courier can't do so over and over.
  */
 #ifndef ASSENT_SERVICE_OUTBOX_H
 #define ASSENT_SERVICE_OUTBOX_H
 
 #include "service/service.h"
+#include "store/letters.h"
 
-/* Stored: never renumbered, only added to. */
-enum letter_kind {
-    LETTER_LINK = 1,    /* a new manage link, if the address is somebody's */
-    LETTER_JOIN,        /* please confirm that you signed up; to who is in already: that they are */
-    LETTER_NEW_ADDRESS, /* to a new address: please confirm it */
-    LETTER_OLD_ADDRESS, /* to the one before: it was replaced */
-    LETTER_TEST,        /* an admin tries whether mail goes out */
-    LETTER_KIND_COUNT
-};
+/* A letter is given up when this many tries have failed: with the waits between them about five
+ * days (RFC 5321 section 4.5.4.1). */
+#define OUTBOX_TRIES 11
 
-enum letter_outcome {
-    LETTER_WAITS,
-    LETTER_SENT,
-    LETTER_DEAD,    /* refused for good, or tried too often */
-    LETTER_DROPPED, /* there was nobody to tell */
-    LETTER_OUTCOME_COUNT
-};
+/* Ended letters are kept for this long, those that were dropped not at all. */
+#define OUTBOX_KEEP_S (INT64_C(30) * 86400)
 
-#define LETTER_ID_BYTES 16
+/* What a mail server said is kept up to here. */
+#define OUTBOX_FAULT_BYTES 300
 
-struct letter {
-    int64_t id;
-    uint8_t message_id[LETTER_ID_BYTES]; /* the same with every try */
-    enum letter_kind kind;
-    struct contact_id contact; /* whom it is about; 0: not known, or nobody */
-    int64_t confirmation;      /* of service/confirm; 0: none */
-    const char *address;       /* where it goes, as written */
-    const char *language;      /* a tag that base/locale knows, or "": the person's */
-    int64_t created_at, due_at;
-    int tries;
-    enum letter_outcome outcome;
-    int64_t ended_at;
-    const char *fault; /* what the mail server said last, or "" */
-};
+/* Counts on pages stop here. */
+#define OUTBOX_COUNT_MAX 10000
 
 /* Puts one into the outbox; of letter, kind, contact, confirmation, address and language count. */
 enum status outbox_put(const struct service *service, struct txn *txn, const struct letter *letter,
                        int64_t now_s) MUST_CHECK;
+
+/* Claims up to limit letters that are due, and gives them. */
+enum status outbox_claim(struct txn *txn, struct arena *arena, int64_t now_s, int limit,
+                         struct letter **out, size_t *count) MUST_CHECK;
+
+/* Seconds from the tries-th failure (1 for the first) to the next try. */
+int64_t outbox_wait_s(int tries);
+
+enum outbox_result {
+    OUTBOX_SENT,
+    OUTBOX_LATER,   /* not now: the next try is due as outbox_wait_s says, or it is given up */
+    OUTBOX_NEVER,   /* refused for good */
+    OUTBOX_DROPPED, /* there is nobody to tell: nothing of it is kept */
+    OUTBOX_UNTRIED, /* claimed, then left alone: due at once, and the try isn't counted */
+    OUTBOX_RESULT_COUNT
+};
+
+/* Writes what came of a claimed letter. fault: the mail server's words, or why; "" where there is
+ * nothing to say; only its beginning is kept. */
+enum status outbox_settle(struct txn *txn, const struct letter *letter, enum outbox_result result,
+                          const char *fault, int64_t now_s) MUST_CHECK;
+
+/* Has a dead letter tried again from the start. STATUS_NOT_FOUND: it is not there, or not dead. */
+enum status outbox_again(struct txn *txn, int64_t id, int64_t now_s) MUST_CHECK;
+
+/* Deletes up to limit letters that ended more than OUTBOX_KEEP_S ago, and gives their ids, in an
+ * array of limit: what else is kept of them is the caller's to remove. */
+enum status outbox_sweep(struct txn *txn, int64_t now_s, int limit, int64_t *ids,
+                         size_t *count) MUST_CHECK;
 
 #endif

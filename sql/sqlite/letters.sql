@@ -1,0 +1,52 @@
+-- Mails to be sent, and for some days those that were.
+
+-- name: letters_insert
+INSERT INTO letter (message_id, kind, contact, confirmation, address, language, created_at, due_at,
+  tries, outcome, ended_at, fault)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, '');
+
+-- name: letters_get
+SELECT id, message_id, kind, contact, confirmation, address, language, created_at, due_at, tries,
+  outcome, ended_at, fault
+FROM letter WHERE id = ?;
+
+-- name: letters_due
+SELECT id, message_id, kind, contact, confirmation, address, language, created_at, due_at, tries,
+  outcome, ended_at, fault
+FROM letter WHERE outcome = 0 AND due_at <= ? ORDER BY due_at, id LIMIT ?;
+
+-- name: letters_try
+UPDATE letter SET tries = ?2, due_at = ?3 WHERE id = ?1 AND outcome = 0;
+
+-- name: letters_fail
+UPDATE letter SET fault = ?2 WHERE id = ?1 AND outcome = 0;
+
+-- name: letters_end
+UPDATE letter SET outcome = ?2, ended_at = ?3, fault = ?4 WHERE id = ?1 AND outcome = 0;
+
+-- name: letters_again
+UPDATE letter SET outcome = 0, ended_at = 0, tries = 0, due_at = ?2 WHERE id = ?1 AND outcome = 2;
+
+-- name: letters_delete
+DELETE FROM letter WHERE id = ?;
+
+-- name: letters_ended_before
+SELECT id FROM letter WHERE outcome = ? AND outcome <> 0 AND ended_at < ?
+ORDER BY ended_at, id LIMIT ?;
+
+-- name: letters_count_waiting
+SELECT id FROM letter WHERE outcome = 0 AND due_at >= 0 LIMIT ?;
+
+-- name: letters_count_ended
+SELECT id FROM letter WHERE outcome = ? AND outcome <> 0 LIMIT ?;
+
+-- name: letters_list_waiting
+SELECT id, message_id, kind, contact, confirmation, address, language, created_at, due_at, tries,
+  outcome, ended_at, fault
+FROM letter WHERE outcome = 0 AND (due_at, id) > (?, ?) ORDER BY due_at, id LIMIT ?;
+
+-- name: letters_list_ended
+SELECT id, message_id, kind, contact, confirmation, address, language, created_at, due_at, tries,
+  outcome, ended_at, fault
+FROM letter WHERE outcome = ? AND outcome <> 0 AND (ended_at, id) < (?, ?)
+ORDER BY ended_at DESC, id DESC LIMIT ?;

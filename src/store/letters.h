@@ -1,0 +1,89 @@
+/*
+ * store/letters: mails that wait, were sent, or were given up, one row each. What comes next for
+ * one is service/outbox's to say; here a row is read or written as told. Strings of a result live
+ * in the arena.
+ */
+#ifndef ASSENT_STORE_LETTERS_H
+#define ASSENT_STORE_LETTERS_H
+
+#include "store/store.h"
+
+/* Stored: never renumbered, only added to. */
+enum letter_kind {
+    LETTER_LINK = 1,    /* a new manage link, if the address is somebody's */
+    LETTER_JOIN,        /* please confirm that you signed up; to who is in already: that they are */
+    LETTER_NEW_ADDRESS, /* to a new address: please confirm it */
+    LETTER_OLD_ADDRESS, /* to the one before: it was replaced */
+    LETTER_TEST,        /* an admin tries whether mail goes out */
+    LETTER_KIND_COUNT
+};
+
+enum letter_outcome {
+    LETTER_WAITS,
+    LETTER_SENT,
+    LETTER_DEAD,    /* refused for good, or tried too often */
+    LETTER_DROPPED, /* there was nobody to tell */
+    LETTER_OUTCOME_COUNT
+};
+
+#define LETTER_ID_BYTES 16
+
+struct letter {
+    int64_t id;
+    uint8_t message_id[LETTER_ID_BYTES]; /* the same with every try */
+    enum letter_kind kind;
+    struct contact_id contact; /* whom it is about; 0: not known, or nobody */
+    int64_t confirmation;      /* of service/confirm; 0: none */
+    const char *address;       /* where it goes, as written */
+    const char *language;      /* a tag that base/locale knows, or "": the person's */
+    int64_t created_at, due_at;
+    int tries;
+    enum letter_outcome outcome;
+    int64_t ended_at;
+    const char *fault; /* what the mail server said last, or "" */
+};
+
+/* Adds a row that waits, due at due_at; id, tries and what comes after them are not read. */
+enum status letters_insert(struct txn *txn, const struct letter *letter) MUST_CHECK;
+
+/* STATUS_NOT_FOUND: no such row. */
+enum status letters_get(struct store *store, struct arena *arena, int64_t id,
+                        struct letter *out) MUST_CHECK;
+
+/* At most limit of those that wait and are due by now_s, the longest due first. */
+enum status letters_due(struct store *store, struct arena *arena, int64_t now_s, int limit,
+                        struct letter **out, size_t *count) MUST_CHECK;
+
+/* Of one that waits: how often it was tried, when it is due next; why the last try failed; its
+ * end. One that ended meanwhile is left as it is. */
+enum status letters_try(struct txn *txn, int64_t id, int tries, int64_t due_at) MUST_CHECK;
+enum status letters_fail(struct txn *txn, int64_t id, const char *fault) MUST_CHECK;
+enum status letters_end(struct txn *txn, int64_t id, enum letter_outcome outcome, int64_t at_s,
+                        const char *fault) MUST_CHECK;
+
+/* Has a dead one wait again, as if never tried. STATUS_NOT_FOUND: it is not dead. */
+enum status letters_again(struct txn *txn, int64_t id, int64_t due_at) MUST_CHECK;
+
+enum status letters_delete(struct txn *txn, int64_t id) MUST_CHECK;
+
+/* Ids of at most limit rows of outcome (not WAITS) that ended before before_s. */
+enum status letters_ended_before(struct store *store, enum letter_outcome outcome, int64_t before_s,
+                                 int limit, int64_t *ids, size_t *count) MUST_CHECK;
+
+/* How many have that outcome, counted up to limit. */
+enum status letters_count(struct store *store, enum letter_outcome outcome, int limit,
+                          int64_t *out) MUST_CHECK;
+
+/* A place in a list: after it the next page begins. */
+struct letter_place {
+    int64_t at_s; /* due_at of those that wait, else ended_at */
+    int64_t id;
+};
+
+/* At most limit of an outcome behind after, NULL for the first: those that wait by when they are
+ * due, others the newest end first. */
+enum status letters_list(struct store *store, struct arena *arena, enum letter_outcome outcome,
+                         const struct letter_place *after, int limit, struct letter **out,
+                         size_t *count) MUST_CHECK;
+
+#endif
