@@ -34,11 +34,13 @@ GEN    := statements.c texts.c templates.c assets.c passwords.c
 CORE   := $(call rooms_of,base crypto store service)
 APP    := $(call rooms_of,view web)
 CLI    := $(call rooms_of,cli)
+POST   := $(call rooms_of,post)
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE_O := $(call object,$(CORE)) $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/passwords.o \
           $(BUILD)/obj/gen/texts.o
 APP_O  := $(call object,$(APP)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
 CLI_O  := $(call object,$(CLI))
+POST_O := $(call object,$(POST))
 VIEW_O := $(call object,$(call rooms_of,view)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
 
 .PHONY: all run test lint rooms bench clean deps test-deps
@@ -52,9 +54,10 @@ run: deps
 	@$(MAKE) --no-print-directory -s $(BUILD)/assent $(BUILD)/assent.so
 	@PORT='$(PORT)' DATA='$(DATA)' TLS='$(TLS)' sh conf/run.sh $(BUILD)/assent
 
-$(BUILD)/assent: $(CORE_O) $(CLI_O)
+# What goes out (mail, hooks) goes by libcurl, and from the command alone.
+$(BUILD)/assent: $(CORE_O) $(VIEW_O) $(POST_O) $(CLI_O)
 	$(call said,link)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcurl
 
 $(BUILD)/assent.so: $(CORE_O) $(APP_O)
 	$(call said,link)
@@ -72,7 +75,7 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 
 # Generated before anything compiles, since the headers are included from src/.
 GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/texts.h $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
-$(CORE_O) $(APP_O) $(CLI_O): | $(GENERATED)
+$(CORE_O) $(APP_O) $(POST_O) $(CLI_O): | $(GENERATED)
 
 $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/compile.awk $(wildcard sql/sqlite/*.sql)
 	@mkdir -p $(BUILD)/gen
