@@ -5,18 +5,7 @@
 #include <string.h>
 
 #include "service/selfservice.h"
-#include "store/settings.h"
-
-static enum status setting(const struct service *service, struct arena *arena, const char *key,
-                           const char **out)
-{
-    enum status status = settings_get(service->store, arena, key, out);
-    if (status == STATUS_NOT_FOUND) {
-        *out = "";
-        status = STATUS_OK;
-    }
-    return status;
-}
+#include "service/settings.h"
 
 /* A host that tells a reader who writes: not an address, not this machine. */
 static const char *default_name(const struct service *service, struct arena *arena)
@@ -36,11 +25,13 @@ static const char *default_name(const struct service *service, struct arena *are
 enum status brand_get(const struct service *service, struct arena *arena, struct brand *out)
 {
     struct brand brand;
-    enum status status = setting(service, arena, BRAND_NAME_SETTING, &brand.name);
+    enum status status = settings_text(service->store, arena, SETTING_BRAND_NAME, &brand.name);
     if (status == STATUS_OK)
-        status = setting(service, arena, BRAND_ADDRESS_SETTING, &brand.postal_address);
+        status = settings_text(service->store, arena, SETTING_BRAND_POSTAL_ADDRESS,
+                               &brand.postal_address);
     if (status == STATUS_OK)
-        status = setting(service, arena, BRAND_PRIVACY_SETTING, &brand.privacy_url);
+        status =
+            settings_text(service->store, arena, SETTING_BRAND_PRIVACY_URL, &brand.privacy_url);
     if (status != STATUS_OK)
         return status;
     if (!*brand.name)

@@ -10,30 +10,13 @@
 
 #include "base/buf.h"
 #include "service/keys.h"
-#include "service/mailto.h"
+#include "service/settings.h"
 #include "store/contacts.h"
-#include "store/settings.h"
 
 #define DAY_S 86400
 
 /* "=?UTF-8?Q?" and "?=" leave this much of an encoded-word's 75 characters (RFC 2047 section 2). */
 #define ENCODED_TEXT_MAX 63
-
-static enum status life_days(struct store *store, struct arena *arena, int64_t *out)
-{
-    const char *text = NULL;
-    enum status status = settings_get(store, arena, LINK_LIFE_SETTING, &text);
-    *out = LINK_LIFE_DAYS;
-    if (status == STATUS_NOT_FOUND)
-        return STATUS_OK;
-    if (status != STATUS_OK)
-        return status;
-    char *end = NULL;
-    long days = strtol(text, &end, 10);
-    if (end != text && *end == '\0' && days > 0 && days <= 36500)
-        *out = days;
-    return STATUS_OK;
-}
 
 static enum status judge_age(const struct service *service, struct arena *arena, int64_t now_s,
                              struct link_opened *link)
@@ -42,7 +25,7 @@ static enum status judge_age(const struct service *service, struct arena *arena,
     if (link->claims.purpose == PURPOSE_UNSUBSCRIBE)
         return STATUS_OK;
     int64_t days = 0;
-    enum status status = life_days(service->store, arena, &days);
+    enum status status = settings_number(service->store, arena, SETTING_LINK_LIFE_DAYS, &days);
     if (status != STATUS_OK)
         return status;
     const int64_t issued_at = link->claims.issued_at;
@@ -212,11 +195,10 @@ static const char *list_id(struct arena *arena, const char *url, const struct to
 enum status links_mailto(const struct service *service, struct arena *arena, const char **out)
 {
     const char *address = NULL;
-    enum status status = settings_get(service->store, arena, MAILTO_ADDRESS_SETTING, &address);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    *out = status == STATUS_OK && *address ? address : NULL;
-    return STATUS_OK;
+    enum status status = settings_text(service->store, arena, SETTING_MAILTO_ADDRESS, &address);
+    if (status == STATUS_OK)
+        *out = *address ? address : NULL;
+    return status;
 }
 
 /* The token goes into the subject: with its 112 characters no local part, which has 64 at most (RFC

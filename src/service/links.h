@@ -22,9 +22,8 @@ struct link_opened {
     struct contact contact;    /* with GOOD, EXPIRED, VOID */
 };
 
-/* Manage links live this long unless the setting LINK_LIFE_SETTING says otherwise. */
-#define LINK_LIFE_DAYS    400
-#define LINK_LIFE_SETTING "link_life_days"
+/* Manage links live this long unless SETTING_LINK_LIFE_DAYS says otherwise. */
+#define LINK_LIFE_DAYS 400
 
 /* Versions of the texts that a person acted on, as ledger entries name them. Each number stands for
  * one text of one page, for ever: new words on a page take the next free number. */

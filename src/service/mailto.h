@@ -14,9 +14,6 @@
 #include "service/change.h"
 #include "service/links.h"
 
-/* The address that takes such mails, as in unsubscribe@example.com; "" or not set: none. */
-#define MAILTO_ADDRESS_SETTING "mailto_address"
-
 /* Messages that this installation writes have a Message-ID of this beginning, at the public URL's
  * host: one of them that comes back is never acted upon. */
 #define MAILTO_OWN_ID "<assent."

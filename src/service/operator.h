@@ -1,7 +1,7 @@
 /*
  * service/operator: what the command looks up for an operator: a person by address, topics, the
- * ledger's own lines, counts, keys, admins, settings. It changes nothing but settings; changes to
- * people are service/people and service/change.
+ * ledger's own lines, counts, keys, admins. It changes nothing; changes to people are
+ * service/people and service/change, settings service/settings.
  */
 #ifndef ASSENT_SERVICE_OPERATOR_H
 #define ASSENT_SERVICE_OPERATOR_H
@@ -50,21 +50,5 @@ void operator_make_password(char out[PASSWORD_GENERATED_BYTES]);
 
 /* An Ed25519 public key as base64 or base64url, padded or not. False: it is not 32 bytes of it. */
 bool operator_read_public_key(const char *text, uint8_t out[LINK_PUBLIC_BYTES]);
-
-/* What admins change, with its default. */
-struct operator_setting {
-    const char *key;
-    const char *about; /* one line */
-    const char *value; /* in force */
-    bool is_default;
-};
-enum status operator_settings(const struct service *service, struct arena *arena,
-                              struct operator_setting **out, size_t *count) MUST_CHECK;
-
-/* Checks and writes one setting with its ledger entry. STATUS_NOT_FOUND: no such key.
- * STATUS_INVALID: *fault says what it must be, in words. "" brings the default back. */
-enum status operator_set(const struct service *service, struct txn *txn, struct arena *arena,
-                         const char *key, const char *value, const struct origin *origin,
-                         const char **fault) MUST_CHECK;
 
 #endif

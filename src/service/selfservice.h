@@ -17,10 +17,6 @@
 #include "service/change.h"
 #include "service/links.h"
 
-#define BRAND_NAME_SETTING    "brand_name"
-#define BRAND_ADDRESS_SETTING "brand_postal_address"
-#define BRAND_PRIVACY_SETTING "brand_privacy_url"
-
 struct brand { /* on every page of a recipient */
     const char *name;
     const char *postal_address; /* "" when not set */

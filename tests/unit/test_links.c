@@ -133,9 +133,9 @@ static void l1_unsubscribe_never_expires(void **state)
     assert_int_equal(open_as(manage, PURPOSE_MANAGE), LINK_GOOD);
     clock_shift_s(INT64_C(2) * DAY_S);
     assert_int_equal(open_as(manage, PURPOSE_MANAGE), LINK_EXPIRED);
-    site_put_setting(&site, LINK_LIFE_SETTING, "500");
+    site_put_setting(&site, "link_life_days", "500");
     assert_int_equal(open_as(manage, PURPOSE_MANAGE), LINK_GOOD);
-    site_put_setting(&site, LINK_LIFE_SETTING, "never");
+    site_put_setting(&site, "link_life_days", "never");
     assert_int_equal(open_as(manage, PURPOSE_MANAGE), LINK_EXPIRED);
     clock_shift_s(INT64_C(10) * YEAR_S);
     assert_int_equal(open_as(manage, PURPOSE_MANAGE), LINK_EXPIRED);
@@ -304,7 +304,7 @@ static void u1_header_lines(void **state)
 static const char *list_unsubscribe(const struct contact *person, const char *address)
 {
     if (address)
-        site_put_setting(&site, MAILTO_ADDRESS_SETTING, address);
+        site_put_setting(&site, "mailto_address", address);
     struct link_set links = site_links(&site, person, 1);
     const char *token = site_token(links.unsubscribe);
     /* the same token in both, replaced by a short word to compare by */

@@ -111,15 +111,15 @@ static void manage_page(void **state)
     assert_int_equal(page.undoable.value, 0);
     assert_false(page.asks_reason);
 
-    site_put_setting(&site, BRAND_NAME_SETTING, "Café Ünïcode");
-    site_put_setting(&site, BRAND_ADDRESS_SETTING, "1 Main Street");
-    site_put_setting(&site, BRAND_PRIVACY_SETTING, "https://example.org/privacy");
+    site_put_setting(&site, "brand_name", "Café Ünïcode");
+    site_put_setting(&site, "brand_postal_address", "1 Main Street");
+    site_put_setting(&site, "brand_privacy_url", "https://example.org/privacy");
     struct brand brand;
     assert_int_equal(brand_get(&site.service, site.arena, &brand), STATUS_OK);
     assert_string_equal(brand.name, "Café Ünïcode");
     assert_string_equal(brand.postal_address, "1 Main Street");
     assert_string_equal(brand.privacy_url, "https://example.org/privacy");
-    site_put_setting(&site, BRAND_NAME_SETTING, "");
+    site_put_setting(&site, "brand_name", "");
     site.conf.public_url = "http://127.0.0.1:8888";
     assert_int_equal(brand_get(&site.service, site.arena, &brand), STATUS_OK);
     assert_string_equal(brand.name, "Assent");
