@@ -92,10 +92,12 @@ $(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(BUILD)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)
 	$(Q)awk -v out=$(BUILD)/gen/templates -v texts=$(BUILD)/gen/texts.args -f assets/compile.awk $(sort $(wildcard assets/*.html))
-$(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(wildcard assets/*.css assets/*.js assets/*.svg)
+ASSETS := $(sort $(wildcard assets/*.css assets/*.js assets/*.svg)) \
+          $(sort $(filter-out %/screens.txt,$(wildcard assets/films/*.*)))
+$(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(ASSETS)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)
-	$(Q)sh assets/embed.sh $(BUILD)/gen/assets $(sort $(wildcard assets/*.css assets/*.js assets/*.svg))
+	$(Q)sh assets/embed.sh $(BUILD)/gen/assets $(ASSETS)
 $(BUILD)/gen/passwords.c: assets/common-passwords.txt
 	@mkdir -p $(BUILD)/gen
 	$(Q)awk 'BEGIN { print "extern const char *const common_passwords[];\nconst char *const common_passwords[] = {" } \

@@ -1,11 +1,14 @@
 #!/bin/sh
-# Turns style sheets, scripts and pictures into C arrays: OUT.c and OUT.h.
+# Turns style sheets, scripts, pictures and films into C arrays: OUT.c and OUT.h.
 #
 #   sh assets/embed.sh OUT FILE…
 #
 # Each asset is served at /assets/NAME?v=HASH, HASH being of its content, so that it may be cached
 # for ever. A line `@import "_name.css";` in a style sheet is replaced by that file, and files whose
 # name begins with _ are only imported. Comments that fill whole lines, and indentation, stay here.
+#
+# Films, their captions, transcripts and first pictures are taken by the assembler as they are, so
+# that megabytes cost no time; the C file holds their paths from the folder that make runs in.
 set -eu
 
 out=$1
@@ -27,8 +30,19 @@ trap 'rm -rf "$work"' EXIT
     echo '};'
     echo 'extern const struct asset assets[];'
     echo 'extern const size_t assets_count;'
+    echo '/* NULL: there is none of that name. */'
+    echo 'const struct asset *asset_find(const char *name);'
 } > "$work/h"
-printf '#include "assets.h"\n' > "$work/c"
+printf '#include "assets.h"\n#include <string.h>\n' > "$work/c"
+
+# An asset's address and its line in the table: FILE TYPE BODY, BODY being what is served.
+list() {
+    hash=$(sha256sum "$3" | cut -c 1-12)
+    size=$(wc -c < "$3")
+    symbol=$(printf %s "${1##*/}" | tr -c 'a-z0-9_' '_')
+    echo "#define ASSET_URL_$symbol \"/assets/${1##*/}?v=$hash\"" >> "$work/h"
+    echo "    {\"${1##*/}\", \"$2\", \"$hash\", data_$symbol, $size}," >> "$work/table"
+}
 
 for file; do
     name=${file##*/}
@@ -37,7 +51,21 @@ for file; do
         *.css) type='text/css; charset=utf-8' ;;
         *.js) type='text/javascript; charset=utf-8' ;;
         *.svg) type='image/svg+xml' ;;
+        *.webm) type=video/webm ;;
+        *.webp) type=image/webp ;;
+        *.vtt) type='text/vtt; charset=utf-8' ;;
+        *.txt) type='text/plain; charset=utf-8' ;;
         *) echo "embed.sh: what type is $name?" >&2; exit 1 ;;
+    esac
+    case $name in
+        *.webm | *.webp | *.vtt | *.txt)
+            list "$file" "$type" "$file"
+            {
+                echo "extern const unsigned char data_$symbol[] __attribute__((visibility(\"hidden\")));"
+                echo "__asm__(\".pushsection .rodata\\ndata_$symbol: .incbin \\\"$file\\\"\\n.popsection\");"
+            } >> "$work/c"
+            continue
+            ;;
     esac
     awk -v dir="${file%/*}" '
         function put(line) {
@@ -55,15 +83,12 @@ for file; do
             next
         }
         { put($0) }' "$file" > "$work/body"
-    hash=$(sha256sum "$work/body" | cut -c 1-12)
-    symbol=$(printf %s "$name" | tr -c 'a-z0-9_' '_')
-    echo "#define ASSET_URL_$symbol \"/assets/$name?v=$hash\"" >> "$work/h"
+    list "$file" "$type" "$work/body"
     {
         echo "static const unsigned char data_$symbol[] = {"
         od -An -v -tx1 "$work/body" | sed 's/ \(..\)/0x\1,/g'
         echo '};'
     } >> "$work/c"
-    echo "    {\"$name\", \"$type\", \"$hash\", data_$symbol, sizeof data_$symbol}," >> "$work/table"
 done
 
 {
@@ -71,6 +96,13 @@ done
     cat "$work/table"
     echo '};'
     echo 'const size_t assets_count = sizeof assets / sizeof assets[0];'
+    echo 'const struct asset *asset_find(const char *name)'
+    echo '{'
+    echo '    for (size_t i = 0; i < assets_count; i++)'
+    echo '        if (strcmp(assets[i].name, name) == 0)'
+    echo '            return &assets[i];'
+    echo '    return NULL;'
+    echo '}'
 } >> "$work/c"
 echo '#endif' >> "$work/h"
 cp "$work/h" "$out.h"

@@ -16,7 +16,7 @@ UNIT   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*
 # The other files of that folder are shared by them all. An archive, so that each takes what it
 # calls for and no more.
 UNIT_H := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
-$(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O) $(BUILD)/obj/src/web/guard_parse.o
+$(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O) $(BUILD)/obj/src/web/guard_parse.o $(BUILD)/obj/src/web/range.o
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call said,ar)

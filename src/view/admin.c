@@ -36,10 +36,12 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"topics", "Change topics", template_help_topics},
         {"import", "Import a file", template_help_import},
         {"links", "Put links in mails", template_help_links},
+        {"why", "Why it matters", template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {
         if (strcmp(task, pages[i].task) == 0) {
-            struct help_view view = {.frame = admin_frame_of(shell, pages[i].title, 'h')};
+            struct help_view view = {.frame = admin_frame_of(shell, pages[i].title, 'h'),
+                                     .film = film_of(arena, task, pages[i].title)};
             pages[i].render(out, &view);
             return;
         }

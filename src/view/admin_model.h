@@ -7,6 +7,7 @@
 
 #include "service/pause.h"
 #include "view/admin.h"
+#include "view/film.h"
 
 struct admin_frame {
     struct admin_shell shell;
@@ -99,6 +100,7 @@ struct topics_view {
 
 struct help_view {
     struct admin_frame frame;
+    struct film film;
 };
 
 struct admin_error_view {

@@ -20,6 +20,7 @@ enum admit_flags {
     ADMIT_PERSONAL = 4, /* the answers are about a person: no-store, noindex (S5) */
     ADMIT_ANY_BODY = 8, /* a POST that is no form, or a query that is none, counts as empty (U2) */
     ADMIT_NO_FORM = 16, /* the body is left alone */
+    ADMIT_FILMS = 32,   /* its pages may show films of ours (media-src) */
 };
 
 #define ADMIT_FORM_MAX_BYTES 65536

@@ -24,5 +24,5 @@ static void help(struct visit *visit)
 
 EXPORT int page_help(struct http_request *request)
 {
-    return admit(request, ADMIT_GET | ADMIT_PERSONAL, help);
+    return admit(request, ADMIT_GET | ADMIT_PERSONAL | ADMIT_FILMS, help);
 }

@@ -47,6 +47,8 @@ void reply_send_head(struct visit *visit, const char *type)
     char date[REPLY_HEAD_DATE_BYTES];
     reply_head_date(date);
     http_response_header(request, "date", date);
+    http_response_header(request, "content-security-policy",
+                         visit->flags & ADMIT_FILMS ? REPLY_HEAD_POLICY_FILMS : REPLY_HEAD_POLICY);
     for (size_t i = 0; i < reply_head_always_count; i++)
         http_response_header(request, reply_head_always[i].name, reply_head_always[i].value);
     if (visit->is_tls)
@@ -109,6 +111,7 @@ static const struct {
     {410, "This page is gone", "What was here is no longer here."},
     {413, "That was too much at once", "Send less, in several steps."},
     {415, "This is not a form that we can read", "Send it as a form of the web."},
+    {416, "There is nothing in that range", "Ask for the whole, or for a part that exists."},
     {422, "Something in the form is not right", "Go back and check what you entered."},
     {429, "Too many attempts", "Wait a while, then try again."},
     {500, "Something went wrong on our side", "Nothing was changed. Try again in a moment."},

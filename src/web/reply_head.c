@@ -8,9 +8,6 @@
 #include "base/clock.h"
 
 const struct reply_field reply_head_always[] = {
-    {"content-security-policy",
-     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
-     "form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"},
     {"x-content-type-options", "nosniff"},
     {"referrer-policy", "no-referrer"},
     {"x-frame-options", "DENY"},
@@ -25,6 +22,7 @@ static const struct {
 } phrases[] = {
     {200, "OK"},
     {204, "No Content"},
+    {206, "Partial Content"},
     {303, "See Other"},
     {304, "Not Modified"},
     {400, "Bad Request"},
@@ -39,6 +37,7 @@ static const struct {
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
+    {416, "Range Not Satisfiable"},
     {417, "Expectation Failed"},
     {421, "Misdirected Request"},
     {422, "Unprocessable Content"},
@@ -74,6 +73,7 @@ void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls)
     char date[REPLY_HEAD_DATE_BYTES];
     reply_head_date(date);
     buf_printf(out, "HTTP/1.1 %d %s\r\ndate: %s\r\n", code, reply_head_phrase(code), date);
+    buf_adds(out, "content-security-policy: " REPLY_HEAD_POLICY "\r\n");
     for (size_t i = 0; i < reply_head_always_count; i++)
         buf_printf(out, "%s: %s\r\n", reply_head_always[i].name, reply_head_always[i].value);
     if (is_tls)

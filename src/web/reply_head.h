@@ -13,8 +13,15 @@ struct reply_field {
     const char *name, *value;
 };
 
+/* All but the policy. */
 extern const struct reply_field reply_head_always[];
 extern const size_t reply_head_always_count;
+
+/* The Content-Security-Policy of every answer that is no page with films. */
+#define REPLY_HEAD_POLICY                                                                          \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "                    \
+    "form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+#define REPLY_HEAD_POLICY_FILMS REPLY_HEAD_POLICY "; media-src 'self'"
 
 /* Only where the connection is TLS. */
 #define REPLY_HEAD_HSTS "max-age=31536000; includeSubDomains"

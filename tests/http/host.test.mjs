@@ -95,7 +95,8 @@ describe('one server', () => {
         const reply = await server.ask({ method, path });
         const where = `${method} ${path}`;
         assert.ok(reply.status >= 200 && reply.status < 500, `${where}: ${reply.status}`);
-        assert.match(reply.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'$/, where);
+        assert.match(reply.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'(?:; media-src 'self')?$/, where);
+        assert.equal(/media-src/.test(reply.get('content-security-policy')), path === '/admin/help', `${where}: films are for Help`);
         assert.equal(reply.get('x-content-type-options'), 'nosniff', where);
         assert.equal(reply.get('referrer-policy'), 'no-referrer', where);
         assert.equal(reply.get('strict-transport-security'), undefined, where);

@@ -389,6 +389,11 @@ static void help_import(struct buf *out, struct arena *arena)
     help_task(out, arena, "import");
 }
 
+static void help_why(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "why");
+}
+
 static void help_links(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "links");
@@ -433,6 +438,7 @@ const struct state admin_states[] = {
     {"help-topics", help_topics},
     {"help-import", help_import},
     {"help-links", help_links},
+    {"help-why", help_why},
     {"admin-error", admin_error},
 };
 const size_t admin_states_count = sizeof admin_states / sizeof admin_states[0];
