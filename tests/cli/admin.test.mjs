@@ -110,7 +110,7 @@ test('settings: listed with their defaults, checked, recorded in the ledger', (t
   at.run(['settings', 'set', 'brand_name', '  Brød & Brot  ']);
   at.run(['settings', 'set', 'link_life_days', '30']);
   assert.deepEqual(at.json(['settings', 'list', '--json']), { ...first, brand_name: 'Brød & Brot', link_life_days: '30' });
-  assert.match(at.sql('SELECT note FROM entry_private ORDER BY position DESC LIMIT 1'), /^link_life_days: 400 → 30$/);
+  assert.match(at.sql('SELECT note FROM entry_private ORDER BY position DESC LIMIT 1'), /^link_life_days: 400 → 30\n?$/);
   const before = at.hash();
   for (const [key, value] of [['link_life_days', '0'], ['link_life_days', '-5'], ['link_life_days', '10x'], ['link_life_days', '99999'], ['brand_privacy_url', 'javascript:alert(1)'], ['brand_privacy_url', 'https://x"onclick='], ['brand_name', 'x'.repeat(400)], ['no_such', 'x'],
     ['brand_color', 'red'], ['brand_color', '#ffcc00'], ['brand_color_dark', '#0b1f4d'], ['site_language', 'tlh'], ['join_open', 'maybe'], ['confirm_days', '91'], ['sender_address', 'ünï@b.example'], ['sender_address', 'nobody']]) {
