@@ -2,17 +2,17 @@
 
 -- name: contacts_get
 SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
-  epoch, created_at, updated_at, head
+  epoch, created_at, updated_at, head, daily, weekly
 FROM contact WHERE id = ?;
 
 -- name: contacts_find_email
 SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
-  epoch, created_at, updated_at, head
+  epoch, created_at, updated_at, head, daily, weekly
 FROM contact WHERE email_key = ?;
 
 -- name: contacts_walk
 SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
-  epoch, created_at, updated_at, head
+  epoch, created_at, updated_at, head, daily, weekly
 FROM contact WHERE id > ? ORDER BY id LIMIT ?;
 
 -- name: contacts_last_id
@@ -20,8 +20,8 @@ SELECT coalesce(max(id), 0) FROM contact;
 
 -- name: contacts_insert
 INSERT INTO contact (id, public_id, email_key, email, name, name_key, language, type, status, choices,
-  paused_until, epoch, created_at, updated_at, head, facet)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  paused_until, epoch, created_at, updated_at, head, daily, weekly, facet)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: contacts_get_facet
 SELECT facet FROM contact WHERE id = ?;
@@ -33,13 +33,13 @@ WHERE id = ?1;
 
 -- name: contacts_update_choices
 UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
-  paused_until = ?7, facet = ?8
+  paused_until = ?7, daily = ?8, weekly = ?9, facet = ?10
 WHERE id = ?1;
 
 -- name: contacts_update_details
 UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
-  paused_until = ?7, facet = ?8, email_key = ?9, email = ?10, name = ?11, name_key = ?12,
-  language = ?13, type = ?14
+  paused_until = ?7, daily = ?8, weekly = ?9, facet = ?10, email_key = ?11, email = ?12,
+  name = ?13, name_key = ?14, language = ?15, type = ?16
 WHERE id = ?1;
 
 -- name: contacts_facets

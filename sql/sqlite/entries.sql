@@ -6,8 +6,9 @@ SELECT position, hash FROM entry WHERE position = (SELECT max(position) FROM ent
 -- name: entries_append
 INSERT INTO entry (position, at, kind, contact, subject, previous, undoes, status_before,
   status_after, choices_before, choices_after, paused_before, paused_after, actor, actor_id,
-  proof_kind, proof, wording, leave_reason, private_hash, hash)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+  proof_kind, proof, wording, leave_reason, private_hash, hash, daily_before, daily_after,
+  weekly_before, weekly_after)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: entries_append_private
 INSERT INTO entry_private (position, salt, note, address, agent) VALUES (?, ?, ?, ?, ?);
@@ -16,7 +17,7 @@ INSERT INTO entry_private (position, salt, note, address, agent) VALUES (?, ?, ?
 SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.status_before,
   e.status_after, e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor,
   e.actor_id, e.proof_kind, e.proof, e.wording, e.leave_reason, e.private_hash, e.hash,
-  p.note, p.address, p.agent
+  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position = ?;
 
@@ -24,6 +25,6 @@ WHERE e.position = ?;
 SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.status_before,
   e.status_after, e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor,
   e.actor_id, e.proof_kind, e.proof, e.wording, e.leave_reason, e.private_hash, e.hash,
-  p.note, p.address, p.agent
+  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position > ? ORDER BY e.position LIMIT ?;

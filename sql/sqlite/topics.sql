@@ -13,4 +13,4 @@ ON CONFLICT (id) DO UPDATE SET name = excluded.name, description = excluded.desc
   on_join = excluded.on_join;
 
 -- name: topics_in_use
-SELECT id FROM topic WHERE retired_at = 0;
+SELECT id, offers_frequency FROM topic WHERE retired_at = 0;

@@ -101,3 +101,21 @@ bool clock_read_day(const char *text, int64_t *out)
     *out = at_s;
     return true;
 }
+
+bool clock_read_rfc3339(const char *text, int64_t *out)
+{
+    static const char form[] = "0000-00-00T00:00:00Z";
+    char day[11];
+    int64_t at_s;
+    for (size_t i = 0; i < sizeof form; i++) /* the NUL too */
+        if (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i])
+            return false;
+    memcpy(day, text, sizeof day - 1);
+    day[sizeof day - 1] = '\0';
+    const long hour = strtol(text + 11, NULL, 10), minute = strtol(text + 14, NULL, 10),
+               second = strtol(text + 17, NULL, 10);
+    if (!clock_read_day(day, &at_s) || hour > 23 || minute > 59 || second > 59)
+        return false;
+    *out = at_s + hour * 3600 + minute * 60 + second;
+    return true;
+}

@@ -30,4 +30,8 @@ void clock_long_day(int64_t at_s, char out[CLOCK_HUMAN_BYTES]);
 /* "2026-11-23" as the first second of that day, UTC. False: no such day, or not written so. */
 bool clock_read_day(const char *text, int64_t *out);
 
+/* "2026-11-23T06:18:24Z" and nothing else that RFC 3339 allows. False: no such second, or not
+ * written so. */
+bool clock_read_rfc3339(const char *text, int64_t *out);
+
 #endif

@@ -90,6 +90,36 @@ bool contact_status_parse(const char *text, enum contact_status *out)
     return false;
 }
 
+static const char *const frequencies[] = {
+    [FREQUENCY_ALL] = "all",
+    [FREQUENCY_DAILY] = "daily",
+    [FREQUENCY_WEEKLY] = "weekly",
+};
+static_assert(sizeof frequencies / sizeof *frequencies == FREQUENCY_COUNT, "and every frequency");
+
+const char *frequency_key(enum frequency frequency)
+{
+    return (unsigned)frequency < FREQUENCY_COUNT ? frequencies[frequency] : "?";
+}
+
+bool frequency_parse(const char *text, enum frequency *out)
+{
+    for (unsigned i = 0; text && i < FREQUENCY_COUNT; i++) {
+        if (strcmp(text, frequencies[i]) == 0) {
+            *out = (enum frequency)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+enum frequency contact_frequency(const struct contact *contact, struct topic_id topic)
+{
+    if ((contact->weekly & TOPIC_BIT(topic)) != 0)
+        return FREQUENCY_WEEKLY;
+    return (contact->daily & TOPIC_BIT(topic)) != 0 ? FREQUENCY_DAILY : FREQUENCY_ALL;
+}
+
 bool contact_is_subscribed(const struct contact *contact, uint64_t in_use, int64_t now_s)
 {
     return contact->status == CONTACT_OPTED_IN && (contact->choices & in_use) != 0 &&

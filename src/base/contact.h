@@ -43,6 +43,9 @@ struct position {
 
 enum contact_type { TYPE_CLIENT, TYPE_PARTNER, TYPE_FRANCHISEE, TYPE_COUNT };
 
+/* How often a person wants a topic's messages, at most: advice to senders, not a refusal. */
+enum frequency { FREQUENCY_ALL, FREQUENCY_DAILY, FREQUENCY_WEEKLY, FREQUENCY_COUNT };
+
 enum contact_status { CONTACT_OPTED_OUT, CONTACT_OPTED_IN, CONTACT_STATUS_COUNT };
 
 struct contact {
@@ -56,6 +59,8 @@ struct contact {
     enum contact_type type;
     enum contact_status status;
     uint64_t choices;     /* bit n: topic n is on; always 0 when opted out */
+    uint64_t daily;       /* bit n: of topic n they want one message a day at most, on or off */
+    uint64_t weekly;      /* one a week at most; never a bit that is in daily */
     int64_t paused_until; /* UTC seconds; 0: not paused */
     uint16_t epoch;       /* manage links of other epochs are void */
     int64_t created_at;
@@ -84,6 +89,13 @@ const char *contact_status_key(enum contact_status status);
 /* Reads a key or a label, in any case, spaces or underscores alike. False: not one of ours. */
 bool contact_type_parse(const char *text, enum contact_type *out);
 bool contact_status_parse(const char *text, enum contact_status *out);
+
+/* "all", "daily", "weekly". Static. Parse takes exactly these; false: none of them, NULL too. */
+const char *frequency_key(enum frequency frequency);
+bool frequency_parse(const char *text, enum frequency *out);
+
+/* How often the person wants topic, whether it is on or not. */
+enum frequency contact_frequency(const struct contact *contact, struct topic_id topic);
 
 /* Currently receives messages: opted in, a choice on (among in_use, the mask of topics that are
  * not retired), and not paused at now_s. */

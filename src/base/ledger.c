@@ -46,6 +46,7 @@ static const char *const kinds[] = {
     [ENTRY_HOOK_ADDED] = "hook_added",
     [ENTRY_HOOK_EDITED] = "hook_edited",
     [ENTRY_HOOK_REMOVED] = "hook_removed",
+    [ENTRY_FREQUENCY] = "frequency",
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 

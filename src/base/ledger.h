@@ -56,6 +56,7 @@ enum entry_kind {
     ENTRY_HOOK_ADDED, /* subject: hook id, for this and the next two */
     ENTRY_HOOK_EDITED,
     ENTRY_HOOK_REMOVED,
+    ENTRY_FREQUENCY, /* how often topics are wanted changed, and neither status nor choices */
     ENTRY_KIND_COUNT
 };
 
@@ -90,6 +91,8 @@ struct entry {
     struct position undoes;    /* ENTRY_UNDONE, ENTRY_REASON; else 0 */
     enum contact_status status_before, status_after;
     uint64_t choices_before, choices_after;
+    uint64_t daily_before, daily_after;
+    uint64_t weekly_before, weekly_after;
     int64_t paused_before, paused_after;
     enum actor_kind actor;
     int64_t actor_id;

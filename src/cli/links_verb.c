@@ -12,7 +12,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/csv.h"
+#include "cli/address_file.h"
 #include "cli/input.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
@@ -26,15 +26,9 @@
 #define SLICES      (BATCH_ROWS / SLICE_ROWS)
 #define THREADS_MAX 256
 
-struct row {
-    const char *email; /* as the file has it */
-    int64_t line;
-    const char *fault; /* NULL: the links are in the slice's answer */
-};
-
 struct batch {
-    struct arena *arena; /* the rows' texts */
-    struct row rows[BATCH_ROWS];
+    struct arena *arena;                 /* the rows' texts */
+    struct address_row rows[BATCH_ROWS]; /* without a fault: the links are in the slice's answer */
     size_t count;
     struct buf answers[SLICES];
 };
@@ -45,10 +39,7 @@ struct mill {
     struct topic topic; /* id 0: all */
     bool is_json;
     bool has_mailto; /* an address for mails is set: a last column for their URI */
-    struct csv_reader *reader;
-    size_t column;  /* of the address */
-    bool has_first; /* the file's first row is an address: it waits in first */
-    struct row first;
+    struct address_file file;
     struct batch batches[2];
     pthread_barrier_t begin, end;
     struct batch *work; /* between begin and end; NULL: the threads are to stop */
@@ -81,15 +72,32 @@ static void add_field(struct buf *out, const char *text)
     buf_addc(out, '"');
 }
 
-static void add_answer(const struct mill *mill, struct buf *out, const struct row *row,
+/* With a topic: what is said of it. */
+struct opinion {
+    enum verdict verdict;
+    struct verdict_advice advice;
+};
+
+static void add_answer(const struct mill *mill, struct buf *out, const struct address_row *row,
                        const struct contact *contact, const struct link_set *links,
-                       const char *verdict)
+                       const struct opinion *opinion)
 {
-    const char *const names[] = {"email", "status", "manage", "unsubscribe", "verdict", "mailto"};
-    const char *const values[] = {
-        row->email,    contact_status_key(contact->status),
-        links->manage, links->unsubscribe,
-        verdict,       !mill->has_mailto ? NULL : links->mailto ? links->mailto : ""};
+    const char *const names[] = {"email",   "status",    "manage",    "unsubscribe",
+                                 "verdict", "frequency", "last_sent", "mailto"};
+    char sent[CLOCK_RFC3339_BYTES] = "";
+    const bool says = mill->topic.id.value != 0;
+    if (says && opinion->advice.last_sent_at != 0)
+        clock_rfc3339(opinion->advice.last_sent_at, sent);
+    const char *const values[] = {row->email,
+                                  contact_status_key(contact->status),
+                                  links->manage,
+                                  links->unsubscribe,
+                                  says ? verdict_key(opinion->verdict) : NULL,
+                                  says ? frequency_key(opinion->advice.frequency) : NULL,
+                                  says ? sent : NULL,
+                                  !mill->has_mailto ? NULL
+                                  : links->mailto   ? links->mailto
+                                                    : ""};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (!values[i])
@@ -108,13 +116,14 @@ static void add_answer(const struct mill *mill, struct buf *out, const struct ro
     buf_adds(out, mill->is_json ? "}\n" : "\n");
 }
 
-static void make_row(struct worker *worker, struct arena *arena, struct row *row, struct buf *out)
+static void make_row(struct worker *worker, struct arena *arena, struct address_row *row,
+                     struct buf *out)
 {
     struct mill *mill = worker->mill;
     struct contact contact;
     struct link_set links;
     enum email_fault fault = EMAIL_FINE;
-    enum verdict verdict = VERDICT_UNKNOWN;
+    struct opinion opinion = {0};
     int64_t now_s = clock_now_s();
     enum status status;
 
@@ -126,10 +135,9 @@ static void make_row(struct worker *worker, struct arena *arena, struct row *row
                             mill->topic.id.value ? &mill->topic : NULL, now_s, &links);
     if (status == STATUS_OK && mill->topic.id.value)
         status = verdict_for(&worker->service, arena, contact.email_key, mill->topic.id, now_s,
-                             &verdict);
+                             &opinion.verdict, &opinion.advice);
     if (status == STATUS_OK)
-        add_answer(mill, out, row, &contact, &links,
-                   mill->topic.id.value ? verdict_key(verdict) : NULL);
+        add_answer(mill, out, row, &contact, &links, &opinion);
     else if (fault != EMAIL_FINE)
         row->fault = email_fault_words(fault);
     else if (status == STATUS_NOT_FOUND)
@@ -165,35 +173,6 @@ static void *work(void *context)
     return NULL;
 }
 
-/* Finds the column of addresses from the first row; a file without a header has them in its
- * first. */
-static enum cli_exit read_header(struct mill *mill, struct arena *arena)
-{
-    struct csv_row row;
-    enum status status = csv_next(mill->reader, &row);
-    bool has_address = false;
-
-    if (status == STATUS_NOT_FOUND)
-        return cli_refused(mill->args, "the file is empty.");
-    if (status != STATUS_OK)
-        return cli_failed(mill->args, status, "The file can't be read");
-    for (size_t i = 0; !row.fault && i < row.count; i++) {
-        const char *field = row.fields[i] + strspn(row.fields[i], " \t");
-        if (strncasecmp(field, "email", 5) == 0 && field[5 + strspn(field + 5, " \t")] == '\0') {
-            mill->column = i;
-            return CLI_DONE;
-        }
-        has_address = has_address || strchr(field, '@');
-    }
-    if (!row.fault && row.count > 1 && !has_address)
-        return cli_refused(mill->args, "the header has no column named email.");
-    mill->has_first = true;
-    mill->first = (struct row){.email = row.fault ? "" : arena_strdup(arena, row.fields[0]),
-                               .line = row.line,
-                               .fault = row.fault ? arena_strdup(arena, row.fault) : NULL};
-    return CLI_DONE;
-}
-
 /* The next rows of the file. Fewer than BATCH_ROWS: it ended. */
 static enum status fill(struct mill *mill, struct batch *batch)
 {
@@ -201,20 +180,11 @@ static enum status fill(struct mill *mill, struct batch *batch)
 
     arena_reset(batch->arena);
     batch->count = 0;
-    if (mill->has_first)
-        batch->rows[batch->count++] = mill->first;
-    mill->has_first = false;
     while (batch->count < BATCH_ROWS) {
-        struct csv_row row;
-        status = csv_next(mill->reader, &row);
+        status = address_file_next(&mill->file, batch->arena, &batch->rows[batch->count]);
         if (status != STATUS_OK)
             break;
-        struct row *to = &batch->rows[batch->count++];
-        *to = (struct row){.email = "", .line = row.line};
-        if (row.fault)
-            to->fault = arena_strdup(batch->arena, row.fault);
-        else if (row.count > mill->column)
-            to->email = arena_strdup(batch->arena, row.fields[mill->column]);
+        batch->count++;
     }
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
@@ -228,7 +198,7 @@ static void write_out(struct mill *mill, struct batch *batch)
         buf_clear(&batch->answers[i]);
     }
     for (size_t i = 0; i < batch->count; i++) {
-        const struct row *row = &batch->rows[i];
+        const struct address_row *row = &batch->rows[i];
         if (!row->fault) {
             mill->made++;
             continue;
@@ -364,7 +334,6 @@ enum cli_exit links_verb_run(const struct args *args)
     mill->args = args;
     mill->open = &open;
     mill->is_json = args_has(args, "json");
-    mill->reader = csv_open(file);
     mill->batches[0].arena = arena_new();
     mill->batches[1].arena = arena_new();
     if (!open.service.signer) {
@@ -377,11 +346,12 @@ enum cli_exit links_verb_run(const struct args *args)
     if (code == CLI_DONE)
         code = find_mailto(mill);
     if (code == CLI_DONE)
-        code = read_header(mill, open.arena);
+        code = address_file_open(args, open.arena, file, &mill->file);
     if (code != CLI_DONE)
         goto out;
     if (!mill->is_json)
-        printf("email,status,manage,unsubscribe%s%s\n", mill->topic.id.value ? ",verdict" : "",
+        printf("email,status,manage,unsubscribe%s%s\n",
+               mill->topic.id.value ? ",verdict,frequency,last_sent" : "",
                mill->has_mailto ? ",mailto" : "");
     code = run(mill, threads);
 out:
@@ -391,7 +361,7 @@ out:
         arena_free(mill->batches[i].arena);
     }
     if (mill)
-        csv_close(mill->reader);
+        address_file_close(&mill->file);
     open_end(&open);
     if (file)
         fclose(file);

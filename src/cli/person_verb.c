@@ -25,6 +25,20 @@ static json_t *choices_json(const struct topic *topics, size_t count, uint64_t m
     return json;
 }
 
+/* {"newsletter": "weekly", …}: topics in use that offer it. */
+static json_t *frequencies_json(const struct topic *topics, size_t count,
+                                const struct contact *contact)
+{
+    json_t *json = json_object();
+
+    for (size_t i = 0; i < count; i++)
+        if (!topics[i].retired_at && topics[i].offers_frequency)
+            json_object_set_new(
+                json, topics[i].key,
+                json_string(frequency_key(contact_frequency(contact, topics[i].id))));
+    return json;
+}
+
 enum cli_exit people_verb_show(const struct args *args)
 {
     struct open open;
@@ -47,10 +61,11 @@ enum cli_exit people_verb_show(const struct args *args)
     }
     public_id_text(contact.public_id, id);
     code = cli_json(json_pack(
-        "{s:o, s:o, s:s, s:s, s:o, s:o, s:s, s:i, s:o, s:o}", "email", cli_json_text(contact.email),
-        "name", cli_json_text(contact.name), "contact_type", contact_type_key(contact.type),
-        "status", contact_status_key(contact.status), "language", cli_json_text(contact.language),
-        "topics", choices_json(topics, count, contact.choices), "public_id", id, "epoch",
+        "{s:o, s:o, s:s, s:s, s:o, s:o, s:o, s:s, s:i, s:o, s:o}", "email",
+        cli_json_text(contact.email), "name", cli_json_text(contact.name), "contact_type",
+        contact_type_key(contact.type), "status", contact_status_key(contact.status), "language",
+        cli_json_text(contact.language), "topics", choices_json(topics, count, contact.choices),
+        "frequency", frequencies_json(topics, count, &contact), "public_id", id, "epoch",
         (int)contact.epoch, "paused_until",
         cli_json_time(contact.paused_until > clock_now_s() ? contact.paused_until : 0),
         "updated_at", cli_json_time(contact.updated_at)));
@@ -70,6 +85,20 @@ static json_t *keys_json(const struct history *words, uint64_t mask)
     return json;
 }
 
+/* {"newsletter": "weekly"}: what is not every message. */
+static json_t *often_json(const struct history *words, uint64_t daily, uint64_t weekly)
+{
+    const struct contact as_then = {.daily = daily, .weekly = weekly};
+    json_t *json = json_object();
+
+    for (size_t i = 0; i < words->topics_count; i++) {
+        enum frequency frequency = contact_frequency(&as_then, words->topics[i].id);
+        if (frequency != FREQUENCY_ALL)
+            json_object_set_new(json, words->topics[i].key, json_string(frequency_key(frequency)));
+    }
+    return json;
+}
+
 static json_t *entry_json(const struct history *words, const struct entry *entry,
                           const struct history_line *line)
 {
@@ -85,15 +114,17 @@ static json_t *entry_json(const struct history *words, const struct entry *entry
     if (entry->leave_reason != LEAVE_NONE)
         json_object_set_new(json, "reason", cli_json_text(leave_reason_key(entry->leave_reason)));
     json_object_set_new(json, "before",
-                        json_pack("{s:s, s:o, s:o}", "status",
+                        json_pack("{s:s, s:o, s:o, s:o}", "status",
                                   contact_status_key(entry->status_before), "topics",
-                                  keys_json(words, entry->choices_before), "paused_until",
-                                  cli_json_time(entry->paused_before)));
+                                  keys_json(words, entry->choices_before), "frequency",
+                                  often_json(words, entry->daily_before, entry->weekly_before),
+                                  "paused_until", cli_json_time(entry->paused_before)));
     json_object_set_new(json, "after",
-                        json_pack("{s:s, s:o, s:o}", "status",
+                        json_pack("{s:s, s:o, s:o, s:o}", "status",
                                   contact_status_key(entry->status_after), "topics",
-                                  keys_json(words, entry->choices_after), "paused_until",
-                                  cli_json_time(entry->paused_after)));
+                                  keys_json(words, entry->choices_after), "frequency",
+                                  often_json(words, entry->daily_after, entry->weekly_after),
+                                  "paused_until", cli_json_time(entry->paused_after)));
     return json;
 }
 

@@ -52,9 +52,14 @@ static const struct cli_option link_options[] = {
     JSON_OPTION,
     {0}};
 static const struct cli_option links_options[] = {
-    {"topic", "KEY", "Links of a mail about this topic; adds a column with the verdict."},
+    {"topic", "KEY",
+     "Links of a mail about this topic; adds columns: verdict, frequency, last_sent."},
     {"threads", "N", "Sign on N threads; all processors unless told."},
     {"json", NULL, "One JSON object a line instead of CSV."},
+    {0}};
+static const struct cli_option sent_options[] = {
+    {"at", "TIME", "When it was sent, as in 2027-03-31T09:00:00Z or 2027-03-31; now unless told."},
+    JSON_OPTION,
     {0}};
 static const struct cli_option mailto_options[] = {
     {"recipient", "ADDR", "An address that the mail server delivers it to."},
@@ -119,7 +124,10 @@ static const struct verb table[] = {
     {"topics", "", "The topics with their keys.", "", json_only, 0, 0, overview_verb_topics},
     {"link", "EMAIL", "One person's links and the header lines for a mail.",
      "Prints the manage link, the unsubscribe link, and the header lines to paste into the mail.\n"
-     "JSON: manage, unsubscribe, headers (an object, the header's name: its value).",
+     "JSON: manage, unsubscribe, headers (an object, the header's name: its value); with --topic\n"
+     "verdict and advice too: how often the person wants it at most, and when a sender last "
+     "reported\n"
+     "one (\"sent\"). Advice never changes the verdict.",
      link_options, 1, 1, link_verb_one},
     {"links", "FILE", "Links for a whole list, as CSV, on all processors; - reads standard input.",
      "FILE has one address a line, or is CSV with a column named email. The answer has the "
@@ -128,6 +136,14 @@ static const struct verb table[] = {
      "list are named on standard error with their lines; the others are made, and the exit code\n"
      "is 1.",
      links_options, 1, 1, links_verb_run},
+    {"sent", "TOPIC [FILE]", "Report that a mail about a topic was sent to a list.",
+     "FILE, or standard input, has one address a line, or is CSV with a column named email. The\n"
+     "newest report of each person and topic is kept, and comes back as last_sent from \"links\" "
+     "and\n"
+     "\"link --json\", beside how often that person wants the topic: all, daily or weekly. Both "
+     "are\n"
+     "advice: the verdict stays \"allow\". Addresses that are not on the list are counted.",
+     sent_options, 1, 2, sent_verb_run},
     {"mailto", "[ADDR...]", "Unsubscribe by a message on standard input, as a mail server's pipe.",
      "The unsubscribe token is looked for in the Subject, in ADDRs and in the plus-addresses of "
      "the\n"

@@ -24,6 +24,7 @@ enum cli_exit overview_verb_stats(const struct args *args);
 enum cli_exit overview_verb_topics(const struct args *args);
 enum cli_exit link_verb_one(const struct args *args);
 enum cli_exit links_verb_run(const struct args *args);
+enum cli_exit sent_verb_run(const struct args *args);
 enum cli_exit mailto_verb_run(const struct args *args);
 enum cli_exit key_verb_list(const struct args *args);
 enum cli_exit key_verb_new(const struct args *args);

@@ -11,10 +11,10 @@
 #define DOMAIN_TEXT "assent-ledger-v1" /* hashed with its NUL */
 
 /* position at kind contact subject previous undoes status×2 choices×2 paused×2 actor actor_id
- * proof_kind proof_len proof wording leave_reason private_hash */
+ * proof_kind proof_len proof wording leave_reason private_hash daily×2 weekly×2 */
 #define ENCODED_MAX                                                                                \
     (8 + 8 + 2 + 8 + 8 + 8 + 8 + 1 + 1 + 8 + 8 + 8 + 8 + 1 + 8 + 1 + 1 + PROOF_MAX_BYTES + 4 + 1 + \
-     LEDGER_HASH_BYTES)
+     LEDGER_HASH_BYTES + 4 * 8)
 
 struct encoding {
     uint8_t data[sizeof DOMAIN_TEXT + LEDGER_HASH_BYTES + ENCODED_MAX];
@@ -83,6 +83,12 @@ void chain_hash(const struct entry *entry, const uint8_t previous[LEDGER_HASH_BY
     put_32(&e, (uint32_t)entry->wording);
     put_8(&e, entry->leave_reason);
     put_bytes(&e, entry->private_hash, LEDGER_HASH_BYTES);
+    if ((entry->daily_before | entry->daily_after | entry->weekly_before | entry->weekly_after)) {
+        put_64(&e, entry->daily_before);
+        put_64(&e, entry->daily_after);
+        put_64(&e, entry->weekly_before);
+        put_64(&e, entry->weekly_after);
+    }
     crypto_generichash(out, LEDGER_HASH_BYTES, e.data, e.len, NULL, 0);
 }
 

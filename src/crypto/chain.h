@@ -3,10 +3,12 @@
  *
  * hash(n) = BLAKE2b-256( "assent-ledger-v1" || 0x00 || hash(n-1) || encoding(n) ); hash(0) is all
  * zero. The encoding is every public field of struct entry in the order of chain.c's table,
- * integers big-endian at fixed width, the proof preceded by its length. Private fields come in only
- * through private_hash: keyed BLAKE2b-256 of a random salt and, for each text in the order of
- * struct entry_private, its length (4 bytes) and its bytes; blanking them later leaves the chain
- * whole.
+ * integers big-endian at fixed width, the proof preceded by its length. daily before, daily after,
+ * weekly before and weekly after come last, eight bytes each, and only where any of them is not 0:
+ * so entries of people who never chose a frequency hash as they did before there was one. Private
+ * fields come in only through private_hash: keyed BLAKE2b-256 of a random salt and, for each text
+ * in the order of struct entry_private, its length (4 bytes) and its bytes; blanking them later
+ * leaves the chain whole.
  */
 #ifndef ASSENT_CRYPTO_CHAIN_H
 #define ASSENT_CRYPTO_CHAIN_H

@@ -36,7 +36,16 @@ static bool has_text(const char *text)
 
 static bool is_edit(enum entry_kind kind)
 {
-    return kind == ENTRY_CHOICES || kind == ENTRY_DETAILS || kind == ENTRY_PAUSE;
+    return kind == ENTRY_CHOICES || kind == ENTRY_DETAILS || kind == ENTRY_PAUSE ||
+           kind == ENTRY_FREQUENCY;
+}
+
+static bool masks_are_sound(const struct change *change)
+{
+    const uint64_t often = change->daily | change->weekly;
+    return (change->turn_on & change->turn_off) == 0 && (change->daily & change->weekly) == 0 &&
+           (often & ~change->sets_frequency) == 0 &&
+           ((change->turn_on | change->turn_off | change->sets_frequency) & 1) == 0;
 }
 
 /* What a caller may ask at all; anything else is a fault in the program, not a person's mistake. */
@@ -52,7 +61,7 @@ static bool is_sound(const struct change *change)
         return false;
     if (change->known && change->known->id.value != change->contact.value)
         return false;
-    if ((change->turn_on & change->turn_off) != 0 || ((change->turn_on | change->turn_off) & 1))
+    if (!masks_are_sound(change))
         return false;
     if (change->intent >= INTENT_COUNT || change->leave_reason >= LEAVE_REASON_COUNT ||
         (change->sets_type && change->type >= TYPE_COUNT) || change->paused_until < 0)
@@ -62,9 +71,10 @@ static bool is_sound(const struct change *change)
         origin->proof_len > PROOF_MAX_BYTES)
         return false;
     const bool only_stops = origin->actor == ACTOR_ONE_CLICK || origin->actor == ACTOR_MAILTO;
-    if (only_stops && (is_new || change->turn_on != 0 || change->intent == INTENT_OPT_IN ||
-                       change->email || change->name || change->language || change->sets_type ||
-                       change->sets_pause || change->kind == ENTRY_EPOCH))
+    if (only_stops &&
+        (is_new || change->turn_on != 0 || change->intent == INTENT_OPT_IN || change->email ||
+         change->name || change->language || change->sets_type || change->sets_pause ||
+         change->sets_frequency != 0 || change->kind == ENTRY_EPOCH))
         return false;
     return true;
 }
@@ -112,6 +122,8 @@ static void want_details(struct act *act)
         after->type = change->type;
     if (change->sets_pause && (change->paused_until != 0 || act->before.paused_until > act->now_s))
         after->paused_until = change->paused_until;
+    after->daily = (after->daily & ~change->sets_frequency) | change->daily;
+    after->weekly = (after->weekly & ~change->sets_frequency) | change->weekly;
 }
 
 static void want_choices(struct act *act)
@@ -139,7 +151,7 @@ static enum status want_epoch(struct act *act)
 }
 
 /* Whether entry, the newest of its sort, is what act may take back; or *verdict says why not. */
-static bool is_undone_by(const struct act *act, const struct entry *entry, enum entry_kind kind,
+static bool is_undone_by(const struct act *act, const struct entry *entry, bool is_kind,
                          enum change_verdict *verdict)
 {
     const struct position undoes = act->change->undoes;
@@ -148,10 +160,15 @@ static bool is_undone_by(const struct act *act, const struct entry *entry, enum 
         return false;
     if (entry->kind == ENTRY_UNDONE && entry->undoes.value == undoes.value)
         *verdict = CHANGE_UNCHANGED;
-    else if (entry->kind == kind && entry->position.value == undoes.value &&
+    else if (is_kind && entry->position.value == undoes.value &&
              act->now_s - entry->at <= UNDO_WINDOW_S)
         *verdict = CHANGE_APPLIED;
     return *verdict == CHANGE_APPLIED;
+}
+
+static bool is_choice(const struct entry *entry)
+{
+    return entry->kind == ENTRY_CHOICES || entry->kind == ENTRY_FREQUENCY;
 }
 
 static enum status want_undone(struct act *act, enum change_verdict *verdict)
@@ -162,9 +179,11 @@ static enum status want_undone(struct act *act, enum change_verdict *verdict)
     if (status != STATUS_OK)
         return status;
     const struct entry *entry = &newest.entry;
-    if (is_undone_by(act, entry, ENTRY_CHOICES, verdict)) {
+    if (is_undone_by(act, entry, is_choice(entry), verdict)) {
         act->after.status = entry->status_before;
         act->after.choices = entry->choices_before;
+        act->after.daily = entry->daily_before;
+        act->after.weekly = entry->weekly_before;
         if (act->before.paused_until == entry->paused_after)
             act->after.paused_until = entry->paused_before;
         return STATUS_OK;
@@ -172,7 +191,7 @@ static enum status want_undone(struct act *act, enum change_verdict *verdict)
     if (*verdict == CHANGE_UNCHANGED)
         return STATUS_OK;
     status = change_history_newest_pause(act->store, act->arena, act->before.head, &pause);
-    if (status == STATUS_OK && is_undone_by(act, &pause, ENTRY_PAUSE, verdict))
+    if (status == STATUS_OK && is_undone_by(act, &pause, pause.kind == ENTRY_PAUSE, verdict))
         act->after.paused_until = pause.paused_before;
     return status;
 }
@@ -217,6 +236,8 @@ static enum status want(struct act *act, enum change_verdict *verdict)
         return STATUS_OK;
     if (after->status != before->status || after->choices != before->choices)
         act->kind = ENTRY_CHOICES;
+    else if (after->daily != before->daily || after->weekly != before->weekly)
+        act->kind = ENTRY_FREQUENCY;
     else if (strcmp(after->email, before->email) != 0 ||
              strcmp(after->email_key, before->email_key) != 0 ||
              strcmp(after->name, before->name) != 0 ||
@@ -362,6 +383,10 @@ static enum status write(struct act *act, struct change_result *result)
                                       .status_after = after->status,
                                       .choices_before = act->before.choices,
                                       .choices_after = after->choices,
+                                      .daily_before = act->before.daily,
+                                      .daily_after = after->daily,
+                                      .weekly_before = act->before.weekly,
+                                      .weekly_after = after->weekly,
                                       .paused_before = act->before.paused_until,
                                       .paused_after = after->paused_until,
                                       .leave_reason = act->change->leave_reason,
@@ -431,11 +456,9 @@ enum status change_decide(const struct service *service, struct arena *arena,
     return run(&act, out);
 }
 
-static bool is_theirs(const struct entry *entry, enum entry_kind kind, const struct origin *origin,
-                      int64_t now_s)
+static bool is_theirs(const struct entry *entry, const struct origin *origin, int64_t now_s)
 {
-    return entry->kind == kind && now_s - entry->at <= UNDO_WINDOW_S &&
-           change_history_is_same(entry, origin);
+    return now_s - entry->at <= UNDO_WINDOW_S && change_history_is_same(entry, origin);
 }
 
 enum status change_undoable(const struct service *service, struct arena *arena,
@@ -446,8 +469,8 @@ enum status change_undoable(const struct service *service, struct arena *arena,
     enum status status = change_history_newest(service->store, arena, contact->head, &newest);
     if (status != STATUS_OK)
         return status;
-    *out = is_theirs(&newest.entry, ENTRY_CHOICES, origin, now_s) ? newest.entry.position
-                                                                  : (struct position){0};
+    const bool may = is_choice(&newest.entry) && is_theirs(&newest.entry, origin, now_s);
+    *out = may ? newest.entry.position : (struct position){0};
     return STATUS_OK;
 }
 
@@ -457,10 +480,11 @@ enum status change_pause_undoable(const struct service *service, struct arena *a
 {
     struct entry newest;
     enum status status = change_history_newest_pause(service->store, arena, contact->head, &newest);
-    if (status == STATUS_OK)
-        *out =
-            is_theirs(&newest, ENTRY_PAUSE, origin, now_s) ? newest.position : (struct position){0};
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    const bool may = newest.kind == ENTRY_PAUSE && is_theirs(&newest, origin, now_s);
+    *out = may ? newest.position : (struct position){0};
+    return STATUS_OK;
 }
 
 enum status change_record(const struct service *service, struct txn *txn, struct entry *entry,

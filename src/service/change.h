@@ -19,13 +19,17 @@ enum change_intent {
 
 /* What is wanted. Zero means "leave as it is" throughout. */
 struct change {
-    enum entry_kind kind;        /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH */
+    enum entry_kind kind;        /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH,
+                                    FREQUENCY */
     struct contact_id contact;   /* 0 with CONTACT_ADDED */
     const struct contact *known; /* NULL, or that row as read in this very transaction: saves a
                                     read where many are changed */
     struct position expected;    /* 0, or the head the caller saw: differs → CHANGED_MEANWHILE */
     enum change_intent intent;
-    uint64_t turn_on, turn_off;    /* choices; a bit in both is refused as misuse */
+    uint64_t turn_on, turn_off; /* choices; a bit in both is refused as misuse */
+    uint64_t sets_frequency;    /* topics whose frequency is set: daily where that bit is on, else
+                                   weekly where that is, else every message */
+    uint64_t daily, weekly;     /* within sets_frequency, no bit in both */
     const char *email, *email_key; /* NULL: leave. From email_parse */
     const char *name, *language;   /* NULL: leave */
     const char *name_key;          /* fold_key of name; NULL: made when it is needed */
@@ -66,8 +70,11 @@ struct change_result {
 };
 
 /* Decides and, if allowed, writes. Rules:
- * - CHOICES, DETAILS and PAUSE are one act, an edit: any of its fields may come with each, and what
- *   really changed decides which is recorded (CHOICES before DETAILS before PAUSE);
+ * - CHOICES, DETAILS, PAUSE and FREQUENCY are one act, an edit: any of its fields may come with
+ *   each, and what really changed decides which is recorded (CHOICES before FREQUENCY before
+ * DETAILS before PAUSE);
+ * - how often a topic is wanted stays as it is when it, or all, is turned off: it is advice for
+ * when it comes back;
  * - opting out turns every choice off, whatever turn_on says;
  * - a recipient who turns a topic on while opted out becomes opted in to exactly what they turned
  * on;
@@ -81,13 +88,13 @@ struct change_result {
  *   links are void;
  * - one-click and mailto turn off and undo, nothing else (STATUS_INVALID);
  * - a suppressed address is refused to all but the recipient, whose own turning on lifts it;
- * - UNDONE restores status and choices as they were before entry undoes, which must be the person's
- *   newest choices entry (details, pauses and reasons since do not count), be made by the same
- *   actor (kind and id; recipient, one-click and mailto count as one), and be no older than
- *   UNDO_WINDOW_S. Asked twice it is UNCHANGED. Where undoes is a PAUSE entry, the pause is
- * restored instead, under the same conditions: it must be the newest entry that moved the pause
- * (choices since do not count). A choices entry that moved the pause too takes it back with it,
- * unless the pause moved since;
+ * - UNDONE restores status, choices and frequencies as they were before entry undoes, which must be
+ *   the person's newest entry of CHOICES or FREQUENCY (details, pauses and reasons since do not
+ * count), be made by the same actor (kind and id; recipient, one-click and mailto count as one),
+ * and be no older than UNDO_WINDOW_S. Asked twice it is UNCHANGED. Where undoes is a PAUSE entry,
+ * the pause is restored instead, under the same conditions: it must be the newest entry that moved
+ * the pause (choices since do not count). A choices entry that moved the pause too takes it back
+ * with it, unless the pause moved since;
  * - REASON needs undoes to be the person's newest choices entry, made by the same actor, turning
  *   something off (else UNDO_TOO_LATE); a second one for the same opt-out is UNCHANGED. It moves
  *   the head and nothing else of the row;
@@ -103,7 +110,8 @@ enum status change_apply(const struct service *service, struct txn *txn, struct 
 enum status change_decide(const struct service *service, struct arena *arena,
                           const struct change *change, struct change_result *out) MUST_CHECK;
 
-/* The newest choices entry of contact, if origin's actor may undo it at now_s; else 0. */
+/* The newest entry of contact's choices or frequencies, if origin's actor may undo it at now_s;
+ * else 0. */
 enum status change_undoable(const struct service *service, struct arena *arena,
                             const struct contact *contact, const struct origin *origin,
                             int64_t now_s, struct position *out) MUST_CHECK;

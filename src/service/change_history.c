@@ -23,16 +23,19 @@ bool change_history_is_same(const struct entry *entry, const struct origin *orig
     return entry->actor == origin->actor && entry->actor_id == origin->actor_id;
 }
 
-/* No default: a new kind must say here whether it touches choices. */
+/* Choices, and how often they are wanted. No default: a new kind must say here whether it does. */
 static bool touches_choices(const struct entry *entry)
 {
     switch (entry->kind) {
     case ENTRY_CONTACT_ADDED:
     case ENTRY_CHOICES:
+    case ENTRY_FREQUENCY:
         return true;
     case ENTRY_UNDONE: /* of a pause: no */
         return entry->status_before != entry->status_after ||
-               entry->choices_before != entry->choices_after;
+               entry->choices_before != entry->choices_after ||
+               entry->daily_before != entry->daily_after ||
+               entry->weekly_before != entry->weekly_after;
     case ENTRY_DETAILS:
     case ENTRY_REASON:
     case ENTRY_PAUSE:

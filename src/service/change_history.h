@@ -7,7 +7,7 @@
 
 #include "service/change.h"
 
-/* The entry that last touched a person's status or choices, or added them. */
+/* The entry that last touched a person's status, choices or frequencies, or added them. */
 struct newest_choice {
     struct entry entry; /* kind 0: none within reach */
     bool has_reason;    /* a reason was given for it since */

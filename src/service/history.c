@@ -58,6 +58,27 @@ static void add_choices(const struct history *history, struct arena *arena,
         buf_printf(words, "%s%s off", *on != '\0' ? ", " : words->len > 0 ? "; " : "", off);
 }
 
+/* Adds "Newsletter weekly at most" after what is there, for the topics in mask. */
+static void add_often(const struct history *history, struct arena *arena, uint64_t mask,
+                      const char *often, struct buf *words)
+{
+    if (mask != 0)
+        buf_printf(words, "%s%s %s", words->len > 0 ? "; " : "",
+                   history_names(history, arena, mask), often);
+}
+
+/* Adds "Newsletter weekly at most; Marketing every message" after what is there. */
+static void add_frequency(const struct history *history, struct arena *arena,
+                          const struct entry *entry, struct buf *words)
+{
+    const uint64_t before = entry->daily_before | entry->weekly_before;
+    const uint64_t after = entry->daily_after | entry->weekly_after;
+
+    add_often(history, arena, entry->daily_after & ~entry->daily_before, "daily at most", words);
+    add_often(history, arena, entry->weekly_after & ~entry->weekly_before, "weekly at most", words);
+    add_often(history, arena, before & ~after, "every message", words);
+}
+
 /* The lines that begin a note and say what was edited ("name: A → B"); what follows them are words
  * of people: consent, comments. */
 static size_t edits_len(const char *note)
@@ -122,6 +143,7 @@ static const char *choices_words(const struct history *history, struct arena *ar
     if (entry->status_before != entry->status_after)
         buf_adds(&words, entry->status_after == CONTACT_OPTED_IN ? "Opted in" : "Opted out");
     add_choices(history, arena, entry, &words);
+    add_frequency(history, arena, entry, &words);
     add_edits(entry, &words);
     add_pause(arena, entry, &words);
     return words.len > 0 ? kept(arena, &words) : "Nothing changed";
@@ -131,12 +153,16 @@ static const char *added_words(const struct history *history, struct arena *aren
                                const struct entry *entry)
 {
     const char *on = history_names(history, arena, entry->choices_after);
+    struct buf words = {0};
 
     if (entry->status_after == CONTACT_OPTED_OUT)
-        return "Added, opted out";
-    if (*on == '\0')
-        return "Added, opted in, every topic off";
-    return arena_printf(arena, "Added, opted in; %s on", on);
+        buf_adds(&words, "Added, opted out");
+    else if (*on == '\0')
+        buf_adds(&words, "Added, opted in, every topic off");
+    else
+        buf_printf(&words, "Added, opted in; %s on", on);
+    add_frequency(history, arena, entry, &words);
+    return kept(arena, &words);
 }
 
 static const char *details_words(struct arena *arena, const struct entry *entry)
@@ -166,6 +192,7 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_CONTACT_ADDED:
         return added_words(history, arena, entry);
     case ENTRY_CHOICES:
+    case ENTRY_FREQUENCY:
         return choices_words(history, arena, entry);
     case ENTRY_DETAILS:
         return details_words(arena, entry);

@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "store/contacts.h"
+#include "store/sent_reports.h"
 #include "store/settings.h"
 #include "store/topics.h"
 
@@ -34,10 +35,28 @@ static enum verdict decide(const struct contact *contact, struct topic_id topic,
     return (contact->choices & TOPIC_BIT(topic)) != 0 ? VERDICT_ALLOW : VERDICT_TOPIC_OFF;
 }
 
+static enum status advise(struct store *store, const struct contact *contact, struct topic_id topic,
+                          struct verdict_advice *out)
+{
+    struct verdict_advice advice = {0};
+    uint64_t offering = 0;
+    enum status status = topics_offering(store, &offering);
+    if (status == STATUS_OK && (offering & TOPIC_BIT(topic)) != 0)
+        advice.frequency = contact_frequency(contact, topic);
+    if (status == STATUS_OK)
+        status = sent_reports_get(store, contact->id, topic, &advice.last_sent_at);
+    if (status == STATUS_OK)
+        *out = advice;
+    return status;
+}
+
 enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
-                        struct topic_id topic, int64_t now_s, enum verdict *out)
+                        struct topic_id topic, int64_t now_s, enum verdict *out,
+                        struct verdict_advice *advice)
 {
     *out = VERDICT_UNKNOWN;
+    if (advice)
+        *advice = (struct verdict_advice){0};
     if (topic.value == 0 || topic.value > TOPIC_MAX || !email_key)
         return STATUS_INVALID;
 
@@ -55,6 +74,8 @@ enum status verdict_for(const struct service *service, struct arena *arena, cons
     secrets_suppression_hash(service->secrets, email_key, hash);
     bool is_suppressed = true;
     status = suppressions_has(service->store, hash, &is_suppressed);
+    if (status == STATUS_OK && advice && found == STATUS_OK)
+        status = advise(service->store, &contact, topic, advice);
     if (status != STATUS_OK)
         return status;
 

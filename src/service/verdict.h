@@ -19,8 +19,17 @@ enum verdict {
 };
 const char *verdict_key(enum verdict verdict); /* "allow", "opted_out"… */
 
-/* For one address. Any failure leaves *out VERDICT_UNKNOWN (S9: fails closed). */
+/* What the person asked for beside the verdict, which it never changes: a sender may keep to it. */
+struct verdict_advice {
+    enum frequency frequency; /* ALL where the topic offers no other (any more) */
+    int64_t last_sent_at;     /* the newest message of that topic that a sender reported
+                                 (service/sent); 0: none */
+};
+
+/* For one address. Any failure leaves *out VERDICT_UNKNOWN (S9: fails closed). advice may be NULL;
+ * it is all zero where the person is not on the list. */
 enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
-                        struct topic_id topic, int64_t now_s, enum verdict *out) MUST_CHECK;
+                        struct topic_id topic, int64_t now_s, enum verdict *out,
+                        struct verdict_advice *advice) MUST_CHECK;
 
 #endif

@@ -25,6 +25,7 @@ struct txn {
     bool gave_contact;    /* next_contact must be kept */
     bool has_in_use;      /* in_use is known */
     uint64_t in_use;      /* topics that are not retired */
+    uint64_t offering;    /* those of them that offer daily and weekly; known with in_use */
     bool knows_any;       /* has_any is known */
     bool has_any;         /* an address that is suppressed */
 };

@@ -31,6 +31,8 @@ static void read_row(struct query *query, struct arena *arena, struct contact *o
     out->created_at = query_get_int(query);
     out->updated_at = query_get_int(query);
     out->head.value = query_get_int(query);
+    out->daily = (uint64_t)query_get_int(query);
+    out->weekly = (uint64_t)query_get_int(query);
 }
 
 static enum status read_one(struct query *query, struct arena *arena, struct contact *out)
@@ -138,6 +140,8 @@ enum status contacts_insert(struct txn *txn, const struct contact *contact, uint
     query_int(&query, contact->created_at);
     query_int(&query, contact->updated_at);
     query_int(&query, contact->head.value);
+    query_int(&query, (int64_t)contact->daily);
+    query_int(&query, (int64_t)contact->weekly);
     query_int(&query, facet);
     enum status status = query_run(&query, NULL);
     if (status == STATUS_OK) {
@@ -166,6 +170,12 @@ static bool has_same_details(const struct contact *a, const struct contact *b)
            strcmp(a->language, b->language) == 0 && a->type == b->type;
 }
 
+/* What the cheapest way to write a row leaves out. */
+static bool has_same_rest(const struct contact *a, const struct contact *b)
+{
+    return a->paused_until == b->paused_until && a->daily == b->daily && a->weekly == b->weekly;
+}
+
 static enum status write_row(struct txn *txn, enum statement id, const struct contact *contact,
                              int facet)
 {
@@ -178,6 +188,8 @@ static enum status write_row(struct txn *txn, enum statement id, const struct co
     query_int(&query, contact->head.value);
     if (id != STATEMENT_CONTACTS_UPDATE_SAME_FACET) {
         query_int(&query, contact->paused_until);
+        query_int(&query, (int64_t)contact->daily);
+        query_int(&query, (int64_t)contact->weekly);
         query_int(&query, facet);
     }
     if (id == STATEMENT_CONTACTS_UPDATE_DETAILS) {
@@ -201,7 +213,7 @@ enum status contacts_update(struct txn *txn, const struct contact *before,
     if (status != STATUS_OK)
         return status;
     enum statement id = !has_same_details(before, after) ? STATEMENT_CONTACTS_UPDATE_DETAILS
-                        : from != to || before->paused_until != after->paused_until
+                        : from != to || !has_same_rest(before, after)
                             ? STATEMENT_CONTACTS_UPDATE_CHOICES
                             : STATEMENT_CONTACTS_UPDATE_SAME_FACET;
     status = write_row(txn, id, after, to);

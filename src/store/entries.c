@@ -82,6 +82,10 @@ static void bind(struct query *query, const struct entry *entry)
     else
         query_blob(query, entry->private_hash, LEDGER_HASH_BYTES);
     query_blob(query, entry->hash, LEDGER_HASH_BYTES);
+    query_int(query, (int64_t)entry->daily_before);
+    query_int(query, (int64_t)entry->daily_after);
+    query_int(query, (int64_t)entry->weekly_before);
+    query_int(query, (int64_t)entry->weekly_after);
 }
 
 enum status entries_append(struct txn *txn, const struct entry *entry, const uint8_t *salt)
@@ -124,6 +128,10 @@ static enum status read_row(struct query *query, struct arena *arena, struct ent
     out->leave_reason = (enum leave_reason)query_get_int(query);
     is_fine = query_get_blob(query, out->private_hash, sizeof out->private_hash) && is_fine;
     is_fine = query_get_blob(query, out->hash, sizeof out->hash) && is_fine;
+    out->daily_before = (uint64_t)query_get_int(query);
+    out->daily_after = (uint64_t)query_get_int(query);
+    out->weekly_before = (uint64_t)query_get_int(query);
+    out->weekly_after = (uint64_t)query_get_int(query);
     out->private.note = query_get_text(query, arena);
     out->private.address = query_get_text(query, arena);
     out->private.agent = query_get_text(query, arena);

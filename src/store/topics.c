@@ -44,28 +44,54 @@ enum status topics_list(struct store *store, struct arena *arena, struct topic *
     return STATUS_OK;
 }
 
-/* Asked for with every change: read once a transaction. */
-enum status topics_in_use(struct store *store, uint64_t *out)
+static enum status read_masks(struct store *store, uint64_t *in_use, uint64_t *offering)
 {
-    struct txn *txn = store->txn.is_open ? &store->txn : NULL;
-    uint64_t mask = 0;
-    if (txn != NULL && txn->has_in_use) {
-        *out = txn->in_use;
-        return STATUS_OK;
-    }
     struct query query = query_begin(store, STATEMENT_TOPICS_IN_USE);
     enum status status;
-    while ((status = query_row(&query)) == STATUS_OK)
-        mask |= UINT64_C(1) << (query_get_int(&query) & TOPIC_MAX);
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    if (txn != NULL) {
-        txn->has_in_use = true;
-        txn->in_use = mask;
+    *in_use = *offering = 0;
+    while ((status = query_row(&query)) == STATUS_OK) {
+        const uint64_t bit = UINT64_C(1) << (query_get_int(&query) & TOPIC_MAX);
+        *in_use |= bit;
+        if (query_get_int(&query) != 0)
+            *offering |= bit;
     }
-    *out = mask;
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Asked for with every change: read once a transaction. */
+static enum status masks(struct store *store, uint64_t *in_use, uint64_t *offering)
+{
+    struct txn *txn = store->txn.is_open ? &store->txn : NULL;
+    if (txn == NULL || !txn->has_in_use) {
+        enum status status = read_masks(store, in_use, offering);
+        if (status != STATUS_OK || txn == NULL)
+            return status;
+        txn->has_in_use = true;
+        txn->in_use = *in_use;
+        txn->offering = *offering;
+    }
+    *in_use = txn->in_use;
+    *offering = txn->offering;
     return STATUS_OK;
+}
+
+enum status topics_in_use(struct store *store, uint64_t *out)
+{
+    uint64_t in_use, offering;
+    enum status status = masks(store, &in_use, &offering);
+    if (status == STATUS_OK)
+        *out = in_use;
+    return status;
+}
+
+enum status topics_offering(struct store *store, uint64_t *out)
+{
+    uint64_t in_use, offering;
+    enum status status = masks(store, &in_use, &offering);
+    if (status == STATUS_OK)
+        *out = offering;
+    return status;
 }
 
 enum status topics_put(struct txn *txn, const struct topic *topic)

@@ -101,7 +101,7 @@ test('links FILE: CSV with a column named email; --topic adds the verdict; --jso
   at.run(['add', 'bob@b.example', '--topics', 'marketing']);
   const path = at.write('list.csv', '\ufeffName, EMAIL ,x\r\n"Ann, A",ann@b.example,1\r\nBob,bob@b.example,2\r\n');
   const [header, ...made] = rows(at.run(['links', path, '--topic', 'newsletter']));
-  assert.deepEqual(header, ['email', 'status', 'manage', 'unsubscribe', 'verdict']);
+  assert.deepEqual(header, ['email', 'status', 'manage', 'unsubscribe', 'verdict', 'frequency', 'last_sent']);
   assert.deepEqual(made.map((row) => [row[0], row[4], read(at, row[3]).topic]), [['ann@b.example', 'allow', 1], ['bob@b.example', 'topic_off', 1]]);
   const objects = at.run(['links', path, '--json']).trim().split('\n').map((line) => JSON.parse(line));
   assert.deepEqual(Object.keys(objects[0]), ['email', 'status', 'manage', 'unsubscribe']);

@@ -330,7 +330,7 @@ test('U1, U11: the mailto URI stands behind the https one, in link, links and JS
   at.run(['settings', 'set', 'mailto_address', 'stop+me@Example.com']);
   const links = at.json(['link', 'ann@b.example', '--topic', 'newsletter', '--json']);
   const token = links.unsubscribe.slice(-112);
-  assert.deepEqual(Object.keys(links), ['manage', 'unsubscribe', 'mailto', 'headers']);
+  assert.deepEqual(Object.keys(links), ['manage', 'unsubscribe', 'mailto', 'headers', 'verdict', 'advice']);
   assert.equal(links.mailto, `mailto:stop%2Bme@Example.com?subject=${token}`);
   assert.deepEqual(links.headers, {
     'List-Unsubscribe': `<${links.unsubscribe}>, <${links.mailto}>`, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click', 'List-Id': links.headers['List-Id'],
@@ -344,8 +344,8 @@ test('U1, U11: the mailto URI stands behind the https one, in link, links and JS
   assert.equal(uris[1].slice(-112), uris[2].slice(-112), 'one token in both');
   const path = at.write('l.csv', 'email\nann@b.example\n');
   const [header, row] = at.run(['links', path, '--topic', 'newsletter']).trim().split('\n').map((line) => line.split(','));
-  assert.deepEqual(header, ['email', 'status', 'manage', 'unsubscribe', 'verdict', 'mailto']);
-  assert.equal(row[5], `mailto:stop%2Bme@Example.com?subject=${row[3].slice(-112)}`);
+  assert.deepEqual(header, ['email', 'status', 'manage', 'unsubscribe', 'verdict', 'frequency', 'last_sent', 'mailto']);
+  assert.equal(row[7], `mailto:stop%2Bme@Example.com?subject=${row[3].slice(-112)}`);
   assert.deepEqual(Object.keys(JSON.parse(at.run(['links', path, '--json']))), ['email', 'status', 'manage', 'unsubscribe', 'mailto']);
   // What the URI says really opts out.
   delivered(at, `To: ${decodeURIComponent(uri.pathname)}\r\nSubject: ${uri.searchParams.get('subject')}\r\n\r\n`);

@@ -10,7 +10,7 @@ test('add then show: the JSON has exactly its keys, in their types', (t) => {
   const at = folder(t);
   at.run(['add', 'Zoë.Quill@Example.test', '--name', '  Zoë \t Quill ', '--type', 'franchisee', '--topics', 'marketing, newsletter', '--consent', 'signed at the fair', '--language', 'pt-br']);
   const person = at.json(['show', 'zoë.quill@EXAMPLE.test']);
-  assert.deepEqual(Object.keys(person), ['email', 'name', 'contact_type', 'status', 'language', 'topics', 'public_id', 'epoch', 'paused_until', 'updated_at']);
+  assert.deepEqual(Object.keys(person), ['email', 'name', 'contact_type', 'status', 'language', 'topics', 'frequency', 'public_id', 'epoch', 'paused_until', 'updated_at']);
   assert.deepEqual(Object.keys(person.topics), TOPICS);
   assert.equal(person.name, 'Zoë Quill');
   assert.equal(person.contact_type, 'franchisee');
@@ -95,7 +95,7 @@ test('who opted out comes back only with --consent, and only to what is named', 
 test('pause holds everything back until a day, and --end ends it; asking again changes nothing', (t) => {
   const at = folder(t);
   at.run(['add', 'a@b.example', '--topics', 'newsletter']);
-  const verdict = () => at.run(['links', '-', '--topic', 'newsletter'], 'a@b.example\n').trim().split('\n')[1].split(',').at(-1).trim();
+  const verdict = () => at.run(['links', '-', '--topic', 'newsletter'], 'a@b.example\n').trim().split('\n')[1].split(',')[4];
   const day = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(0, 10);
   const until = `${day(45)}T00:00:00Z`;
   assert.deepEqual(at.json(['pause', 'a@b.example', '--days', '45', '--json']), { email: 'a@b.example', result: 'applied', paused_until: until });
@@ -143,8 +143,8 @@ test('L5: history says when, who, by what proof, what was before and after, newe
   const [out, added] = at.json(['history', 'a@b.example', '--json']);
   assert.equal(out.kind, 'choices');
   assert.deepEqual([out.before, out.after], [
-    { status: 'opted_in', topics: ['newsletter'], paused_until: null },
-    { status: 'opted_out', topics: [], paused_until: null },
+    { status: 'opted_in', topics: ['newsletter'], frequency: {}, paused_until: null },
+    { status: 'opted_out', topics: [], frequency: {}, paused_until: null },
   ]);
   assert.equal(added.kind, 'contact_added');
   assert.equal(added.note, 'web form 7');

@@ -207,6 +207,7 @@ struct replay {
     struct position head;
     enum contact_status status;
     uint64_t choices;
+    uint64_t daily, weekly;
     int64_t paused_until;
 };
 
@@ -254,8 +255,9 @@ static void replay_one(struct walk *walk, const struct entry *entry)
     assert_int_equal(entry->status_before, person->status);
     assert_true(entry->choices_before == person->choices);
     assert_int_equal(entry->paused_before, person->paused_until);
-    *person = (struct replay){entry->position, entry->status_after, entry->choices_after,
-                              entry->paused_after};
+    assert_true(entry->daily_before == person->daily && entry->weekly_before == person->weekly);
+    *person = (struct replay){entry->position,    entry->status_after, entry->choices_after,
+                              entry->daily_after, entry->weekly_after, entry->paused_after};
 }
 
 static void check_people(struct walk *walk)
@@ -277,6 +279,7 @@ static void check_people(struct walk *walk)
             assert_int_equal(row->status, person->status);
             assert_true(row->choices == person->choices);
             assert_int_equal(row->paused_until, person->paused_until);
+            assert_true(row->daily == person->daily && row->weekly == person->weekly);
             total++;
             opted_in += row->status == CONTACT_OPTED_IN;
             for (int topic = 1; topic <= TOPIC_MAX; topic++)

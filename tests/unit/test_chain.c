@@ -56,6 +56,12 @@ static void the_format_is_the_one_described(void **state)
     chain_hash(&entry, previous, hash);
     sodium_bin2hex(text, sizeof text, hash, sizeof hash);
     assert_string_equal(text, "94e518a488ed460acc77c32cabedf42dbc26b0a66660d52d9fc43c8c769cf2a5");
+    entry.daily_before = 2;
+    entry.weekly_before = 4;
+    entry.weekly_after = 8;
+    chain_hash(&entry, previous, hash);
+    sodium_bin2hex(text, sizeof text, hash, sizeof hash);
+    assert_string_equal(text, "3f59e9ff2afcb578a578729d4ac4c987e41d557111b4561d6b0ce99045db5755");
     chain_private_hash(&(struct entry_private){.note = "said so", .agent = "Mail/1.0"},
                        (const uint8_t *)"0123456789abcdef",
                        (const uint8_t *)"an example key of 32 bytes......", hash);
@@ -129,6 +135,18 @@ static void flip(struct entry *entry, size_t field)
     case 20:
         entry->private_hash[0] ^= 1;
         break;
+    case 21:
+        entry->daily_before ^= 2;
+        break;
+    case 22:
+        entry->daily_after ^= 2;
+        break;
+    case 23:
+        entry->weekly_before ^= UINT64_C(1) << 63;
+        break;
+    case 24:
+        entry->weekly_after ^= 2;
+        break;
     default:
         entry->private_hash[31] ^= 0x80;
         break;
@@ -137,7 +155,7 @@ static void flip(struct entry *entry, size_t field)
 
 static void changing_any_field_changes_the_hash(void **state)
 {
-    enum { FIELDS = 22 };
+    enum { FIELDS = 26 };
     uint8_t hashes[FIELDS + 1][LEDGER_HASH_BYTES];
     const uint8_t previous[LEDGER_HASH_BYTES] = {0};
     (void)state;

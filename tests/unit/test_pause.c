@@ -33,6 +33,12 @@ static void days_are_read_strictly(void **state)
         iso[10] = '\0';
         assert_int_equal(at(iso), day);
     }
+    assert_true(clock_read_rfc3339("2026-11-23T06:18:24Z", &out));
+    assert_int_equal(out, at("2026-11-23") + 6 * 3600 + 18 * 60 + 24);
+    assert_false(clock_read_rfc3339("2026-11-23T24:00:00Z", &out));
+    assert_false(clock_read_rfc3339("2026-11-31T06:18:24Z", &out));
+    assert_false(clock_read_rfc3339("2026-11-23T06:18:24+01:00", &out));
+    assert_false(clock_read_rfc3339("2026-11-23", &out));
     clock_long_day(at("2026-12-23") + 86399, text);
     assert_string_equal(text, "23 December 2026");
     clock_long_day(INT64_MAX, text);

@@ -458,7 +458,7 @@ static enum verdict ask(uint8_t topic)
 {
     enum verdict verdict;
     assert_int_equal(verdict_for(&site.service, site.arena, "ada@example.org",
-                                 (struct topic_id){topic}, clock_now_s(), &verdict),
+                                 (struct topic_id){topic}, clock_now_s(), &verdict, NULL),
                      STATUS_OK);
     return verdict;
 }

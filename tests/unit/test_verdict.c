@@ -31,7 +31,7 @@ static enum verdict ask(const char *email_key, uint8_t topic)
 {
     enum verdict verdict = VERDICT_ALLOW;
     assert_int_equal(verdict_for(&site.service, site.arena, email_key, (struct topic_id){topic},
-                                 clock_now_s(), &verdict),
+                                 clock_now_s(), &verdict, NULL),
                      STATUS_OK);
     return verdict;
 }
@@ -76,7 +76,7 @@ static void g2_seen_at_once_by_another_process(void **state)
     struct service other = site_service(&site, false);
     enum verdict verdict;
     assert_int_equal(verdict_for(&other, site.arena, "in@example.org", (struct topic_id){1},
-                                 clock_now_s(), &verdict),
+                                 clock_now_s(), &verdict, NULL),
                      STATUS_OK);
     assert_int_equal(verdict, VERDICT_ALLOW);
     struct change change = {.kind = ENTRY_CHOICES,
@@ -85,7 +85,7 @@ static void g2_seen_at_once_by_another_process(void **state)
                             .origin = site_origin(ACTOR_ONE_CLICK, 0)};
     site_change(&site, &change);
     assert_int_equal(verdict_for(&other, site.arena, "in@example.org", (struct topic_id){1},
-                                 clock_now_s(), &verdict),
+                                 clock_now_s(), &verdict, NULL),
                      STATUS_OK);
     assert_int_equal(verdict, VERDICT_OPTED_OUT);
     setup_close(&other);
@@ -99,7 +99,7 @@ static void bad_questions(void **state)
     for (size_t i = 0; i < 3; i++) {
         enum verdict verdict = VERDICT_ALLOW;
         assert_int_equal(verdict_for(&site.service, site.arena, "in@example.org",
-                                     (struct topic_id){topics[i]}, 0, &verdict),
+                                     (struct topic_id){topics[i]}, 0, &verdict, NULL),
                          STATUS_INVALID);
         assert_int_equal(verdict, VERDICT_UNKNOWN);
     }
@@ -129,7 +129,7 @@ static void s9_spoilt_data_says_no(void **state)
     spoil(site.conf.db_path);
     enum verdict verdict = VERDICT_ALLOW;
     enum status status = verdict_for(&reader, site.arena, "in@example.org", (struct topic_id){1},
-                                     clock_now_s(), &verdict);
+                                     clock_now_s(), &verdict, NULL);
     assert_true(status != STATUS_OK && status != STATUS_NOT_FOUND);
     assert_int_equal(verdict, VERDICT_UNKNOWN);
     setup_close(&reader);
