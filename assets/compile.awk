@@ -15,7 +15,8 @@
 #                     ?name=CONSTANT and ?name!=CONSTANT
 #   {{_key}}  {{_key name=member other=member|date}}   a text of assets/locale/ in the language
 #                     v->lang (keys that begin with admin. in English) with its arguments, each a
-#                     text, a count, or seconds as |date or |moment
+#                     text, a count, or seconds as |date, |moment or |short; an argument that begins with
+#                     a slash is an address of this site, as it stands
 #   {{member|ldate}} {{member|lmoment}} {{member|lnumber}}   in the form of the language v->lang
 #   {{>part}} {{>part member}} {{>part .}}   another template, filled from v, a member, the row
 #   {{=admin.css}}    the address of an asset, with its content's hash
@@ -82,6 +83,13 @@ function constant(text) {
     return text
 }
 
+function address(path) {
+    if (path !~ /^\/[a-z0-9_\/?=#-]*$/)
+        fail("not an address: " path)
+    gsub(/\?/, "\\?", path)
+    return "\"" path "\""
+}
+
 # {{_key name=path …}}: a text of the catalogues.
 function text_call(text, words, n, i, key, name, path, kind, given, lang, list) {
     n = split(text, words, / +/)
@@ -101,10 +109,13 @@ function text_call(text, words, n, i, key, name, path, kind, given, lang, list) 
             kind = "catalogue_arg_date"
         else if (sub(/\|moment$/, "", path))
             kind = "catalogue_arg_moment"
-        if (index(" " text_names[key] " ", " " name " ") == 0)
+        else if (sub(/\|short$/, "", path))
+            kind = "catalogue_arg_short"
+        if (index(" " text_names[key] " ", " " name " ") == 0 && \
+            !(name == "n" && text_flags[key] ~ /plural/))
             fail("the text " key " has no {" name "}")
         given = given " " name
-        list = list ", " kind "(\"" name "\", " expression(path) ")"
+        list = list ", " kind "(\"" name "\", " (path ~ /^\// ? address(path) : expression(path)) ")"
     }
     split(text_names[key], words, / +/)
     for (i in words)

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/clock.h"
+
 enum form { FORM_ZERO, FORM_ONE, FORM_TWO, FORM_FEW, FORM_MANY, FORM_OTHER };
 
 /* What stands between groups of three digits, and from how many digits on (CLDR). Digits are 0 to 9
@@ -51,6 +53,11 @@ struct text_arg catalogue_arg_date(const char *name, int64_t at_s)
 struct text_arg catalogue_arg_moment(const char *name, int64_t at_s)
 {
     return (struct text_arg){.name = name, .kind = TEXT_ARG_MOMENT, .number = at_s};
+}
+
+struct text_arg catalogue_arg_short(const char *name, int64_t at_s)
+{
+    return (struct text_arg){.name = name, .kind = TEXT_ARG_SHORT, .number = at_s};
 }
 
 static unsigned plural_pl(int64_t n)
@@ -158,6 +165,13 @@ static void add_words(struct buf *out, const struct filling *filling, const char
     }
 }
 
+static void add_short_day(struct buf *out, int64_t at_s)
+{
+    char text[CLOCK_HUMAN_BYTES];
+    clock_human(at_s, text);
+    buf_add(out, text, strcspn(text, ","));
+}
+
 static void add_arg(struct buf *out, const struct filling *filling, const struct text_arg *arg)
 {
     bool is_apart = locale_is_rtl(filling->lang);
@@ -170,6 +184,9 @@ static void add_arg(struct buf *out, const struct filling *filling, const struct
         return;
     case TEXT_ARG_MOMENT:
         catalogue_moment(out, filling->lang, arg->number);
+        return;
+    case TEXT_ARG_SHORT:
+        add_short_day(out, arg->number);
         return;
     case TEXT_ARG_TEXT:
         break;

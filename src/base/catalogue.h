@@ -20,7 +20,7 @@
 
 struct text_arg {
     const char *name; /* NULL: not there */
-    enum { TEXT_ARG_TEXT, TEXT_ARG_NUMBER, TEXT_ARG_DAY, TEXT_ARG_MOMENT } kind;
+    enum { TEXT_ARG_TEXT, TEXT_ARG_NUMBER, TEXT_ARG_DAY, TEXT_ARG_MOMENT, TEXT_ARG_SHORT } kind;
     const char *text; /* NULL counts as "" */
     int64_t number;   /* a count (the one named n picks the plural form), or UTC seconds */
 };
@@ -39,6 +39,8 @@ struct text_arg catalogue_arg_size(const char *name, size_t number);
 /* {{_key name=value|date}}, {{_key name=value|moment}}: "23 November 2026", and with the time. */
 struct text_arg catalogue_arg_date(const char *name, int64_t at_s);
 struct text_arg catalogue_arg_moment(const char *name, int64_t at_s);
+/* {{_key name=value|short}}: "23 Nov 2026", whatever the language: the form of admins' pages. */
+struct text_arg catalogue_arg_short(const char *name, int64_t at_s);
 
 /* Adds a text as HTML: its own tags stay, everything else is escaped. The argument a is the address
  * of its <a>. */
