@@ -27,6 +27,12 @@ enum locale {
     LOCALE_COUNT
 };
 
+/* What a page is said in. */
+struct speech {
+    enum locale lang;
+    bool is_asked; /* its address says so (?lang=de), and the links on it do too */
+};
+
 /* "de", "Deutsch". Static. */
 const char *locale_tag(enum locale locale);
 const char *locale_name(enum locale locale);

@@ -4,6 +4,7 @@
 #ifndef ASSENT_SERVICE_LINKS_H
 #define ASSENT_SERVICE_LINKS_H
 
+#include "base/locale.h"
 #include "service/service.h"
 
 enum link_state {
@@ -18,6 +19,7 @@ enum link_state {
 
 struct link_opened {
     enum link_state state;
+    enum locale lang;          /* that its page is read in: up to the one who opens it */
     struct link_claims claims; /* unless BROKEN or REVOKED */
     struct contact contact;    /* with GOOD, EXPIRED, VOID */
 };

@@ -63,6 +63,8 @@ enum self_notice {
 };
 
 struct self_page {
+    enum locale lang;   /* of the words that service gives, and of the page: link's */
+    bool lang_is_asked; /* set by the web: see struct speech */
     enum link_state link;
     enum link_purpose purpose;
     const char *token;        /* for the forms' action */

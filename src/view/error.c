@@ -4,12 +4,15 @@
 #include "view/error.h"
 
 #include "templates.h"
+#include "view/sheet.h"
 
-void view_error_page(struct buf *out, int code, const char *title, const char *advice,
-                     const char *back_url, const char *back_label)
+void view_error_page(struct buf *out, struct arena *arena, struct speech speech, int code,
+                     const char *title, const char *advice, const char *back_url,
+                     const char *back_label)
 {
     struct error_view view = {
-        .frame = {.title = title},
+        .lang = speech.lang,
+        .frame = sheet_frame(arena, NULL, speech, title),
         .code = code,
         .advice = advice,
         .back_url = back_url,

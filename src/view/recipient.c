@@ -3,41 +3,30 @@
  */
 #include "view/recipient.h"
 
-#include <string.h>
-
-#include "base/clock.h"
+#include "base/catalogue.h"
 #include "templates.h"
+#include "view/sheet.h"
 
-/* Names as "A", "A and B", "A, B and C". */
-static const char *joined(struct arena *arena, const char *const *names, size_t count)
+static const char *joined(struct arena *arena, enum locale lang, const char **names, size_t count)
 {
-    const char *text = "";
-    for (size_t i = 0; i < count; i++) {
-        const char *between = i == 0 ? "" : i + 1 == count ? " and " : ", ";
-        text = arena_printf(arena, "%s%s%s", text, between, names[i]);
-    }
-    return text;
+    return catalogue_list(arena, lang, (const char *const *)names, count);
 }
 
-static const char *changes(struct arena *arena, const struct self_page *page, const char *before)
+static const char *changes(struct arena *arena, const struct self_page *page, enum text before)
 {
-    const char *on = joined(arena, (const char *const *)page->turned_on, page->turned_on_count);
-    const char *off = joined(arena, (const char *const *)page->turned_off, page->turned_off_count);
-    const char *receive = page->paused_until ? "will receive" : "now receive";
+    enum locale lang = page->lang;
+    const char *said = TEXT(arena, lang, before), *what = NULL;
+    const char *on = joined(arena, lang, page->turned_on, page->turned_on_count);
+    const char *off = joined(arena, lang, page->turned_off, page->turned_off_count);
+    bool is_later = page->paused_until != 0;
     if (*on && *off)
-        return arena_printf(arena, "%s You %s %s, and no longer %s.", before, receive, on, off);
-    if (*on)
-        return arena_printf(arena, "%s You %s %s.", before, receive, on);
-    if (*off)
-        return arena_printf(arena, "%s You no longer receive %s.", before, off);
-    return before;
-}
-
-static const char *long_day(struct arena *arena, int64_t at_s)
-{
-    char text[CLOCK_HUMAN_BYTES];
-    clock_long_day(at_s, text);
-    return arena_strdup(arena, text);
+        what = TEXT(arena, lang, is_later ? TEXT_NOTICE_WILL_OFF : TEXT_NOTICE_ON_OFF,
+                    ARG("on", on), ARG("off", off));
+    else if (*on)
+        what = TEXT(arena, lang, is_later ? TEXT_NOTICE_WILL : TEXT_NOTICE_ON, ARG("on", on));
+    else if (*off)
+        what = TEXT(arena, lang, TEXT_NOTICE_OFF, ARG("off", off));
+    return what ? sheet_sentences(arena, lang, said, what) : said;
 }
 
 /* After words about choices: what they wait for. */
@@ -45,104 +34,77 @@ static const char *still_paused(struct arena *arena, const struct self_page *pag
 {
     if (page->paused_until == 0)
         return text;
-    return arena_printf(arena, "%s Everything stays paused until %s.", text,
-                        long_day(arena, page->paused_until));
-}
-
-static const char *pause_undone(struct arena *arena, const struct self_page *page)
-{
-    if (page->paused_until == 0)
-        return "Undone. Nothing is paused.";
-    return arena_printf(arena, "Undone. Everything is paused until %s.",
-                        long_day(arena, page->paused_until));
-}
-
-static const char *pause_refused(struct arena *arena, const struct self_page *page)
-{
-    return arena_printf(arena, "Nothing was changed. Choose a day from %s to %s to pause until.",
-                        long_day(arena, page->pause_first), long_day(arena, page->pause_last));
+    return sheet_sentences(arena, page->lang, text,
+                           TEXT(arena, page->lang, TEXT_NOTICE_STILL_PAUSED,
+                                catalogue_arg_date("until", page->paused_until)));
 }
 
 /* An unsubscribe link may name its own topic, and no other. */
 static const char *undone(struct arena *arena, const struct self_page *page)
 {
+    enum locale lang = page->lang;
     if (page->turned_on_count + page->turned_off_count > 0)
-        return still_paused(arena, page, changes(arena, page, "Undone."));
+        return still_paused(arena, page, changes(arena, page, TEXT_NOTICE_UNDONE));
+    if (page->pause_moved && page->paused_until == 0)
+        return TEXT(arena, lang, TEXT_NOTICE_UNDONE_NO_PAUSE);
     if (page->pause_moved)
-        return pause_undone(arena, page);
+        return TEXT(arena, lang, TEXT_NOTICE_UNDONE_PAUSE,
+                    catalogue_arg_date("until", page->paused_until));
     if (page->topic_name && *page->topic_name && page->topic_is_on)
-        return arena_printf(arena, "Undone. You receive %s again.", page->topic_name);
-    return "Undone. All is as it was before.";
+        return TEXT(arena, lang, TEXT_NOTICE_UNDONE_TOPIC, ARG("topic", page->topic_name));
+    return TEXT(arena, lang, TEXT_NOTICE_UNDONE_ALL);
 }
 
-static struct sheet_notice notice_of(struct arena *arena, const struct self_page *page)
+static const char *notice_text(struct arena *arena, const struct self_page *page)
 {
-    struct sheet_notice notice = {.undoes = page->undoable};
+    enum locale lang = page->lang;
     switch (page->notice) {
     case SELF_NOTICE_SAVED:
-        notice.text = still_paused(arena, page, changes(arena, page, "Saved."));
-        break;
+        return still_paused(arena, page, changes(arena, page, TEXT_NOTICE_SAVED));
     case SELF_NOTICE_SAME:
-        notice.text = still_paused(arena, page, "Saved. Nothing was different.");
-        break;
+        return still_paused(arena, page, TEXT(arena, lang, TEXT_NOTICE_SAME));
     case SELF_NOTICE_STOPPED:
-        notice.text = arena_printf(arena, "You are unsubscribed from %s.", page->topic_name);
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_STOPPED, ARG("topic", page->topic_name));
     case SELF_NOTICE_STOPPED_ALL:
-        notice.text = "You are unsubscribed from everything.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_STOPPED_ALL);
     case SELF_NOTICE_WAS_STOPPED:
-        notice.text = "You are unsubscribed.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_WAS_STOPPED);
     case SELF_NOTICE_UNDONE:
-        notice.text = undone(arena, page);
-        break;
+        return undone(arena, page);
     case SELF_NOTICE_UNDO_LATE:
-        notice.text = "It is too late to undo that. Nothing was changed.";
-        notice.is_warning = true;
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_UNDO_LATE);
     case SELF_NOTICE_THANKS:
-        notice.text = "Thank you for telling us.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_THANKS);
     case SELF_NOTICE_PAUSED:
-        notice.text = "Paused. It took effect at once.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_PAUSED);
     case SELF_NOTICE_PAUSE_REFUSED:
-        notice.text = pause_refused(arena, page);
-        notice.is_warning = true;
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_PAUSE_REFUSED,
+                    catalogue_arg_date("first", page->pause_first),
+                    catalogue_arg_date("last", page->pause_last));
     case SELF_NOTICE_NOTHING_TO_PAUSE:
-        notice.text = "You are unsubscribed from everything, so there is nothing to pause.";
-        notice.is_warning = true;
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_NOTHING_TO_PAUSE);
     case SELF_NOTICE_RESUMED:
-        notice.text = "The pause is over. You receive what you chose.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_RESUMED);
     case SELF_NOTICE_NOT_PAUSED:
-        notice.text = "No pause was running.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_NOT_PAUSED);
     case SELF_NOTICE_LINKS_VOID:
-        notice.text = "The old links to your preferences no longer work.";
-        break;
+        return TEXT(arena, lang, TEXT_NOTICE_LINKS_VOID);
     case SELF_NOTICE_NONE:
     case SELF_NOTICE_COUNT:
         break;
     }
-    return notice;
+    return NULL;
 }
 
-/* A setting of an admin's: only what leads to a page may become a link. */
-static bool is_page_url(const char *url)
+static struct sheet_notice notice_of(struct arena *arena, const struct self_page *page)
 {
-    return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
-}
-
-static struct sheet_frame frame_of(const struct brand *brand, const char *title)
-{
-    return (struct sheet_frame){
-        .title = title,
-        .brand = *brand,
-        .has_privacy = is_page_url(brand->privacy_url),
+    return (struct sheet_notice){
+        .lang = page->lang,
+        .text = notice_text(arena, page),
+        .undoes = page->undoable,
+        .is_warning = page->notice == SELF_NOTICE_UNDO_LATE ||
+                      page->notice == SELF_NOTICE_PAUSE_REFUSED ||
+                      page->notice == SELF_NOTICE_NOTHING_TO_PAUSE,
     };
 }
 
@@ -156,20 +118,36 @@ static bool is_done(enum self_notice notice)
 static const char *title_of(struct arena *arena, const struct self_page *page,
                             const struct sheet_notice *notice)
 {
+    enum locale lang = page->lang;
     if (notice->text)
         return notice->text;
     if (page->link != LINK_GOOD)
-        return "About this link";
+        return TEXT(arena, lang, TEXT_LINK_TITLE);
     if (page->purpose != PURPOSE_UNSUBSCRIBE)
-        return "Your email preferences";
+        return TEXT(arena, lang, TEXT_MANAGE_TITLE);
     if (!page->topic_name || !*page->topic_name)
-        return "Unsubscribe from everything";
-    return arena_printf(arena, "Unsubscribe from %s", page->topic_name);
+        return TEXT(arena, lang, TEXT_SHEET_EVERYTHING);
+    return TEXT(arena, lang, TEXT_UNSUBSCRIBE_TITLE, ARG("topic", page->topic_name));
+}
+
+static void offer_reasons(struct arena *arena, struct recipient_view *view)
+{
+    static const enum text words[LEAVE_REASON_COUNT] = {
+        [LEAVE_TOO_MANY] = TEXT_REASON_TOO_MANY,
+        [LEAVE_NOT_RELEVANT] = TEXT_REASON_NOT_RELEVANT,
+        [LEAVE_NEVER_ASKED] = TEXT_REASON_NEVER_ASKED,
+        [LEAVE_NOT_ME] = TEXT_REASON_NOT_ME,
+        [LEAVE_OTHER] = TEXT_REASON_OTHER,
+    };
+    for (enum leave_reason reason = LEAVE_NONE + 1; reason < LEAVE_REASON_COUNT; reason++)
+        view->reasons[view->reasons_count++] = (struct reason_option){
+            leave_reason_key(reason), TEXT(arena, view->lang, words[reason])};
 }
 
 void view_self_page(struct buf *out, struct arena *arena, const struct self_page *page)
 {
     struct recipient_view view = {
+        .lang = page->lang,
         .self = *page,
         .notice = notice_of(arena, page),
         .can_manage = page->link == LINK_GOOD && page->purpose == PURPOSE_MANAGE,
@@ -178,10 +156,9 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
         .is_pause_refused = page->notice == SELF_NOTICE_PAUSE_REFUSED,
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,
     };
-    view.frame = frame_of(&page->brand, title_of(arena, page, &view.notice));
-    for (enum leave_reason reason = LEAVE_NONE + 1; reason < LEAVE_REASON_COUNT; reason++)
-        view.reasons[view.reasons_count++] =
-            (struct reason_option){leave_reason_key(reason), leave_reason_words(reason)};
+    view.frame = sheet_frame(arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},
+                             title_of(arena, page, &view.notice));
+    offer_reasons(arena, &view);
 
     if (is_done(page->notice))
         template_done(out, &view);
@@ -212,9 +189,11 @@ void view_self_plain(struct buf *out, const struct self_page *page)
     }
 }
 
-void view_home(struct buf *out, struct arena *arena, const struct brand *brand)
+void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
+               struct speech speech)
 {
-    struct recipient_view view = {.frame = frame_of(brand, "Email preferences")};
+    struct recipient_view view = {.lang = speech.lang};
+    view.frame = sheet_frame(arena, brand, speech, TEXT(arena, speech.lang, TEXT_HOME_TITLE));
     view.frame.is_home = true;
     template_home(out, &view);
 }

@@ -11,13 +11,14 @@
 #include "base/buf.h"
 #include "service/selfservice.h"
 
-/* The whole page for any link state, purpose and notice. */
+/* The whole page for any link state, purpose and notice, in page->lang. */
 void view_self_page(struct buf *out, struct arena *arena, const struct self_page *page);
 
 /* What a mail program's one-click POST is answered with: one short line of text/plain. */
 void view_self_plain(struct buf *out, const struct self_page *page);
 
 /* The front page: who writes, and where the way out is. */
-void view_home(struct buf *out, struct arena *arena, const struct brand *brand);
+void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
+               struct speech speech);
 
 #endif

@@ -7,14 +7,20 @@
 
 #include "service/selfservice.h"
 
+/* From view/sheet. */
 struct sheet_frame {
+    enum locale lang;
+    const char *tag;   /* of lang */
+    const char *query; /* "?lang=de" behind the addresses of links, or "" */
     const char *title;
+    bool is_rtl;
     struct brand brand;
     bool has_privacy; /* privacy_url is one that a link may lead to */
     bool is_home;
 };
 
 struct sheet_notice {
+    enum locale lang;
     const char *text; /* NULL: none */
     bool is_warning;
     struct position undoes; /* 0: no Undo */
@@ -25,6 +31,7 @@ struct reason_option {
 };
 
 struct recipient_view {
+    enum locale lang;
     struct sheet_frame frame;
     struct sheet_notice notice;
     struct self_page self;
@@ -37,6 +44,7 @@ struct recipient_view {
 };
 
 struct error_view {
+    enum locale lang;
     struct sheet_frame frame;
     int code;
     const char *advice;

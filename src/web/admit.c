@@ -14,6 +14,7 @@
 #include "web/kore.h"
 #include "web/metrics.h"
 #include "web/reply.h"
+#include "web/speak.h"
 #include "web/wait.h"
 
 static void end_visit(struct http_request *request)
@@ -207,7 +208,7 @@ static bool read_query(struct visit *visit)
     visit->query = (struct form){0};
     if (visit->flags & ADMIT_ANY_BODY)
         return true;
-    reply_error(visit, 400, NULL, "The part of the address behind the question mark is broken.");
+    reply_error(visit, 400, NULL, speak_text(visit, TEXT_ERROR_QUERY));
     return false;
 }
 
@@ -245,7 +246,7 @@ static bool read_form(struct visit *visit)
     if (status == STATUS_REFUSED)
         reply_error(visit, 415, NULL, NULL);
     else
-        reply_error(visit, 400, NULL, "The form could not be read.");
+        reply_error(visit, 400, NULL, speak_text(visit, TEXT_ERROR_BODY));
     return false;
 }
 

@@ -4,6 +4,7 @@
 #include "view/recipient.h"
 #include "web/admit.h"
 #include "web/reply.h"
+#include "web/speak.h"
 
 int page_home(struct http_request *request);
 int page_robots(struct http_request *request);
@@ -18,7 +19,7 @@ static void show_home(struct visit *visit)
         reply_failure(visit, status, "page_home");
         return;
     }
-    view_home(&page, visit->arena, &brand);
+    view_home(&page, visit->arena, &brand, speak(visit, NULL));
     reply_html(visit, 200, &page);
     buf_free(&page);
 }

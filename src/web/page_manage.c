@@ -4,6 +4,7 @@
 #include "web/admit.h"
 #include "web/reply.h"
 #include "web/self.h"
+#include "web/speak.h"
 
 int page_manage(struct http_request *request);
 
@@ -21,8 +22,8 @@ static void manage(struct visit *visit)
     }
     act = self_act_of(visit);
     if (act == SELF_LOOK)
-        reply_error(visit, 400, "This form can't be read",
-                    "It does not say what to do, so nothing was changed. Open the link again.");
+        reply_error(visit, 400, speak_text(visit, TEXT_ERROR_FORM),
+                    speak_text(visit, TEXT_ERROR_NO_ACT));
     else if (self_read(visit, act, &request))
         self_do(visit, link, &request, false);
 }

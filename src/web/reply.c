@@ -13,6 +13,7 @@
 #include "web/kore.h"
 #include "web/reply_head.h"
 #include "web/reply_send.h"
+#include "web/speak.h"
 
 void reply_header(struct visit *visit, const char *name, const char *value)
 {
@@ -60,6 +61,10 @@ void reply_send_head(struct visit *visit, const char *type)
                              visit->flags & ADMIT_PERSONAL ? "no-store" : "no-cache");
     if (type != NULL)
         http_response_header(request, "content-type", type);
+    if (visit->has_speech) {
+        http_response_header(request, "content-language", locale_tag(visit->speech.lang));
+        http_response_header(request, "vary", "Accept-Language");
+    }
     if (request->owner != NULL)
         guard_release(request->owner);
 }
@@ -100,22 +105,21 @@ void reply_redirect(struct visit *visit, const char *path)
 
 static const struct {
     int code;
-    const char *title, *advice;
+    enum text title, advice;
 } errors[] = {
-    {400, "This request makes no sense here", "Go back and try again."},
-    {401, "Please sign in", "This page is for people who are signed in."},
-    {403, "This is not allowed", "Reload the page before this one and try again."},
-    {404, "This page does not exist", "Check the address for a letter that is missing."},
-    {405, "This page can't do that", "Go back and try again."},
-    {409, "Someone else was faster", "Reload the page to see what changed."},
-    {410, "This page is gone", "What was here is no longer here."},
-    {413, "That was too much at once", "Send less, in several steps."},
-    {415, "This is not a form that we can read", "Send it as a form of the web."},
-    {416, "There is nothing in that range", "Ask for the whole, or for a part that exists."},
-    {422, "Something in the form is not right", "Go back and check what you entered."},
-    {429, "Too many attempts", "Wait a while, then try again."},
-    {500, "Something went wrong on our side", "Nothing was changed. Try again in a moment."},
-    {503, "The server is busy", "Nothing was changed. Try again in a moment."},
+    {400, TEXT_ERROR_TITLE_400, TEXT_ERROR_ADVICE_400},
+    {401, TEXT_ERROR_TITLE_401, TEXT_ERROR_ADVICE_401},
+    {403, TEXT_ERROR_TITLE_403, TEXT_ERROR_ADVICE_403},
+    {404, TEXT_ERROR_TITLE_404, TEXT_ERROR_ADVICE_404},
+    {405, TEXT_ERROR_TITLE_405, TEXT_ERROR_ADVICE_405},
+    {409, TEXT_ERROR_TITLE_409, TEXT_ERROR_ADVICE_409},
+    {410, TEXT_ERROR_TITLE_410, TEXT_ERROR_ADVICE_410},
+    {413, TEXT_ERROR_TITLE_413, TEXT_ERROR_ADVICE_413},
+    {415, TEXT_ERROR_TITLE_415, TEXT_ERROR_ADVICE_415},
+    {422, TEXT_ERROR_TITLE_422, TEXT_ERROR_ADVICE_422},
+    {429, TEXT_ERROR_TITLE_429, TEXT_ERROR_ADVICE_429},
+    {500, TEXT_ERROR_TITLE_500, TEXT_ERROR_ADVICE_500},
+    {503, TEXT_ERROR_TITLE_503, TEXT_ERROR_ADVICE_503},
 };
 #define ERRORS_COUNT (sizeof(errors) / sizeof(errors[0]))
 
@@ -124,8 +128,8 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
     for (size_t i = 0; i < ERRORS_COUNT; i++) {
         if (errors[i].code != code)
             continue;
-        title = title != NULL ? title : errors[i].title;
-        advice = advice != NULL ? advice : errors[i].advice;
+        title = title != NULL ? title : speak_text(visit, errors[i].title);
+        advice = advice != NULL ? advice : speak_text(visit, errors[i].advice);
     }
     if (title == NULL)
         title = reply_head_phrase(code);
@@ -134,7 +138,7 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
 
     struct buf out = {0};
     if (visit->wants_page) {
-        view_error_page(&out, code, title, advice, NULL, NULL);
+        view_error_page(&out, visit->arena, speak_speech(visit), code, title, advice, NULL, NULL);
         reply_html(visit, code, &out);
     } else {
         view_problem(&out, code, title, advice);

@@ -30,8 +30,8 @@ void reply_data(struct visit *visit, int code, const char *type, const void *dat
  */
 void reply_redirect(struct visit *visit, const char *path);
 
-/* An error: a page for people, problem+json (RFC 9457) for programs. title and advice NULL: the
- * words that belong to code. 503 carries Retry-After; with 429
+/* An error: a page for people, problem+json (RFC 9457) for programs. title and advice are in the
+ * visit's language (web/speak's speak_text); NULL: the words that belong to code. 503 carries Retry-After; with 429
  * the caller sets it. */
 void reply_error(struct visit *visit, int code, const char *title, const char *advice);
 

@@ -8,6 +8,7 @@
 #include "view/recipient.h"
 #include "web/form_topics.h"
 #include "web/reply.h"
+#include "web/speak.h"
 #include "web/write.h"
 
 const struct link_opened *self_admit(struct visit *visit, enum link_purpose purpose)
@@ -16,8 +17,10 @@ const struct link_opened *self_admit(struct visit *visit, enum link_purpose purp
     enum status status =
         links_open(visit->service, visit->arena, visit->rest, purpose, visit->now_s, link);
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        link->lang = speak(visit, self_can_act(link) ? link->contact.language : NULL).lang;
         return link;
+    }
     reply_failure(visit, status, "self_admit");
     return NULL;
 }
@@ -42,9 +45,9 @@ enum self_act self_act_of(const struct visit *visit)
     return SELF_LOOK;
 }
 
-static bool refuse(struct visit *visit, const char *advice)
+static bool refuse(struct visit *visit, enum text advice)
 {
-    reply_error(visit, 400, "This form can't be read", advice);
+    reply_error(visit, 400, speak_text(visit, TEXT_ERROR_FORM), speak_text(visit, advice));
     return false;
 }
 
@@ -60,8 +63,7 @@ static bool read_save(struct visit *visit, struct self_request *out)
         reply_failure(visit, status, "self_read");
         return false;
     }
-    return refuse(visit, "It names a topic that is not on the list. Nothing was changed. Open the "
-                         "link again.");
+    return refuse(visit, TEXT_ERROR_NO_TOPIC);
 }
 
 static bool read_reason(struct visit *visit, struct self_request *out)
@@ -70,11 +72,10 @@ static bool read_reason(struct visit *visit, struct self_request *out)
     const char *comment = form_get(&visit->form, "comment");
 
     if (reason && *reason && !leave_reason_parse(reason, &out->reason))
-        return refuse(visit, "That reason is not one of the list. You are still unsubscribed.");
+        return refuse(visit, TEXT_ERROR_NO_REASON);
     out->comment = comment ? comment : "";
     if (strlen(out->comment) > REASON_MAX_BYTES)
-        return refuse(visit, "The comment is too long: up to 1,000 characters, please. You are "
-                             "still unsubscribed.");
+        return refuse(visit, TEXT_ERROR_LONG_COMMENT);
     return true;
 }
 
@@ -93,7 +94,7 @@ bool self_read(struct visit *visit, enum self_act act, struct self_request *out)
     }
     if ((act == SELF_UNDO || act == SELF_REASON) &&
         !form_get_int(&visit->form, "undoes", 1, INT64_MAX, &request.undoes.value))
-        return refuse(visit, "It does not say which change it is about. Nothing was changed.");
+        return refuse(visit, TEXT_ERROR_NO_CHANGE);
     *out = request;
     return true;
 }
@@ -118,7 +119,7 @@ static int code_of(enum link_state state, bool as_text)
     return 404;
 }
 
-static void answer(struct visit *visit, const struct self_page *self, bool as_text)
+static void answer(struct visit *visit, struct self_page *self, bool as_text)
 {
     int code = self->notice == SELF_NOTICE_PAUSE_REFUSED ? 422 : code_of(self->link, as_text);
     struct buf page = {0};
@@ -127,6 +128,7 @@ static void answer(struct visit *visit, const struct self_page *self, bool as_te
         view_self_plain(&page, self);
         reply_text(visit, code, page.data);
     } else {
+        self->lang_is_asked = visit->speech.is_asked;
         view_self_page(&page, visit->arena, self);
         reply_html(visit, code, &page);
     }
@@ -166,13 +168,13 @@ static enum status act_run(const struct service *service, struct txn *txn, struc
 
 static void act_done(struct visit *visit, void *context, enum status status)
 {
-    const struct act_job *job = context;
+    struct act_job *job = context;
 
     if (status != STATUS_OK)
         reply_failure(visit, status, "self_do");
     else if (job->is_refused)
-        reply_error(visit, 403, "This link does not allow that",
-                    "Nothing was changed. It can still stop everything: open it again.");
+        reply_error(visit, 403, speak_text(visit, TEXT_ERROR_LINK),
+                    speak_text(visit, TEXT_ERROR_LINK_ADVICE));
     else
         answer(visit, &job->page, job->as_text);
 }

@@ -11,6 +11,7 @@
 #define ASSENT_WEB_VISIT_H
 
 #include "base/form.h"
+#include "base/locale.h"
 #include "service/service.h"
 
 struct http_request;
@@ -34,6 +35,8 @@ struct visit {
     bool is_tls;           /* the client's connection is TLS, here or at a trusted proxy */
     bool wants_page;       /* prefers HTML: errors are pages; otherwise problem+json */
     void *extra;           /* the handler's own */
+    struct speech speech;  /* set by web/speak: see there */
+    bool has_speech;
 
     /* web/ only. */
     unsigned flags;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/locale.h"
 
 struct state {
     const char *name; /* "manage-saved": also the file's name */
@@ -18,6 +19,9 @@ extern const size_t recipient_states_count, admin_states_count;
 
 /* While set, every text that a person could have typed is this instead. */
 extern const char *states_hostile;
+
+/* The language of the recipients' pages. */
+extern enum locale states_lang;
 
 /* text, or the hostile text while that is set. */
 const char *typed(const char *text);

@@ -3,12 +3,14 @@
  */
 #include "preview/states.h"
 
+#include "base/catalogue.h"
 #include "view/error.h"
 #include "view/recipient.h"
 
 #define DEC_23 INT64_C(1797984000) /* 2026 */
 
 const char *states_hostile;
+enum locale states_lang;
 
 const char *typed(const char *text)
 {
@@ -24,6 +26,7 @@ static struct self_page self_page(struct arena *arena, enum link_purpose purpose
         {"system_alerts", "System Alerts", "Outages, security and account notices", true},
     };
     struct self_page page = {
+        .lang = states_lang,
         .link = LINK_GOOD,
         .purpose = purpose,
         .token = "EXAMPLE",
@@ -288,13 +291,14 @@ static void link_nobody(struct buf *out, struct arena *arena)
 static void home(struct buf *out, struct arena *arena)
 {
     struct brand brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), ""};
-    view_home(out, arena, &brand);
+    view_home(out, arena, &brand, (struct speech){.lang = states_lang});
 }
 
 static void error(struct buf *out, struct arena *arena)
 {
-    view_error_page(out, 404, "This page does not exist",
-                    "Check the address, or go back to the front page.", "/", "To the front page");
+    view_error_page(out, arena, (struct speech){.lang = states_lang}, 404,
+                    TEXT(arena, states_lang, TEXT_ERROR_TITLE_404),
+                    TEXT(arena, states_lang, TEXT_ERROR_ADVICE_404), NULL, NULL);
 }
 
 const struct state recipient_states[] = {

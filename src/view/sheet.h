@@ -1,0 +1,18 @@
+/*
+ * view/sheet: the frame that every page for recipients has, in the language that it is said in.
+ */
+#ifndef ASSENT_VIEW_SHEET_H
+#define ASSENT_VIEW_SHEET_H
+
+#include "base/arena.h"
+#include "view/recipient_model.h"
+
+/* brand NULL: the page says nothing of whose it is. title is borrowed. */
+struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, struct speech speech,
+                               const char *title);
+
+/* Two sentences, one after the other, as the language has it. */
+const char *sheet_sentences(struct arena *arena, enum locale lang, const char *first,
+                            const char *second);
+
+#endif
