@@ -57,6 +57,9 @@ const char *catalogue_text(struct arena *arena, enum locale lang, enum text text
                    sizeof((const struct text_arg[]){{.name = NULL}, __VA_ARGS__}) /                \
                        sizeof(struct text_arg))
 
+/* What admins read is English: ADMIN_TEXT(arena, TEXT_ADMIN_X, ARG("topic", name), …) */
+#define ADMIN_TEXT(arena, ...) TEXT(arena, LOCALE_EN, __VA_ARGS__)
+
 /* In the language's form: "12,408"; "23 November 2026"; "A, B and C". */
 void catalogue_number(struct buf *out, enum locale lang, int64_t number);
 void catalogue_date(struct buf *out, enum locale lang, int64_t at_s);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "templates.h"
 #include "view/admin_model.h"
 
@@ -26,27 +27,30 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
                const char *task)
 {
     static const struct {
-        const char *task, *title;
+        const char *task;
+        enum text title;
         void (*render)(struct buf *out, const struct help_view *view);
     } pages[] = {
-        {"see", "What you see", template_help_see},
-        {"find", "Find people", template_help_find},
-        {"manage", "Manage a person", template_help_manage},
-        {"add", "Add a person", template_help_add},
-        {"topics", "Change topics", template_help_topics},
-        {"import", "Import a file", template_help_import},
-        {"links", "Put links in mails", template_help_links},
-        {"why", "Why it matters", template_help_why},
+        {"see", TEXT_ADMIN_HELP_SEE, template_help_see},
+        {"find", TEXT_ADMIN_HELP_FIND, template_help_find},
+        {"manage", TEXT_ADMIN_HELP_MANAGE, template_help_manage},
+        {"add", TEXT_ADMIN_HELP_ADD, template_help_add},
+        {"topics", TEXT_ADMIN_HELP_TOPICS, template_help_topics},
+        {"import", TEXT_ADMIN_HELP_IMPORT, template_help_import},
+        {"links", TEXT_ADMIN_HELP_LINKS, template_help_links},
+        {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {
         if (strcmp(task, pages[i].task) == 0) {
-            struct help_view view = {.frame = admin_frame_of(shell, pages[i].title, 'h'),
-                                     .film = film_of(arena, task, pages[i].title)};
+            const char *title = ADMIN_TEXT(arena, pages[i].title);
+            struct help_view view = {.frame = admin_frame_of(shell, title, 'h'),
+                                     .film = film_of(arena, task, title)};
             pages[i].render(out, &view);
             return;
         }
     }
-    struct help_view view = {.frame = admin_frame_of(shell, "Help", 'h')};
+    struct help_view view = {
+        .frame = admin_frame_of(shell, ADMIN_TEXT(arena, TEXT_ADMIN_HELP_TITLE), 'h')};
     template_help(out, &view);
 }
 

@@ -5,6 +5,7 @@
 
 #include "templates.h"
 #include "view/admin_model.h"
+#include "view/words.h"
 
 static void parameter(struct buf *url, char *separator, const char *name, const char *value)
 {
@@ -88,29 +89,37 @@ static struct sort_link sort_link(struct arena *arena, const struct people_query
     };
 }
 
-static void fill_options(struct people_view *view)
+static const char *subscribed_words(struct arena *arena, bool is_subscribed)
+{
+    return ADMIN_TEXT(arena, is_subscribed ? TEXT_ADMIN_PEOPLE_SUBSCRIBED
+                                           : TEXT_ADMIN_PEOPLE_UNSUBSCRIBED);
+}
+
+static void fill_options(struct people_view *view, struct arena *arena)
 {
     const struct people_query *query = &view->list.query;
     const struct option statuses[] = {
-        {"", "All Status", query->status == DIRECTORY_ANY},
-        {"in", "Opted In", query->status == CONTACT_OPTED_IN},
-        {"out", "Opted Out", query->status == CONTACT_OPTED_OUT},
+        {"", ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_ALL_STATUS), query->status == DIRECTORY_ANY},
+        {"in", ADMIN_TEXT(arena, TEXT_ADMIN_WORD_OPTED_IN), query->status == CONTACT_OPTED_IN},
+        {"out", ADMIN_TEXT(arena, TEXT_ADMIN_WORD_OPTED_OUT), query->status == CONTACT_OPTED_OUT},
     };
     const struct option subscriptions[] = {
-        {"", "All Subscriptions", query->subscribed == DIRECTORY_ANY},
-        {"yes", "Subscribed", query->subscribed == 1},
-        {"no", "Unsubscribed", query->subscribed == 0},
+        {"", ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_ALL_SUBSCRIPTIONS),
+         query->subscribed == DIRECTORY_ANY},
+        {"yes", subscribed_words(arena, true), query->subscribed == 1},
+        {"no", subscribed_words(arena, false), query->subscribed == 0},
     };
     for (size_t i = 0; i < 3; i++) {
         view->statuses[i] = statuses[i];
         view->subscriptions[i] = subscriptions[i];
     }
     view->statuses_count = view->subscriptions_count = 3;
-    view->types[0] = (struct option){"", "All contact types", query->type == DIRECTORY_ANY};
+    view->types[0] = (struct option){"", ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_ALL_TYPES),
+                                     query->type == DIRECTORY_ANY};
     view->types_count = 1;
     for (enum contact_type type = 0; type < TYPE_COUNT; type++)
         view->types[view->types_count++] = (struct option){
-            contact_type_key(type), contact_type_label(type), query->type == (int)type};
+            contact_type_key(type), ADMIN_TEXT(arena, words_type(type)), query->type == (int)type};
 }
 
 static void add_drop(struct people_view *view, struct arena *arena, const char *label,
@@ -126,22 +135,26 @@ static void fill_drops(struct people_view *view, struct arena *arena)
     struct people_query without = *query;
     if (query->search && *query->search) {
         without.search = "";
-        add_drop(view, arena, arena_printf(arena, "“%s”", query->search), &without);
+        add_drop(view, arena,
+                 ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_QUOTED, ARG("words", query->search)),
+                 &without);
         without = *query;
     }
     if (query->status != DIRECTORY_ANY) {
         without.status = DIRECTORY_ANY;
-        add_drop(view, arena, contact_status_label((enum contact_status)query->status), &without);
+        add_drop(view, arena, ADMIN_TEXT(arena, words_status((enum contact_status)query->status)),
+                 &without);
         without = *query;
     }
     if (query->subscribed != DIRECTORY_ANY) {
         without.subscribed = DIRECTORY_ANY;
-        add_drop(view, arena, query->subscribed ? "Subscribed" : "Unsubscribed", &without);
+        add_drop(view, arena, subscribed_words(arena, query->subscribed == 1), &without);
         without = *query;
     }
     if (query->type != DIRECTORY_ANY) {
         without.type = DIRECTORY_ANY;
-        add_drop(view, arena, contact_type_label((enum contact_type)query->type), &without);
+        add_drop(view, arena, ADMIN_TEXT(arena, words_type((enum contact_type)query->type)),
+                 &without);
     }
     view->is_filtered = view->drops_count > 0;
 }
@@ -162,7 +175,7 @@ void view_people(struct buf *out, struct arena *arena, const struct admin_shell 
 {
     const struct people_query *query = &list->query;
     struct people_view view = {
-        .frame = admin_frame_of(shell, "Opt In / Out", 'p'),
+        .frame = admin_frame_of(shell, ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_TITLE), 'p'),
         .list = *list,
         .everyone_percent = list->cards.total > 0 ? 100 : 0,
         .subscribed_percent = percent(list->cards.subscribed, list->cards.total),
@@ -174,7 +187,7 @@ void view_people(struct buf *out, struct arena *arena, const struct admin_shell 
         .by_updated = sort_link(arena, query, DIRECTORY_BY_UPDATED),
         .export_url = people_url(arena, "/admin/people/export", query),
     };
-    fill_options(&view);
+    fill_options(&view, arena);
     fill_drops(&view, arena);
     if (list->previous_cursor) {
         int64_t first = list->first - PEOPLE_PAGE_ROWS;

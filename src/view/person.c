@@ -3,49 +3,49 @@
  */
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/email.h"
 #include "templates.h"
 #include "view/admin.h"
 #include "view/admin_model.h"
+#include "view/words.h"
 
 /* What is wrong, and beside which field to say it. */
-static void fill_faults(struct person_view *view, const struct person_saved *saved)
+static void fill_faults(struct person_view *view, struct arena *arena,
+                        const struct person_saved *saved)
 {
     switch (saved->fault) {
     case EDIT_EMAIL_BAD:
-        view->email_fault = email_fault_words((enum email_fault)saved->email_fault);
+        view->email_fault = ADMIN_TEXT(arena, words_email((enum email_fault)saved->email_fault));
         break;
     case EDIT_EMAIL_TAKEN:
-        view->email_fault = "Someone else on the list has this address.";
+        view->email_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_EMAIL_TAKEN);
         break;
     case EDIT_NAME_BAD:
-        view->name_fault = "The name is too long, or holds characters that can’t be shown.";
+        view->name_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_NAME_BAD);
         break;
     case EDIT_TYPE_BAD:
-        view->type_fault = "Choose Client, Partner or Franchisee.";
+        view->type_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_TYPE_BAD);
         break;
     case EDIT_LANGUAGE_BAD:
-        view->language_fault = "That is no language tag. Write en, de or pt-BR, or leave it empty.";
+        view->language_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_LANGUAGE_BAD);
         break;
     case EDIT_PAUSE_BAD:
-        view->pause_fault = "Choose how long the pause lasts from the list.";
+        view->pause_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_PAUSE_BAD);
         break;
     case EDIT_NEEDS_CONSENT:
-        view->consent_fault = "They had opted out. Say how they agreed to receive messages again.";
+        view->consent_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_NEEDS_CONSENT);
         break;
     case EDIT_CONSENT_BAD:
-        view->consent_fault = "This text is too long, or holds characters that can’t be shown.";
+        view->consent_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_CONSENT_BAD);
         break;
     case EDIT_SUPPRESSED:
-        view->email_fault = "This address was erased or blocked, and stays refused: "
-                            "only the person can come back.";
+        view->email_fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_SUPPRESSED);
         break;
     case EDIT_UNDO_LATE:
-        view->fault = "It is too late to undo that: an hour has passed, or it was changed since.";
+        view->fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_UNDO_LATE);
         break;
     case EDIT_GONE:
-        view->fault = "This person is not on the list any more.";
+        view->fault = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_GONE);
         break;
     case EDIT_CHANGED_MEANWHILE:
         view->is_stale = true;
@@ -72,29 +72,30 @@ static void fill_faults(struct person_view *view, const struct person_saved *sav
     view->opens_details = view->fault_field && !view->consent_fault && !view->pause_fault;
 }
 
-static void fill_types(struct person_view *view, const char *chosen)
+static void fill_types(struct person_view *view, struct arena *arena, const char *chosen)
 {
     for (enum contact_type type = 0; type < TYPE_COUNT; type++) {
         const char *key = contact_type_key(type);
-        view->types[view->types_count++] =
-            (struct option){key, contact_type_label(type), chosen && strcmp(chosen, key) == 0};
+        view->types[view->types_count++] = (struct option){key, ADMIN_TEXT(arena, words_type(type)),
+                                                           chosen && strcmp(chosen, key) == 0};
     }
 }
 
 static void fill_pauses(struct person_view *view, struct arena *arena, const char *chosen)
 {
     const int64_t until = view->page.paused_until;
-    char day[CLOCK_HUMAN_BYTES];
-    clock_human(until, day);
-    day[strcspn(day, ",")] = '\0';
-    view->pauses[view->pauses_count++] =
-        (struct option){"", until ? arena_printf(arena, "Until %s", day) : "None", false};
+    view->pauses[view->pauses_count++] = (struct option){
+        "",
+        until ? ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_PAUSE_UNTIL, catalogue_arg_short("day", until))
+              : ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_PAUSE_NONE),
+        false};
     if (until)
-        view->pauses[view->pauses_count++] = (struct option){"end", "End it now", false};
-    for (size_t i = 0; i < PAUSE_LENGTHS; i++)
         view->pauses[view->pauses_count++] =
-            (struct option){arena_printf(arena, "%d", pause_lengths[i]),
-                            arena_printf(arena, "%d days from today", pause_lengths[i]), false};
+            (struct option){"end", ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_PAUSE_END), false};
+    for (size_t i = 0; i < PAUSE_LENGTHS; i++)
+        view->pauses[view->pauses_count++] = (struct option){
+            arena_printf(arena, "%d", pause_lengths[i]),
+            ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_PAUSE_DAYS, ARG("n", pause_lengths[i])), false};
     for (size_t i = 0; i < view->pauses_count; i++)
         view->pauses[i].is_selected = chosen && strcmp(chosen, view->pauses[i].value) == 0;
 }
@@ -124,7 +125,7 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
     const char *called = *page->name ? page->name : page->email;
     struct person_view view = {
         .page = *page,
-        .heading = arena_printf(arena, "Manage %s", called),
+        .heading = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_TITLE, ARG("who", called)),
         .email = page->email,
         .name = page->name,
         .language = page->language,
@@ -139,13 +140,13 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
         view.frame.undo_url = arena_printf(arena, "/admin/people/%s", page->public_id);
     }
     if (saved)
-        fill_faults(&view, saved);
+        fill_faults(&view, arena, saved);
     /* After a change by someone else the form shows the truth, so that nothing is overwritten. */
     if (view.is_stale || (edit && edit->undoes.value))
         edit = NULL;
     if (edit)
         keep_typed(&view, edit);
-    fill_types(&view, edit && edit->type ? edit->type : contact_type_key(page->type));
+    fill_types(&view, arena, edit && edit->type ? edit->type : contact_type_key(page->type));
     fill_pauses(&view, arena, edit ? edit->pause : NULL);
     view.boxes = arena_array(arena, page->choices_count, sizeof *view.boxes);
     for (size_t i = 0; i < page->choices_count; i++) {
@@ -168,16 +169,16 @@ void view_person_new(struct buf *out, struct arena *arena, const struct admin_sh
                      const struct person_saved *saved)
 {
     struct person_view view = {
-        .frame = admin_frame_of(shell, "Add user", 'p'),
+        .frame = admin_frame_of(shell, ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_ADD), 'p'),
         .is_new = true,
-        .heading = "Add user",
+        .heading = ADMIN_TEXT(arena, TEXT_ADMIN_PEOPLE_ADD),
         .is_in = true,
     };
     if (edit)
         keep_typed(&view, edit);
     if (saved)
-        fill_faults(&view, saved);
-    fill_types(&view, edit && edit->type ? edit->type : contact_type_key(TYPE_CLIENT));
+        fill_faults(&view, arena, saved);
+    fill_types(&view, arena, edit && edit->type ? edit->type : contact_type_key(TYPE_CLIENT));
     view.boxes = arena_array(arena, topics->count, sizeof *view.boxes);
     for (size_t i = 0; i < topics->count; i++) {
         const struct topic_line *topic = &topics->topics[i];

@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "base/clock.h"
+#include "view/words.h"
 
 void slot_text(struct buf *out, const char *text)
 {
@@ -93,10 +94,5 @@ void slot_url(struct buf *out, const char *text)
 
 void slot_type(struct buf *out, enum contact_type type)
 {
-    buf_html(out, contact_type_label(type));
-}
-
-void slot_status(struct buf *out, enum contact_status status)
-{
-    buf_html(out, contact_status_label(status));
+    catalogue_html(out, LOCALE_EN, words_type(type), NULL, 0);
 }

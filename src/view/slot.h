@@ -43,6 +43,5 @@ void slot_rfc3339(struct buf *out, int64_t at_s); /* for <time datetime> */
 void slot_people(struct buf *out, int64_t count); /* 1 person; 12,408 people */
 void slot_url(struct buf *out, const char *text); /* percent-encoded: a query value */
 void slot_type(struct buf *out, enum contact_type type);
-void slot_status(struct buf *out, enum contact_status status);
 
 #endif

@@ -3,27 +3,28 @@
  */
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "templates.h"
 #include "view/admin.h"
 #include "view/admin_model.h"
 
-static const char *fault_words(const struct topic_saved *saved)
+static const char *fault_words(struct arena *arena, const struct topic_saved *saved)
 {
     switch (saved->fault) {
     case TOPIC_KEY_BAD:
-        return "No key can be made from this name. Begin it with a letter from a to z.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_KEY_BAD);
     case TOPIC_KEY_TAKEN:
-        return "Another topic, perhaps a retired one, has this name’s key. Choose another name.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_KEY_TAKEN);
     case TOPIC_NAME_TAKEN:
-        return "Another topic is called that already. Choose another name.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_NAME_TAKEN);
     case TOPIC_NAME_BAD:
-        return "Give a name of at most 80 characters.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_NAME_BAD);
     case TOPIC_ABOUT_BAD:
-        return "The description is longer than 300 characters.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_ABOUT_BAD);
     case TOPIC_NONE_LEFT:
-        return "All 63 topics were given away.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_NONE_LEFT);
     case TOPIC_GONE:
-        return "This topic was retired meanwhile, or is not there.";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_GONE);
     case TOPIC_FINE:
     case TOPIC_FAULT_COUNT:
         break;
@@ -62,12 +63,12 @@ void view_topics(struct buf *out, struct arena *arena, const struct admin_shell 
                  const struct topic_edit *edit, const struct topic_saved *saved)
 {
     struct topics_view view = {
-        .frame = admin_frame_of(shell, "Topics", 't'),
+        .frame = admin_frame_of(shell, ADMIN_TEXT(arena, TEXT_ADMIN_TOPICS_TITLE), 't'),
         .rows = arena_array(arena, topics->count, sizeof *view.rows),
         .retired = arena_array(arena, topics->count, sizeof *view.retired),
         .can_add = topics->count < TOPIC_MAX,
     };
-    const char *fault = saved ? fault_words(saved) : NULL;
+    const char *fault = saved ? fault_words(arena, saved) : NULL;
     for (size_t i = 0; i < topics->count; i++) {
         const struct topic_line *topic = &topics->topics[i];
         fill_row(&view, topics, i, edit, fault);

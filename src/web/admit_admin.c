@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "web/admit.h"
 #include "web/reply.h"
 #include "web/write.h"
@@ -51,8 +52,8 @@ static void refuse_stranger(struct visit *visit, bool had_session)
     if (visit->method != VISIT_POST && visit->wants_page)
         reply_redirect(visit, login_path(visit, had_session));
     else
-        reply_error(visit, 401, "You are not signed in",
-                    "Nothing was changed. Sign in, then try again.");
+        reply_error(visit, 401, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT),
+                    ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT_ADVICE));
 }
 
 static bool is_post_ours(struct visit *visit, const struct auth_session *session)
@@ -79,14 +80,14 @@ const struct auth_session *admit_admin(struct visit *visit, enum admin_role leas
         return NULL;
     }
     if (visit->method == VISIT_POST && !is_post_ours(visit, session)) {
-        admit_admin_error(visit, session, 403, "This form can't be taken",
-                          "It did not come from a page of this session, so nothing was changed. "
-                          "Open the page anew and try again.");
+        admit_admin_error(visit, session, 403,
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN_ADVICE));
         return NULL;
     }
     if (session->admin.role < least) {
-        admit_admin_error(visit, session, 403, "Your role does not allow this",
-                          "Nothing was changed. An owner can change your role.");
+        admit_admin_error(visit, session, 403, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_ROLE),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_ROLE_ADVICE));
         return NULL;
     }
     if (session->needs_touch) {

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
 #include "web/offload.h"
@@ -122,9 +123,8 @@ static void log_in(struct visit *visit)
     enum status status;
 
     if (!admit_origin_is_ours(visit)) {
-        reply_error(visit, 403, "This form can't be taken",
-                    "It did not come from this site's login page. Open the login page and try "
-                    "again.");
+        reply_error(visit, 403, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN),
+                    ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_LOGIN_FOREIGN_ADVICE));
         return;
     }
     *job = (struct login_job){

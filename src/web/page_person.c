@@ -1,6 +1,7 @@
 /*
  * web/page_person: one person: the Manage dialog's content and page, adding someone, Copy link.
  */
+#include "base/catalogue.h"
 #include "view/admin.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
@@ -22,8 +23,8 @@ struct save_job {
 
 static void answer_nobody(struct visit *visit, const struct auth_session *session)
 {
-    admit_admin_error(visit, session, 404, "There is nobody at this address",
-                      "They may have been erased. Look for them in the list.");
+    admit_admin_error(visit, session, 404, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_NOBODY),
+                      ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_NOBODY_ADVICE));
 }
 
 static void show_person(struct visit *visit, const struct auth_session *session, int code,
@@ -42,8 +43,9 @@ static void show_person(struct visit *visit, const struct auth_session *session,
 /* What the page says of the save before it: ?said=POSITION, 0 when nothing was different. */
 static const char *notice_of(const struct visit *visit, const char *words)
 {
-    return form_has(&visit->query, "said", "0") ? "Nothing was different, so nothing was changed."
-                                                : words;
+    return form_has(&visit->query, "said", "0")
+               ? ADMIN_TEXT(visit->arena, TEXT_ADMIN_PERSON_NOTHING)
+               : words;
 }
 
 /* The person as they stand now, after a look (refused NULL) or a refused form. */
@@ -132,9 +134,9 @@ static bool read_edit(struct visit *visit, const struct auth_session *session, b
     if (is_read)
         return true;
     if (status == STATUS_OK || status == STATUS_INVALID)
-        admit_admin_error(visit, session, 400, "This form can't be read",
-                          "A field is missing or holds what no page of ours sends. Nothing was "
-                          "changed. Open the page anew.");
+        admit_admin_error(visit, session, 400,
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_UNREADABLE),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_UNREADABLE_ADVICE));
     else
         reply_failure(visit, status, "page_person");
     return false;
@@ -260,9 +262,8 @@ static void person_link(struct visit *visit)
     else if (status == STATUS_NOT_FOUND)
         answer_nobody(visit, session);
     else if (status == STATUS_REFUSED)
-        admit_admin_error(visit, session, 409, "This server can't make links",
-                          "It holds no signing key; an operator can make one with the command "
-                          "\"assent keys new\".");
+        admit_admin_error(visit, session, 409, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_NO_LINKS),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_NO_LINKS_ADVICE));
     else
         reply_failure(visit, status, "page_person_link");
 }

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "service/topic_admin.h"
 #include "view/admin.h"
 #include "web/admit.h"
@@ -45,17 +46,17 @@ static const char *notice_of(struct visit *visit, const struct topic_page *topic
         return NULL;
     switch (act) {
     case TOPIC_ADD:
-        return arena_printf(visit->arena, "%s was added.", topic->name);
+        return ADMIN_TEXT(visit->arena, TEXT_ADMIN_TOPICS_DID_ADD, ARG("topic", topic->name));
     case TOPIC_EDIT:
-        return arena_printf(visit->arena, "%s was saved.", topic->name);
+        return ADMIN_TEXT(visit->arena, TEXT_ADMIN_TOPICS_DID_EDIT, ARG("topic", topic->name));
     case TOPIC_UP:
     case TOPIC_DOWN:
-        return arena_printf(visit->arena, "%s was moved.", topic->name);
+        return ADMIN_TEXT(visit->arena, TEXT_ADMIN_TOPICS_DID_MOVE, ARG("topic", topic->name));
     case TOPIC_RETIRE:
-        return arena_printf(visit->arena, "%s was retired; %lld had it on. The history is kept.",
-                            topic->name, (long long)topic->people);
+        return ADMIN_TEXT(visit->arena, TEXT_ADMIN_TOPICS_DID_RETIRE, ARG("topic", topic->name),
+                          ARG("n", topic->people));
     case TOPIC_RESTORE:
-        return arena_printf(visit->arena, "%s is in use again.", topic->name);
+        return ADMIN_TEXT(visit->arena, TEXT_ADMIN_TOPICS_DID_RESTORE, ARG("topic", topic->name));
     }
     return NULL;
 }
@@ -150,8 +151,9 @@ static void topics(struct visit *visit)
     if (read_act(form_get(&visit->form, "do"), &job->edit.act))
         write_and_sleep(visit, topic_run, job, topic_done);
     else
-        admit_admin_error(visit, session, 400, "This form can't be read",
-                          "It does not say what to do. Nothing was changed.");
+        admit_admin_error(visit, session, 400,
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_UNREADABLE),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_NO_ACT));
 }
 
 EXPORT int page_topics(struct http_request *request)
