@@ -47,6 +47,8 @@ static void list_choices(struct arena *arena, const struct history *history,
             .description = topic->description,
             .is_on = is_on,
             .is_retired = topic->retired_at != 0,
+            .offers_frequency = topic->offers_frequency,
+            .frequency = contact_frequency(contact, topic->id),
         };
     }
 }

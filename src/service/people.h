@@ -70,6 +70,8 @@ struct person_choice {
     const char *key, *name, *description;
     bool is_on;
     bool is_retired; /* shown only while on */
+    bool offers_frequency;
+    enum frequency frequency;
 };
 
 struct person_page {
@@ -101,6 +103,8 @@ struct person_edit {
     bool has_choices;
     uint64_t choices_on;
     uint64_t choices_shown;
+    uint64_t often_shown;   /* topics whose frequency is in the form */
+    uint64_t daily, weekly; /* among them; no bit in both */
     const char *pause;      /* "end", or a length of service/pause; NULL or "": leave */
     const char *consent;    /* "" when not given */
     struct position undoes; /* not 0: take back that entry instead of all the above */

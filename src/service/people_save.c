@@ -80,6 +80,9 @@ static void read_choices(struct reading *reading)
         change->intent = edit->status == CONTACT_OPTED_OUT ? INTENT_OPT_OUT : INTENT_OPT_IN;
     else if (edit->id.value == 0)
         change->intent = INTENT_OPT_IN;
+    change->sets_frequency = edit->often_shown;
+    change->daily = edit->daily;
+    change->weekly = edit->weekly;
     if (!edit->has_choices || change->intent == INTENT_OPT_OUT)
         return;
     change->turn_on = edit->choices_shown & edit->choices_on;

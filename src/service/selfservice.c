@@ -22,7 +22,8 @@ struct visit {
     struct origin origin;
     struct contact contact; /* as it stands now */
     struct self_page page;
-    uint64_t went_on, went_off; /* to be named on the page */
+    uint64_t went_on, went_off;      /* to be named on the page */
+    uint64_t often[FREQUENCY_COUNT]; /* what is wanted so often by what was just done */
 };
 
 static bool is_known(enum link_state state)
@@ -70,9 +71,10 @@ static bool is_allowed(const struct link_opened *link, const struct self_request
 static bool is_own_stop(const struct visit *visit, const struct entry *entry)
 {
     const struct origin *origin = &visit->origin;
-    const bool is_stop = entry->kind == ENTRY_CHOICES &&
-                         (entry->choices_after & ~entry->choices_before) == 0 &&
-                         entry->status_after <= entry->status_before;
+    const bool is_stop =
+        entry->kind == ENTRY_CHOICES && (entry->choices_after & ~entry->choices_before) == 0 &&
+        entry->status_after <= entry->status_before && entry->daily_after == entry->daily_before &&
+        entry->weekly_after == entry->weekly_before;
     const bool is_same_page =
         entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO
             ? !is_manage(visit->link)
@@ -112,6 +114,15 @@ static enum status find_undoable(struct visit *visit)
     return status;
 }
 
+static void note_often(struct visit *visit, const struct contact *before,
+                       const struct contact *after)
+{
+    visit->often[FREQUENCY_DAILY] = after->daily & ~before->daily;
+    visit->often[FREQUENCY_WEEKLY] = after->weekly & ~before->weekly;
+    visit->often[FREQUENCY_ALL] =
+        (before->daily | before->weekly) & ~(after->daily | after->weekly);
+}
+
 static enum status apply(struct visit *visit, struct change *change, struct change_result *out)
 {
     change->contact = visit->contact.id;
@@ -121,6 +132,7 @@ static enum status apply(struct visit *visit, struct change *change, struct chan
     if (status == STATUS_OK && out->verdict == CHANGE_APPLIED) {
         visit->went_on = out->after.choices & ~out->before.choices;
         visit->went_off = out->before.choices & ~out->after.choices;
+        note_often(visit, &out->before, &out->after);
         visit->page.pause_moved = out->before.paused_until != out->after.paused_until;
         visit->contact = out->after;
     }
@@ -130,13 +142,18 @@ static enum status apply(struct visit *visit, struct change *change, struct chan
 static enum status save(struct visit *visit)
 {
     const struct self_request *request = visit->request;
-    uint64_t in_use = 0;
+    uint64_t in_use = 0, offering = 0;
     enum status status = topics_in_use(visit->service->store, &in_use);
+    if (status == STATUS_OK)
+        status = topics_offering(visit->service->store, &offering);
     if (status != STATUS_OK)
         return status;
     struct change change = {.kind = ENTRY_CHOICES};
     change.turn_on = request->choices_on & request->choices_shown & in_use;
     change.turn_off = request->choices_shown & ~request->choices_on & in_use;
+    change.sets_frequency = request->often_shown & offering;
+    change.daily = request->daily & change.sets_frequency;
+    change.weekly = request->weekly & change.sets_frequency;
     struct change_result result;
     status = apply(visit, &change, &result);
     if (status != STATUS_OK)
@@ -299,6 +316,8 @@ static void show_choices(struct visit *visit, const struct topic *topics, size_t
             .name = topics[i].name,
             .description = topics[i].description,
             .is_on = (visit->contact.choices & TOPIC_BIT(topics[i].id)) != 0,
+            .offers_frequency = topics[i].offers_frequency,
+            .frequency = contact_frequency(&visit->contact, topics[i].id),
         };
     }
 }
@@ -346,6 +365,9 @@ static enum status show(struct visit *visit)
     page->turned_on = names_of(visit->arena, topics, count, visit->went_on, &page->turned_on_count);
     page->turned_off =
         names_of(visit->arena, topics, count, visit->went_off, &page->turned_off_count);
+    for (size_t i = 0; i < FREQUENCY_COUNT; i++)
+        page->often[i].names =
+            names_of(visit->arena, topics, count, visit->often[i], &page->often[i].names_count);
     return STATUS_OK;
 }
 

@@ -28,6 +28,8 @@ struct choice {
     const char *name;
     const char *description;
     bool is_on;
+    bool offers_frequency;    /* they may choose daily or weekly at most */
+    enum frequency frequency; /* as chosen, on or off */
 };
 
 enum self_act { /* what a recipient may do */
@@ -85,6 +87,10 @@ struct self_page {
     size_t turned_on_count;
     const char **turned_off;
     size_t turned_off_count;
+    struct self_often { /* names, for SAVED and UNDONE: what is wanted so often from now on */
+        const char **names;
+        size_t names_count;
+    } often[FREQUENCY_COUNT];
     struct position undoable; /* 0: nothing to undo */
     bool asks_reason;         /* after an opt-out, and only after */
 };
@@ -99,6 +105,8 @@ struct self_request {
     bool is_one_click;      /* a mail program's POST: actor is ACTOR_ONE_CLICK */
     uint64_t choices_on;    /* SELF_SAVE: the boxes that were ticked */
     uint64_t choices_shown; /* SELF_SAVE: the boxes that were on the page; others are left alone */
+    uint64_t often_shown;   /* SELF_SAVE: the topics whose frequency was on the page */
+    uint64_t daily, weekly; /* SELF_SAVE: among them; no bit in both */
     const char *days;       /* SELF_PAUSE: one of service/pause's lengths; NULL or "": none */
     const char *until;      /* SELF_PAUSE: YYYY-MM-DD, which goes before days; NULL or "": none */
     struct position undoes; /* SELF_UNDO, SELF_REASON */

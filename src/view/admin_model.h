@@ -48,6 +48,8 @@ struct people_view {
 struct choice_box {
     const char *key, *name, *description;
     bool is_on, is_retired;
+    bool offers_frequency;
+    enum frequency frequency;
 };
 
 struct person_view {

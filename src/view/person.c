@@ -116,6 +116,10 @@ static void keep_box(struct choice_box *box, uint8_t topic, const struct person_
     uint64_t bit = UINT64_C(1) << topic;
     if (edit && edit->has_choices && (edit->choices_shown & bit))
         box->is_on = (edit->choices_on & bit) != 0;
+    if (edit && (edit->often_shown & bit))
+        box->frequency = (edit->weekly & bit)  ? FREQUENCY_WEEKLY
+                         : (edit->daily & bit) ? FREQUENCY_DAILY
+                                               : FREQUENCY_ALL;
 }
 
 void view_person(struct buf *out, struct arena *arena, const struct admin_shell *shell,
@@ -158,6 +162,8 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
             .description = choice->description,
             .is_on = choice->is_on,
             .is_retired = choice->is_retired,
+            .offers_frequency = choice->offers_frequency,
+            .frequency = choice->frequency,
         };
         keep_box(box, choice->topic, edit);
     }
@@ -185,8 +191,10 @@ void view_person_new(struct buf *out, struct arena *arena, const struct admin_sh
         if (topic->retired_at)
             continue;
         struct choice_box *box = &view.boxes[view.boxes_count++];
-        *box = (struct choice_box){
-            .key = topic->key, .name = topic->name, .description = topic->description};
+        *box = (struct choice_box){.key = topic->key,
+                                   .name = topic->name,
+                                   .description = topic->description,
+                                   .offers_frequency = topic->offers_frequency};
         keep_box(box, topic->id, edit);
     }
     template_person(out, &view);

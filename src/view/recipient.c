@@ -12,7 +12,7 @@ static const char *joined(struct arena *arena, enum locale lang, const char **na
     return catalogue_list(arena, lang, (const char *const *)names, count);
 }
 
-static const char *changes(struct arena *arena, const struct self_page *page, enum text before)
+static const char *on_and_off(struct arena *arena, const struct self_page *page, enum text before)
 {
     enum locale lang = page->lang;
     const char *said = TEXT(arena, lang, before), *what = NULL;
@@ -29,6 +29,36 @@ static const char *changes(struct arena *arena, const struct self_page *page, en
     return what ? sheet_sentences(arena, lang, said, what) : said;
 }
 
+/* What went on and off, and what is wanted how often from now on. */
+static const char *changes(struct arena *arena, const struct self_page *page, enum text before)
+{
+    static const enum text words[FREQUENCY_COUNT] = {
+        [FREQUENCY_ALL] = TEXT_OFTEN_ALL,
+        [FREQUENCY_DAILY] = TEXT_OFTEN_DAILY,
+        [FREQUENCY_WEEKLY] = TEXT_OFTEN_WEEKLY,
+    };
+    enum locale lang = page->lang;
+    const char *said = on_and_off(arena, page, before);
+    for (size_t i = 0; i < FREQUENCY_COUNT; i++) {
+        const struct self_often *often = &page->often[i];
+        const char *topics = joined(arena, lang, often->names, often->names_count);
+        if (*topics)
+            said = sheet_sentences(arena, lang, said,
+                                   TEXT(arena, lang, TEXT_OFTEN_SAID,
+                                        ARG("often", TEXT(arena, lang, words[i])),
+                                        ARG("topics", topics)));
+    }
+    return said;
+}
+
+static bool has_moved_often(const struct self_page *page)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < FREQUENCY_COUNT; i++)
+        count += page->often[i].names_count;
+    return count > 0;
+}
+
 /* After words about choices: what they wait for. */
 static const char *still_paused(struct arena *arena, const struct self_page *page, const char *text)
 {
@@ -43,7 +73,7 @@ static const char *still_paused(struct arena *arena, const struct self_page *pag
 static const char *undone(struct arena *arena, const struct self_page *page)
 {
     enum locale lang = page->lang;
-    if (page->turned_on_count + page->turned_off_count > 0)
+    if (page->turned_on_count + page->turned_off_count > 0 || has_moved_often(page))
         return still_paused(arena, page, changes(arena, page, TEXT_NOTICE_UNDONE));
     if (page->pause_moved && page->paused_until == 0)
         return TEXT(arena, lang, TEXT_NOTICE_UNDONE_NO_PAUSE);

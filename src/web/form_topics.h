@@ -12,4 +12,10 @@
 enum status form_topics_read(const struct visit *visit, const char *name, uint64_t *out,
                              bool *is_there) MUST_CHECK;
 
+/* The form's fields often_KEY (all, daily, weekly), as masks; a bit of daily or weekly is in shown
+ * too, and never in both. STATUS_INVALID: a key is no topic's, a value none of the three, or a
+ * topic has two of them. */
+enum status form_topics_read_often(const struct visit *visit, uint64_t *shown, uint64_t *daily,
+                                   uint64_t *weekly) MUST_CHECK;
+
 #endif

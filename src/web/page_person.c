@@ -106,6 +106,8 @@ static bool read_save(struct visit *visit, struct person_edit *edit, enum status
     *status = form_topics_read(visit, "topic", &edit->choices_on, NULL);
     if (*status == STATUS_OK)
         *status = form_topics_read(visit, "shown", &edit->choices_shown, &edit->has_choices);
+    if (*status == STATUS_OK)
+        *status = form_topics_read_often(visit, &edit->often_shown, &edit->daily, &edit->weekly);
     if (*status != STATUS_OK)
         return false;
     edit->pause = form_get(&visit->form, "pause");

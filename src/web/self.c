@@ -58,6 +58,8 @@ static bool read_save(struct visit *visit, struct self_request *out)
     if (status == STATUS_OK)
         status = form_topics_read(visit, "shown", &out->choices_shown, NULL);
     if (status == STATUS_OK)
+        status = form_topics_read_often(visit, &out->often_shown, &out->daily, &out->weekly);
+    if (status == STATUS_OK)
         return true;
     if (status != STATUS_INVALID) {
         reply_failure(visit, status, "self_read");

@@ -115,10 +115,14 @@ static void people_empty(struct buf *out, struct arena *arena)
 static struct person_page person_page(struct arena *arena, bool is_in)
 {
     static const struct person_choice choices[] = {
-        {1, "newsletter", "Newsletter", "Stories and news, about once a month", true, false},
-        {2, "product_updates", "Product Updates", "What is new and what has changed", true, false},
-        {3, "marketing", "Marketing", "Offers, events and invitations", false, false},
-        {4, "system_alerts", "System Alerts", "Outages, security and account notices", true, false},
+        {1, "newsletter", "Newsletter", "Stories and news, about once a month", true, false, true,
+         FREQUENCY_WEEKLY},
+        {2, "product_updates", "Product Updates", "What is new and what has changed", true, false,
+         false, FREQUENCY_ALL},
+        {3, "marketing", "Marketing", "Offers, events and invitations", false, false, false,
+         FREQUENCY_ALL},
+        {4, "system_alerts", "System Alerts", "Outages, security and account notices", true, false,
+         false, FREQUENCY_ALL},
     };
     static const struct history_line history[] = {
         {{4711},

@@ -20,10 +20,13 @@ const char *typed(const char *text)
 static struct self_page self_page(struct arena *arena, enum link_purpose purpose)
 {
     static const struct choice choices[] = {
-        {"newsletter", "Newsletter", "Stories and news, about once a month", true},
-        {"product_updates", "Product Updates", "What is new and what has changed", true},
-        {"marketing", "Marketing", "Offers, events and invitations", false},
-        {"system_alerts", "System Alerts", "Outages, security and account notices", true},
+        {"newsletter", "Newsletter", "Stories and news, about once a month", true, false,
+         FREQUENCY_ALL},
+        {"product_updates", "Product Updates", "What is new and what has changed", true, false,
+         FREQUENCY_ALL},
+        {"marketing", "Marketing", "Offers, events and invitations", false, false, FREQUENCY_ALL},
+        {"system_alerts", "System Alerts", "Outages, security and account notices", true, false,
+         FREQUENCY_ALL},
     };
     struct self_page page = {
         .lang = states_lang,
@@ -94,6 +97,22 @@ static void manage_saved(struct buf *out, struct arena *arena)
 {
     struct self_page page = self_page(arena, PURPOSE_MANAGE);
     say(arena, &page, SELF_NOTICE_SAVED);
+    view_self_page(out, arena, &page);
+}
+
+static void manage_often(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    static const enum frequency wanted[] = {FREQUENCY_WEEKLY, FREQUENCY_DAILY, FREQUENCY_ALL};
+    page.notice = SELF_NOTICE_SAVED;
+    page.undoable.value = 4711;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        page.choices[i].offers_frequency = true;
+        page.choices[i].frequency = wanted[i];
+        page.often[wanted[i]].names = arena_array(arena, 1, sizeof(const char *));
+        page.often[wanted[i]].names[0] = page.choices[i].name;
+        page.often[wanted[i]].names_count = 1;
+    }
     view_self_page(out, arena, &page);
 }
 
@@ -305,6 +324,7 @@ const struct state recipient_states[] = {
     {"manage", manage},
     {"manage-opted-out", manage_out},
     {"manage-saved", manage_saved},
+    {"manage-often", manage_often},
     {"manage-same", manage_same},
     {"manage-undone", manage_undone},
     {"manage-undo-late", manage_undo_late},

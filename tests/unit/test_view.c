@@ -244,6 +244,9 @@ static void a_reply_says_what_changed(void **unused)
     (void)unused;
     holds("manage-saved", "<p role=\"status\">Saved. You now receive Marketing, and no longer "
                           "Newsletter and Product Updates.</p>");
+    holds("manage-often", "<p role=\"status\">Saved. Every message: Marketing. Daily at most: "
+                          "Product Updates. Weekly at most: Newsletter.</p>");
+    holds("manage-often", "<option value=\"weekly\" selected>Weekly at most</option>");
     holds("manage-saved", "name=\"undoes\" value=\"4711\"><button class=\"btn\" name=\"do\" "
                           "value=\"undo\">Undo</button>");
     holds("manage-same", "Saved. Nothing was different.");
