@@ -36,58 +36,72 @@ static enum status judge_age(const struct service *service, struct arena *arena,
     return STATUS_OK;
 }
 
-enum status links_open(const struct service *service, struct arena *arena, const char *token,
-                       enum link_purpose purpose, int64_t now_s, struct link_opened *out)
+enum status links_verify(const struct service *service, struct arena *arena, const char *token,
+                         enum link_purpose purpose, enum link_state *state,
+                         struct link_claims *claims)
 {
-    struct link_opened link = {.state = LINK_BROKEN};
     const size_t len = strlen(token);
     struct link_key_id id;
     struct link_key key;
+    struct link_claims found;
+    *state = LINK_BROKEN;
     if (link_token_peek(token, len, &id) != STATUS_OK)
-        goto done;
+        return STATUS_OK;
     enum status status = link_keys_get(service->store, arena, id.value, &key);
-    if (status == STATUS_NOT_FOUND)
-        goto done;
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    if (link_token_verify(token, len, key.public_key, &found) != STATUS_OK ||
+        found.purpose != purpose)
+        return STATUS_OK;
+    if (key.state == KEY_REVOKED) {
+        *state = LINK_REVOKED;
+        return STATUS_OK;
+    }
+    *state = LINK_GOOD;
+    *claims = found;
+    return STATUS_OK;
+}
+
+enum status links_open(const struct service *service, struct arena *arena, const char *token,
+                       enum link_purpose purpose, int64_t now_s, struct link_opened *out)
+{
+    struct link_opened link = {0};
+    enum status status = links_verify(service, arena, token, purpose, &link.state, &link.claims);
     if (status != STATUS_OK)
         return status;
-    struct link_claims claims;
-    if (link_token_verify(token, len, key.public_key, &claims) != STATUS_OK ||
-        claims.purpose != purpose)
-        goto done;
-    if (key.state == KEY_REVOKED) {
-        link.state = LINK_REVOKED;
-        goto done;
-    }
-    link.claims = claims;
-    link.state = LINK_NOBODY;
-    status = contacts_get(service->store, arena,
-                          public_id_row(service->public_id_key, claims.contact), &link.contact);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    if (status == STATUS_OK && link.contact.public_id.value == claims.contact.value) {
-        status = judge_age(service, arena, now_s, &link);
-        if (status != STATUS_OK)
+    if (link.state == LINK_GOOD) {
+        link.state = LINK_NOBODY;
+        status =
+            contacts_get(service->store, arena,
+                         public_id_row(service->public_id_key, link.claims.contact), &link.contact);
+        if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
-    } else {
-        link.contact = (struct contact){0};
+        if (status == STATUS_OK && link.contact.public_id.value == link.claims.contact.value) {
+            status = judge_age(service, arena, now_s, &link);
+            if (status != STATUS_OK)
+                return status;
+        } else {
+            link.contact = (struct contact){0};
+        }
     }
-done:
     *out = link;
     return STATUS_OK;
+}
+
+void links_proof(const struct link_claims *claims, struct origin *out)
+{
+    memcpy(out->proof, claims->key_id.value, LINK_KEY_ID_BYTES);
+    for (size_t i = 0; i < 4; i++)
+        out->proof[LINK_KEY_ID_BYTES + i] = (uint8_t)(claims->issued_at >> (24 - 8 * i));
+    out->proof_len = LINK_KEY_ID_BYTES + 4;
 }
 
 struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
                            const char *address, const char *agent)
 {
-    struct origin origin = {.actor = actor,
-                            .proof_kind = PROOF_LINK,
-                            .proof_len = LINK_KEY_ID_BYTES + 4,
-                            .address = address,
-                            .agent = agent};
-    const uint32_t at = link->claims.issued_at;
-    memcpy(origin.proof, link->claims.key_id.value, LINK_KEY_ID_BYTES);
-    for (size_t i = 0; i < 4; i++)
-        origin.proof[LINK_KEY_ID_BYTES + i] = (uint8_t)(at >> (24 - 8 * i));
+    struct origin origin = {
+        .actor = actor, .proof_kind = PROOF_LINK, .address = address, .agent = agent};
+    links_proof(&link->claims, &origin);
     if (actor == ACTOR_RECIPIENT)
         origin.wording =
             link->claims.purpose == PURPOSE_UNSUBSCRIBE ? WORDING_UNSUBSCRIBE : WORDING_MANAGE;
@@ -252,5 +266,20 @@ enum status links_mint(const struct service *service, struct arena *arena,
     if (topic)
         set.list_id = list_id(arena, url, topic);
     *out = set;
+    return STATUS_OK;
+}
+
+enum status links_mint_confirm(const struct service *service, struct arena *arena,
+                               struct public_id confirmation, int64_t now_s, const char **out)
+{
+    if (!service->signer)
+        return STATUS_REFUSED;
+    const struct link_claims claims = {.purpose = PURPOSE_CONFIRM,
+                                       .key_id = keys_signer_id(service->signer),
+                                       .contact = confirmation,
+                                       .issued_at = (uint32_t)now_s};
+    char token[LINK_TOKEN_TEXT_BYTES];
+    link_token_mint(&claims, keys_signer_secret(service->signer), token);
+    *out = arena_printf(arena, "%s/c/%s", service->conf->public_url, token);
     return STATUS_OK;
 }

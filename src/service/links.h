@@ -32,8 +32,11 @@ struct link_opened {
 enum wording {
     WORDING_NONE = 0, /* a mail program acted, nobody read a page */
     /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?" */
-    WORDING_MANAGE = 3,     /* the preferences page */
-    WORDING_UNSUBSCRIBE = 4 /* the page with one button */
+    WORDING_MANAGE = 3,      /* the preferences page */
+    WORDING_UNSUBSCRIBE = 4, /* the page with one button */
+    WORDING_JOIN = 5,        /* the sign-up form, where it adds somebody at once */
+    WORDING_CONFIRM = 6,     /* the page that confirms a sign-up */
+    WORDING_ADDRESS = 7      /* the page that confirms a new address */
 };
 
 /* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an
@@ -43,6 +46,15 @@ enum wording {
 enum status links_open(const struct service *service, struct arena *arena, const char *token,
                        enum link_purpose purpose, int64_t now_s,
                        struct link_opened *out) MUST_CHECK;
+
+/* The claims of a token that must be of purpose, whoever it is for: *state is LINK_GOOD, or BROKEN
+ * or REVOKED with claims not set. Age and epoch are not looked at. */
+enum status links_verify(const struct service *service, struct arena *arena, const char *token,
+                         enum link_purpose purpose, enum link_state *state,
+                         struct link_claims *claims) MUST_CHECK;
+
+/* The key id and the time of issue, as ledger entries hold them. */
+void links_proof(const struct link_claims *claims, struct origin *out);
 
 /* The origin of an act by that link; the wording follows from the link's purpose, and is none
  * unless actor is the recipient on a page. */
@@ -70,6 +82,12 @@ enum status links_mailto(const struct service *service, struct arena *arena,
 enum status links_mint(const struct service *service, struct arena *arena,
                        const struct contact *contact, const struct topic *topic, int64_t now_s,
                        struct link_set *out) MUST_CHECK;
+
+/* Mints the link that a confirmation's mail holds: "https://…/c/TOKEN". STATUS_REFUSED: no signing
+ * key here. */
+enum status links_mint_confirm(const struct service *service, struct arena *arena,
+                               struct public_id confirmation, int64_t now_s,
+                               const char **out) MUST_CHECK;
 
 /* The host of a public URL as dot-separated labels: no scheme, port or brackets, and an IPv6
  * address's colons become dots. */

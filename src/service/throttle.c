@@ -9,10 +9,7 @@
 
 static const uint8_t v4_in_v6[12] = {[10] = 0xff, [11] = 0xff};
 
-#define NETWORK_BYTES 48
-
-/* "4:c0000200" for a /24, "6:20010db800000000" for a /64; what is no IP address is itself. */
-static void name_network(const char *address, char out[NETWORK_BYTES])
+void throttle_network(const char *address, char out[THROTTLE_NETWORK_BYTES])
 {
     uint8_t v4[4], v6[16];
 
@@ -21,26 +18,26 @@ static void name_network(const char *address, char out[NETWORK_BYTES])
     bool is_v4 = inet_pton(AF_INET, address, v4) == 1;
     if (!is_v4 && inet_pton(AF_INET6, address, v6) == 1) {
         if (memcmp(v6, v4_in_v6, sizeof v4_in_v6) != 0) {
-            snprintf(out, NETWORK_BYTES, "6:%02x%02x%02x%02x%02x%02x%02x%02x", v6[0], v6[1], v6[2],
-                     v6[3], v6[4], v6[5], v6[6], v6[7]);
+            snprintf(out, THROTTLE_NETWORK_BYTES, "6:%02x%02x%02x%02x%02x%02x%02x%02x", v6[0],
+                     v6[1], v6[2], v6[3], v6[4], v6[5], v6[6], v6[7]);
             return;
         }
         memcpy(v4, v6 + sizeof v4_in_v6, sizeof v4);
         is_v4 = true;
     }
     if (is_v4)
-        snprintf(out, NETWORK_BYTES, "4:%02x%02x%02x", v4[0], v4[1], v4[2]);
+        snprintf(out, THROTTLE_NETWORK_BYTES, "4:%02x%02x%02x", v4[0], v4[1], v4[2]);
     else
-        snprintf(out, NETWORK_BYTES, "?:%s", address);
+        snprintf(out, THROTTLE_NETWORK_BYTES, "?:%s", address);
 }
 
 void throttle_bucket(const struct service *service, const char *email_key, const char *address_text,
                      uint8_t out[THROTTLE_BUCKET_BYTES])
 {
-    char network[NETWORK_BYTES];
-    char text[NETWORK_BYTES + EMAIL_MAX_BYTES * 4];
+    char network[THROTTLE_NETWORK_BYTES];
+    char text[THROTTLE_NETWORK_BYTES + EMAIL_MAX_BYTES * 4];
 
-    name_network(address_text, network);
+    throttle_network(address_text, network);
     snprintf(text, sizeof text, "%s %s", network, email_key);
     secrets_bucket_hash(service->secrets, text, out);
 }

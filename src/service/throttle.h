@@ -15,7 +15,12 @@
 #define THROTTLE_MAX_WAIT_S 60
 #define THROTTLE_FORGET_S   (INT64_C(24) * 3600) /* since the last failure */
 
-#define THROTTLE_BUCKET_BYTES 32
+#define THROTTLE_BUCKET_BYTES  32
+#define THROTTLE_NETWORK_BYTES 48
+
+/* The network that address_text (an IP in text form, or NULL) is in: "4:c00002" for a /24,
+ * "6:20010db800000000" for a /64. What is no IP address is itself, cut short. */
+void throttle_network(const char *address_text, char out[THROTTLE_NETWORK_BYTES]);
 
 /* Names the bucket of an address and the network that address_text (an IP in text form) is in: a
  * keyed hash, so that what was typed can't be read from the database. */

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "store/confirmations.h"
 #include "store/contacts.h"
 #include "store/sent_reports.h"
 #include "store/settings.h"
@@ -50,6 +51,21 @@ static enum status advise(struct store *store, const struct contact *contact, st
     return status;
 }
 
+/* Nobody's address with a sign-up, or somebody's topic that they signed up for, waits for them to
+ * confirm it. */
+static enum status wait_for(const struct service *service, const char *email_key,
+                            struct topic_id topic, int64_t now_s, enum verdict *verdict)
+{
+    bool waits = false;
+    uint64_t choices = 0;
+    enum status status = confirmations_waiting(service->store, email_key, now_s, &waits, &choices);
+    if (status != STATUS_OK)
+        return status;
+    if (*verdict == VERDICT_UNKNOWN ? waits : (choices & TOPIC_BIT(topic)) != 0)
+        *verdict = VERDICT_UNCONFIRMED;
+    return STATUS_OK;
+}
+
 enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
                         struct topic_id topic, int64_t now_s, enum verdict *out,
                         struct verdict_advice *advice)
@@ -79,9 +95,16 @@ enum status verdict_for(const struct service *service, struct arena *arena, cons
     if (status != STATUS_OK)
         return status;
 
+    enum verdict verdict = VERDICT_UNKNOWN;
     if (is_suppressed)
-        *out = VERDICT_SUPPRESSED;
+        verdict = VERDICT_SUPPRESSED;
     else if (found == STATUS_OK)
-        *out = decide(&contact, topic, in_use, now_s);
+        verdict = decide(&contact, topic, in_use, now_s);
+    if (verdict == VERDICT_UNKNOWN || verdict == VERDICT_TOPIC_OFF) {
+        status = wait_for(service, email_key, topic, now_s, &verdict);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *out = verdict;
     return STATUS_OK;
 }

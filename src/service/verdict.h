@@ -12,7 +12,8 @@ enum verdict {
     VERDICT_OPTED_OUT,
     VERDICT_TOPIC_OFF,
     VERDICT_PAUSED,
-    VERDICT_UNCONFIRMED,
+    VERDICT_UNCONFIRMED, /* they signed up, and have not confirmed it: an address that nobody has,
+                            or a topic that is off */
     VERDICT_SUPPRESSED,
     VERDICT_TOPIC_RETIRED,
     VERDICT_COUNT
