@@ -25,6 +25,7 @@ struct growing {
     struct arena *arena;
     struct form form;
     size_t cap;
+    bool takes_file;
 };
 
 static bool add_field(struct growing *into, const char *name, const char *value)
@@ -252,8 +253,9 @@ static const char *unescape_name(struct arena *arena, const char *name)
     return out;
 }
 
-/* The name in a part's "form-data; name=…"; NULL if it has none, or is a file. */
-static const char *disposition_name(struct arena *arena, struct slice value)
+/* The name in a part's "form-data; name=…", and whether it is a file's; NULL if it has none, or the
+ * file's name is written as only other protocols do (RFC 7578 section 4.2). */
+static const char *disposition_name(struct arena *arena, struct slice value, bool *is_file)
 {
     static const char kind[] = "form-data";
     value = trimmed(value);
@@ -262,8 +264,10 @@ static const char *disposition_name(struct arena *arena, struct slice value)
     struct slice rest = {value.at + sizeof kind - 1, value.len - (sizeof kind - 1)};
     const char *parameter, *text, *name = NULL;
     while (next_parameter(arena, &rest, &parameter, &text)) {
-        if (!parameter || strncasecmp(parameter, "filename", 8) == 0)
+        if (!parameter || strcasecmp(parameter, "filename*") == 0)
             return NULL;
+        if (strcasecmp(parameter, "filename") == 0)
+            *is_file = true;
         if (strcasecmp(parameter, "name") != 0)
             continue;
         if (name)
@@ -285,7 +289,7 @@ static bool is_plain_encoding(struct slice value)
 }
 
 /* Reads a part's header lines; the name its field goes by, or NULL. */
-static const char *part_name(struct arena *arena, struct slice headers)
+static const char *part_name(struct arena *arena, struct slice headers, bool *is_file)
 {
     static const char disposition[] = "content-disposition";
     static const char encoding[] = "content-transfer-encoding";
@@ -302,7 +306,7 @@ static const char *part_name(struct arena *arena, struct slice headers)
             strncasecmp(headers.at, disposition, key_len) == 0) {
             if (name)
                 return NULL;
-            name = disposition_name(arena, value);
+            name = disposition_name(arena, value, is_file);
             if (!name)
                 return NULL;
         }
@@ -315,6 +319,16 @@ static const char *part_name(struct arena *arena, struct slice headers)
     return name;
 }
 
+static bool add_file(struct growing *into, const char *name, struct slice value)
+{
+    if (!into->takes_file || into->form.file)
+        return false;
+    struct form_file *file = arena_alloc(into->arena, sizeof *file);
+    *file = (struct form_file){.name = name, .data = value.at, .len = value.len};
+    into->form.file = file;
+    return true;
+}
+
 /* One part: its headers, an empty line, its value. */
 static bool add_part(struct growing *into, struct slice part)
 {
@@ -323,11 +337,15 @@ static bool add_part(struct growing *into, struct slice part)
     if (!gap || part.len < 2)
         return false;
     struct slice headers = {part.at + 2, gap < part.at + 2 ? 0 : (size_t)(gap - part.at) - 2};
-    const char *name = headers.len <= HEADERS_MAX_BYTES ? part_name(into->arena, headers) : NULL;
+    bool is_file = false;
+    const char *name =
+        headers.len <= HEADERS_MAX_BYTES ? part_name(into->arena, headers, &is_file) : NULL;
     if (!name)
         return false;
     const char *start = gap + 4;
     size_t len = part.len - (size_t)(start - part.at);
+    if (is_file)
+        return add_file(into, name, (struct slice){start, len});
     if (!fold_is_utf8(start, len))
         return false;
     char *value = arena_strndup(into->arena, start, len);
@@ -335,15 +353,15 @@ static bool add_part(struct growing *into, struct slice part)
     return add_field(into, name, value);
 }
 
-enum status form_parse_multipart(struct arena *arena, const char *content_type, const char *data,
-                                 size_t len, struct form *out)
+static enum status parse_multipart(struct arena *arena, const char *content_type, const char *data,
+                                   size_t len, bool takes_file, struct form *out)
 {
     const char *boundary = boundary_of(arena, content_type);
     if (!boundary)
         return STATUS_INVALID;
     const char *mark = arena_printf(arena, "\r\n--%s", boundary);
     size_t mark_len = strlen(mark);
-    struct growing fields = {.arena = arena};
+    struct growing fields = {.arena = arena, .takes_file = takes_file};
     /* The first mark may begin the body; what stands before it is the preamble. */
     const char *end = data + len, *at;
     if (len >= mark_len - 2 && memcmp(data, mark + 2, mark_len - 2) == 0)
@@ -366,6 +384,18 @@ enum status form_parse_multipart(struct arena *arena, const char *content_type, 
     }
     *out = fields.form;
     return STATUS_OK;
+}
+
+enum status form_parse_multipart(struct arena *arena, const char *content_type, const char *data,
+                                 size_t len, struct form *out)
+{
+    return parse_multipart(arena, content_type, data, len, false, out);
+}
+
+enum status form_parse_multipart_file(struct arena *arena, const char *content_type,
+                                      const char *data, size_t len, struct form *out)
+{
+    return parse_multipart(arena, content_type, data, len, true, out);
 }
 
 const char *form_get(const struct form *form, const char *name)

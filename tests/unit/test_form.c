@@ -195,6 +195,36 @@ static void hostile_multipart_bodies_are_refused_whole(void **state)
     assert_int_equal(form.count, 4711);
 }
 
+static void one_file_is_taken_where_a_form_has_room_for_it(void **state)
+{
+    static const char body[] = PART("a", "1") PART("logo\"; filename=\"x%22.png", "\x89P\0\r\xff")
+        PART("b", "2") "--xyz--";
+    static const char two[] =
+        PART("a\"; filename=\"x", "1") PART("b\"; filename=\"y", "2") "--xyz--";
+    static const char other[] = PART("a\"; filename*=\"UTF-8''x", "1") "--xyz--";
+    struct form form;
+
+    assert_int_equal(form_parse_multipart(arena, PLAIN, body, sizeof body - 1, &form),
+                     STATUS_INVALID);
+    assert_int_equal(form_parse_multipart_file(arena, PLAIN, body, sizeof body - 1, &form),
+                     STATUS_OK);
+    assert_int_equal(form.count, 2);
+    assert_string_equal(form_get(&form, "b"), "2");
+    assert_null(form_get(&form, "logo"));
+    assert_non_null(form.file);
+    assert_string_equal(form.file->name, "logo");
+    assert_int_equal(form.file->len, 5);
+    assert_memory_equal(form.file->data, "\x89P\0\r\xff", 5);
+    assert_int_equal(form_parse_multipart_file(arena, PLAIN, two, sizeof two - 1, &form),
+                     STATUS_INVALID);
+    assert_int_equal(form_parse_multipart_file(arena, PLAIN, other, sizeof other - 1, &form),
+                     STATUS_INVALID);
+    assert_int_equal(form_parse_multipart_file(arena, PLAIN, PART("a", "1") "--xyz--",
+                                               sizeof PART("a", "1") "--xyz--" - 1, &form),
+                     STATUS_OK);
+    assert_null(form.file);
+}
+
 static void a_header_of_many_parameters_costs_no_more_than_its_length(void **state)
 {
     struct buf buf = {0};
@@ -246,6 +276,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_number_of_fields_is_bounded, begin, end),
         cmocka_unit_test_setup_teardown(multipart_bodies_are_decoded, begin, end),
         cmocka_unit_test_setup_teardown(hostile_multipart_bodies_are_refused_whole, begin, end),
+        cmocka_unit_test_setup_teardown(one_file_is_taken_where_a_form_has_room_for_it, begin, end),
         cmocka_unit_test_setup_teardown(a_header_of_many_parameters_costs_no_more_than_its_length,
                                         begin, end),
         cmocka_unit_test_setup_teardown(fields_are_found_by_name, begin, end),
