@@ -14,6 +14,11 @@
   document.documentElement.classList.add("js");
   for (const part of all("[data-script]")) part.hidden = false;
 
+  // What it says stands in the page, in the page's language; § is what is filled in.
+  function words(name, filling) {
+    return find("#said").dataset[name].replace("§", filling);
+  }
+
   // What lies behind a modal dialog is inert and not announced, so the dialog has a region too.
   function say(text) {
     const region = find("dialog[open] [data-said]") || find("#said");
@@ -31,16 +36,16 @@
       response = await fetch(url, { headers: { Accept: "text/html" }, ...options });
     } catch (error) {
       if (error.name === "AbortError") throw error;
-      throw new Trouble("The server can’t be reached. Check the connection and try again.");
+      throw new Trouble(words("unreachable"));
     }
     if (response.status === 401 || new URL(response.url).pathname === "/admin/login") {
       if (!options.method) location.assign("/admin/login?next=" + encodeURIComponent(here()));
-      throw new Trouble("Your session is over, so nothing was saved. Sign in again in a new tab, then reload this page.");
+      throw new Trouble(words("sessionOver"));
     }
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok && !find("#fault", page) && !find("#notice .notice", page)) {
       const title = find("h1", page);
-      throw new Trouble(title ? title.textContent : "The server answered with error " + response.status + ".");
+      throw new Trouble(title ? title.textContent : words("answered", response.status));
     }
     return page;
   }
@@ -108,12 +113,12 @@
       swap(page, "#list");
       swap(page, "#cards");
       copyFilters(page);
-      if (how) say(find("#list").dataset.matches + " found");
+      if (how) say(words("found", find("#list").dataset.matches));
       return true;
     } catch (error) {
       if (error.name === "AbortError") return false;
       find("#list").removeAttribute("aria-busy");
-      showTrouble(error instanceof Trouble ? error.message : "The list could not be shown. Try again.");
+      showTrouble(error instanceof Trouble ? error.message : words("listTrouble"));
       return false;
     } finally {
       if (loading === mine) loading = null;
@@ -190,7 +195,7 @@
     const box = dialog(), close = document.createElement("button"), said = document.createElement("p");
     close.type = "button";
     close.className = "btn btn--s btn--icon dialog__close";
-    close.setAttribute("aria-label", "Close");
+    close.setAttribute("aria-label", words("close"));
     close.innerHTML = '<svg viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8M12 4l-8 8"/></svg>';
     close.addEventListener("click", () => box.close());
     said.className = "hush";
@@ -301,25 +306,26 @@
   // Where the clipboard is out of reach, the link stands in a field, selected, ready to copy.
   async function copyLink(form, button) {
     const shown = find("[data-copied]", form.parentNode), field = find("input", shown);
+    const label = button.dataset.label ??= button.textContent;
     try {
       const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
       const text = (await response.text()).trim();
       if (!response.ok || !/^https?:\/\/\S+$/.test(text)) throw new Error();
       try {
         await navigator.clipboard.writeText(text);
-        say("Link copied");
-        button.textContent = "Link copied";
-        setTimeout(() => { button.textContent = "Copy link"; }, 2500);
+        say(words("linkCopied"));
+        button.textContent = words("linkCopied");
+        setTimeout(() => { button.textContent = label; }, 2500);
       } catch {
         field.value = text;
         shown.hidden = false;
         field.focus();
         field.select();
-        say("Copy the link from the field");
+        say(words("linkShown"));
       }
     } catch {
-      say("The link could not be made. Try again.");
-      button.textContent = "No link: try again";
+      say(words("linkTrouble"));
+      button.textContent = words("linkNone");
     }
   }
 

@@ -18,9 +18,9 @@ static const struct naming types[] = {
 };
 static_assert(sizeof types / sizeof *types == TYPE_COUNT, "a name for every type");
 
-static const struct naming statuses[] = {
-    [CONTACT_OPTED_OUT] = {"Opted Out", "opted_out"},
-    [CONTACT_OPTED_IN] = {"Opted In", "opted_in"},
+static const char *const statuses[] = {
+    [CONTACT_OPTED_OUT] = "opted_out",
+    [CONTACT_OPTED_IN] = "opted_in",
 };
 static_assert(sizeof statuses / sizeof *statuses == CONTACT_STATUS_COUNT, "and every status");
 
@@ -34,14 +34,9 @@ const char *contact_type_key(enum contact_type type)
     return (unsigned)type < TYPE_COUNT ? types[type].key : "?";
 }
 
-const char *contact_status_label(enum contact_status status)
-{
-    return (unsigned)status < CONTACT_STATUS_COUNT ? statuses[status].label : "?";
-}
-
 const char *contact_status_key(enum contact_status status)
 {
-    return (unsigned)status < CONTACT_STATUS_COUNT ? statuses[status].key : "?";
+    return (unsigned)status < CONTACT_STATUS_COUNT ? statuses[status] : "?";
 }
 
 static bool is_blank(char c)
@@ -82,7 +77,7 @@ bool contact_type_parse(const char *text, enum contact_type *out)
 bool contact_status_parse(const char *text, enum contact_status *out)
 {
     for (unsigned i = 0; text && i < CONTACT_STATUS_COUNT; i++) {
-        if (is_key(text, statuses[i].key)) {
+        if (is_key(text, statuses[i])) {
             *out = (enum contact_status)i;
             return true;
         }

@@ -80,10 +80,10 @@ struct topic {
     bool on_join;          /* the sign-up form offers it */
 };
 
-/* "Client", "Opted In" for people; "client", "opted_in" for files and JSON. Static. */
+/* "client", "opted_in" for files and JSON; "Client" for the command and the ledger's notes. Static.
+ */
 const char *contact_type_label(enum contact_type type);
 const char *contact_type_key(enum contact_type type);
-const char *contact_status_label(enum contact_status status);
 const char *contact_status_key(enum contact_status status);
 
 /* Reads a key or a label, in any case, spaces or underscores alike. False: not one of ours. */

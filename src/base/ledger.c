@@ -1,25 +1,16 @@
 /*
- * base/ledger: the stable keys and the words of its enums.
+ * base/ledger: the stable keys of its enums.
  */
 #include "base/ledger.h"
 
 #include <assert.h>
 #include <string.h>
 
-struct naming {
-    const char *key;
-    const char *words;
-};
-
-static const struct naming actors[] = {
-    [ACTOR_SYSTEM] = {"system", "the system"},
-    [ACTOR_RECIPIENT] = {"recipient", "the person, on their own page"},
-    [ACTOR_ONE_CLICK] = {"one_click", "a mail program, with one click"},
-    [ACTOR_MAILTO] = {"mailto", "an unsubscribe mail"},
-    [ACTOR_ADMIN] = {"admin", "an admin"},
-    [ACTOR_OPERATOR] = {"operator", "an operator, by command"},
-    [ACTOR_IMPORT] = {"import", "an import"},
-    [ACTOR_API] = {"api", "the API"},
+static const char *const actors[] = {
+    [ACTOR_SYSTEM] = "system",       [ACTOR_RECIPIENT] = "recipient",
+    [ACTOR_ONE_CLICK] = "one_click", [ACTOR_MAILTO] = "mailto",
+    [ACTOR_ADMIN] = "admin",         [ACTOR_OPERATOR] = "operator",
+    [ACTOR_IMPORT] = "import",       [ACTOR_API] = "api",
 };
 static_assert(sizeof actors / sizeof *actors == ACTOR_COUNT, "a name for every actor");
 
@@ -50,24 +41,19 @@ static const char *const kinds[] = {
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 
-static const struct naming reasons[] = {
-    [LEAVE_NONE] = {"none", "No reason given"},
-    [LEAVE_TOO_MANY] = {"too_many", "Too many messages"},
-    [LEAVE_NOT_RELEVANT] = {"not_relevant", "Not relevant to me"},
-    [LEAVE_NEVER_ASKED] = {"never_asked", "I never asked for these"},
-    [LEAVE_NOT_ME] = {"not_me", "This is not my address any more"},
-    [LEAVE_OTHER] = {"other", "Something else"},
+static const char *const reasons[] = {
+    [LEAVE_NONE] = "none",
+    [LEAVE_TOO_MANY] = "too_many",
+    [LEAVE_NOT_RELEVANT] = "not_relevant",
+    [LEAVE_NEVER_ASKED] = "never_asked",
+    [LEAVE_NOT_ME] = "not_me",
+    [LEAVE_OTHER] = "other",
 };
 static_assert(sizeof reasons / sizeof *reasons == LEAVE_REASON_COUNT, "a name for every reason");
 
 const char *actor_kind_key(enum actor_kind kind)
 {
-    return (unsigned)kind < ACTOR_COUNT ? actors[kind].key : "?";
-}
-
-const char *actor_kind_words(enum actor_kind kind)
-{
-    return (unsigned)kind < ACTOR_COUNT ? actors[kind].words : "?";
+    return (unsigned)kind < ACTOR_COUNT ? actors[kind] : "?";
 }
 
 const char *entry_kind_key(enum entry_kind kind)
@@ -77,18 +63,13 @@ const char *entry_kind_key(enum entry_kind kind)
 
 const char *leave_reason_key(enum leave_reason reason)
 {
-    return (unsigned)reason < LEAVE_REASON_COUNT ? reasons[reason].key : "?";
-}
-
-const char *leave_reason_words(enum leave_reason reason)
-{
-    return (unsigned)reason < LEAVE_REASON_COUNT ? reasons[reason].words : "?";
+    return (unsigned)reason < LEAVE_REASON_COUNT ? reasons[reason] : "?";
 }
 
 bool leave_reason_parse(const char *key, enum leave_reason *out)
 {
     for (unsigned i = 0; key && i < LEAVE_REASON_COUNT; i++) {
-        if (strcmp(key, reasons[i].key) == 0) {
+        if (strcmp(key, reasons[i]) == 0) {
             *out = (enum leave_reason)i;
             return true;
         }

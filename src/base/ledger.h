@@ -106,12 +106,11 @@ struct entry {
     struct entry_private private;
 };
 
-/* Stable keys ("one_click", "choices") for files and JSON; words ("a mail program") for people. */
+/* Stable keys ("one_click", "choices") for files and JSON. Words for people are in the catalogues.
+ */
 const char *actor_kind_key(enum actor_kind kind);
-const char *actor_kind_words(enum actor_kind kind);
 const char *entry_kind_key(enum entry_kind kind);
 const char *leave_reason_key(enum leave_reason reason);
-const char *leave_reason_words(enum leave_reason reason);
 bool leave_reason_parse(const char *key, enum leave_reason *out);
 
 #endif

@@ -3,10 +3,11 @@
  */
 #include "service/history.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/clock.h"
+#include "base/catalogue.h"
 #include "store/admins.h"
 #include "store/settings.h"
 #include "store/topics.h"
@@ -31,18 +32,13 @@ static const char *kept(struct arena *arena, struct buf *words)
 
 const char *history_names(const struct history *history, struct arena *arena, uint64_t mask)
 {
-    struct buf words = {0};
-    size_t left = (size_t)__builtin_popcountll(mask);
+    const char *names[TOPIC_MAX];
+    size_t count = 0;
 
-    for (size_t i = 0; i < history->topics_count; i++) {
-        if ((mask & TOPIC_BIT(history->topics[i].id)) == 0)
-            continue;
-        if (words.len > 0)
-            buf_adds(&words, left == 1 ? " and " : ", ");
-        buf_adds(&words, history->topics[i].name);
-        left--;
-    }
-    return kept(arena, &words);
+    for (size_t i = 0; i < history->topics_count && count < TOPIC_MAX; i++)
+        if ((mask & TOPIC_BIT(history->topics[i].id)) != 0)
+            names[count++] = history->topics[i].name;
+    return catalogue_list(arena, LOCALE_EN, names, count);
 }
 
 /* Adds "Marketing on, Newsletter off" after what is there. */
@@ -53,18 +49,23 @@ static void add_choices(const struct history *history, struct arena *arena,
     const char *off = history_names(history, arena, entry->choices_before & ~entry->choices_after);
 
     if (*on != '\0')
-        buf_printf(words, "%s%s on", words->len > 0 ? "; " : "", on);
+        buf_printf(words, "%s%s", words->len > 0 ? "; " : "",
+                   ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_ON, ARG("topics", on)));
     if (*off != '\0')
-        buf_printf(words, "%s%s off", *on != '\0' ? ", " : words->len > 0 ? "; " : "", off);
+        buf_printf(words, "%s%s",
+                   *on != '\0'      ? ", "
+                   : words->len > 0 ? "; "
+                                    : "",
+                   ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_OFF, ARG("topics", off)));
 }
 
 /* Adds "Newsletter weekly at most" after what is there, for the topics in mask. */
 static void add_often(const struct history *history, struct arena *arena, uint64_t mask,
-                      const char *often, struct buf *words)
+                      enum text often, struct buf *words)
 {
     if (mask != 0)
-        buf_printf(words, "%s%s %s", words->len > 0 ? "; " : "",
-                   history_names(history, arena, mask), often);
+        buf_printf(words, "%s%s", words->len > 0 ? "; " : "",
+                   ADMIN_TEXT(arena, often, ARG("topics", history_names(history, arena, mask))));
 }
 
 /* Adds "Newsletter weekly at most; Marketing every message" after what is there. */
@@ -74,9 +75,11 @@ static void add_frequency(const struct history *history, struct arena *arena,
     const uint64_t before = entry->daily_before | entry->weekly_before;
     const uint64_t after = entry->daily_after | entry->weekly_after;
 
-    add_often(history, arena, entry->daily_after & ~entry->daily_before, "daily at most", words);
-    add_often(history, arena, entry->weekly_after & ~entry->weekly_before, "weekly at most", words);
-    add_often(history, arena, before & ~after, "every message", words);
+    add_often(history, arena, entry->daily_after & ~entry->daily_before, TEXT_ADMIN_HISTORY_DAILY,
+              words);
+    add_often(history, arena, entry->weekly_after & ~entry->weekly_before,
+              TEXT_ADMIN_HISTORY_WEEKLY, words);
+    add_often(history, arena, before & ~after, TEXT_ADMIN_HISTORY_EVERY, words);
 }
 
 /* The lines that begin a note and say what was edited ("name: A → B"); what follows them are words
@@ -114,14 +117,6 @@ static void add_edits(const struct entry *entry, struct buf *words)
     }
 }
 
-static const char *day(struct arena *arena, int64_t at_s)
-{
-    char text[CLOCK_HUMAN_BYTES];
-
-    clock_human(at_s, text);
-    return arena_strndup(arena, text, strcspn(text, ","));
-}
-
 /* Adds "Paused until 23 Dec 2026" or "Pause ended" after what is there, if the pause moved. */
 static void add_pause(struct arena *arena, const struct entry *entry, struct buf *words)
 {
@@ -130,9 +125,10 @@ static void add_pause(struct arena *arena, const struct entry *entry, struct buf
     if (words->len > 0)
         buf_adds(words, "; ");
     if (entry->paused_after > entry->at)
-        buf_printf(words, "Paused until %s", day(arena, entry->paused_after));
+        buf_adds(words, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PAUSED,
+                                   catalogue_arg_short("day", entry->paused_after)));
     else
-        buf_adds(words, "Pause ended");
+        buf_adds(words, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_RESUMED));
 }
 
 static const char *choices_words(const struct history *history, struct arena *arena,
@@ -141,12 +137,14 @@ static const char *choices_words(const struct history *history, struct arena *ar
     struct buf words = {0};
 
     if (entry->status_before != entry->status_after)
-        buf_adds(&words, entry->status_after == CONTACT_OPTED_IN ? "Opted in" : "Opted out");
+        buf_adds(&words, ADMIN_TEXT(arena, entry->status_after == CONTACT_OPTED_IN
+                                               ? TEXT_ADMIN_HISTORY_OPTED_IN
+                                               : TEXT_ADMIN_HISTORY_OPTED_OUT));
     add_choices(history, arena, entry, &words);
     add_frequency(history, arena, entry, &words);
     add_edits(entry, &words);
     add_pause(arena, entry, &words);
-    return words.len > 0 ? kept(arena, &words) : "Nothing changed";
+    return words.len > 0 ? kept(arena, &words) : ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_NOTHING);
 }
 
 static const char *added_words(const struct history *history, struct arena *arena,
@@ -156,11 +154,11 @@ static const char *added_words(const struct history *history, struct arena *aren
     struct buf words = {0};
 
     if (entry->status_after == CONTACT_OPTED_OUT)
-        buf_adds(&words, "Added, opted out");
+        buf_adds(&words, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_ADDED_OUT));
     else if (*on == '\0')
-        buf_adds(&words, "Added, opted in, every topic off");
+        buf_adds(&words, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_ADDED_NONE));
     else
-        buf_printf(&words, "Added, opted in; %s on", on);
+        buf_adds(&words, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_ADDED_ON, ARG("topics", on)));
     add_frequency(history, arena, entry, &words);
     return kept(arena, &words);
 }
@@ -171,7 +169,7 @@ static const char *details_words(struct arena *arena, const struct entry *entry)
 
     add_edits(entry, &words);
     if (words.len == 0)
-        return "Details edited";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_DETAILS);
     words.data[0] = (char)(words.data[0] - 'a' + 'A');
     add_pause(arena, entry, &words);
     return kept(arena, &words);
@@ -183,6 +181,20 @@ static const char *pause_words(struct arena *arena, const struct entry *entry)
 
     add_pause(arena, entry, &words);
     return kept(arena, &words);
+}
+
+static const char *reason_words(struct arena *arena, enum leave_reason reason)
+{
+    static const enum text words[] = {
+        [LEAVE_NONE] = TEXT_ADMIN_HISTORY_NO_REASON,
+        [LEAVE_TOO_MANY] = TEXT_REASON_TOO_MANY,
+        [LEAVE_NOT_RELEVANT] = TEXT_REASON_NOT_RELEVANT,
+        [LEAVE_NEVER_ASKED] = TEXT_REASON_NEVER_ASKED,
+        [LEAVE_NOT_ME] = TEXT_REASON_NOT_ME,
+        [LEAVE_OTHER] = TEXT_REASON_OTHER,
+    };
+    static_assert(sizeof words / sizeof *words == LEAVE_REASON_COUNT, "words for every reason");
+    return ADMIN_TEXT(arena, words[(unsigned)reason < LEAVE_REASON_COUNT ? reason : LEAVE_NONE]);
 }
 
 const char *history_what(const struct history *history, struct arena *arena,
@@ -197,13 +209,15 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_DETAILS:
         return details_words(arena, entry);
     case ENTRY_UNDONE:
-        return arena_printf(arena, "Undone: %s", choices_words(history, arena, entry));
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_UNDONE,
+                          ARG("what", choices_words(history, arena, entry)));
     case ENTRY_REASON:
-        return arena_printf(arena, "Gave a reason: %s", leave_reason_words(entry->leave_reason));
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_REASON,
+                          ARG("reason", reason_words(arena, entry->leave_reason)));
     case ENTRY_PAUSE:
         return pause_words(arena, entry);
     case ENTRY_EPOCH:
-        return "Earlier links made void";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_LINKS_VOID);
     case ENTRY_TOPIC_ADDED:
     case ENTRY_TOPIC_EDITED:
     case ENTRY_TOPIC_RETIRED:
@@ -233,7 +247,7 @@ static enum status admin_name(struct history *history, struct arena *arena, int6
     if (status == STATUS_OK)
         *out = *admin.name != '\0' ? admin.name : admin.email;
     if (status == STATUS_NOT_FOUND)
-        *out = "an admin";
+        *out = ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_ADMIN);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -244,9 +258,9 @@ static enum status import_name(struct history *history, struct arena *arena, int
     enum status status = import_runs_get(history->store, arena, id, &run);
 
     if (status == STATUS_OK)
-        *out = arena_printf(arena, "import %s", run.name);
+        *out = ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_IMPORT, ARG("name", run.name));
     if (status == STATUS_NOT_FOUND)
-        *out = "an import";
+        *out = ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_AN_IMPORT);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -255,15 +269,16 @@ static const char *plain_who(struct arena *arena, const struct entry *entry)
 {
     switch (entry->actor) {
     case ACTOR_RECIPIENT:
-        return "the recipient";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_RECIPIENT);
     case ACTOR_ONE_CLICK:
-        return "a mail program (one-click)";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_ONE_CLICK);
     case ACTOR_MAILTO:
-        return "a mail from the recipient";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_MAILTO);
     case ACTOR_OPERATOR:
-        return "the operator";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_OPERATOR);
     case ACTOR_API:
-        return arena_printf(arena, "API key %lld", (long long)entry->actor_id);
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_KEY,
+                          ARG("key", arena_printf(arena, "%lld", (long long)entry->actor_id)));
     case ACTOR_ADMIN:
     case ACTOR_IMPORT:
         return NULL;
@@ -271,7 +286,7 @@ static const char *plain_who(struct arena *arena, const struct entry *entry)
     case ACTOR_COUNT:
         break;
     }
-    return "the system";
+    return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_SYSTEM);
 }
 
 static enum status who_words(struct history *history, struct arena *arena,
@@ -307,22 +322,24 @@ static const char *proof_words(struct arena *arena, const struct entry *entry)
     switch (entry->proof_kind) {
     case PROOF_LINK:
         if (entry->proof_len != PROOF_MAX_BYTES)
-            return "link";
-        return arena_printf(arena, "link key %08x, issued %s", read_u32(entry->proof),
-                            day(arena, read_u32(entry->proof + 4)));
+            return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_LINK_ONLY);
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_LINK,
+                          ARG("key", arena_printf(arena, "%08x", read_u32(entry->proof))),
+                          catalogue_arg_short("day", read_u32(entry->proof + 4)));
     case PROOF_CONFIRM:
         if (entry->proof_len != PROOF_MAX_BYTES)
-            return "confirmed by mail";
-        return arena_printf(arena, "confirmed by mail, asked %s",
-                            day(arena, read_u32(entry->proof + 4)));
+            return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_CONFIRM_ONLY);
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_CONFIRM,
+                          catalogue_arg_short("day", read_u32(entry->proof + 4)));
     case PROOF_SESSION:
-        return "session";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_SESSION);
     case PROOF_COMMAND:
-        return "command on the server";
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_COMMAND);
     case PROOF_IMPORT:
         if (entry->proof_len < 4)
-            return "file";
-        return arena_printf(arena, "line %u", read_u32(entry->proof));
+            return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_FILE);
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_LINE,
+                          ARG("line", arena_printf(arena, "%u", read_u32(entry->proof))));
     case PROOF_NONE:
     case PROOF_COUNT:
         break;

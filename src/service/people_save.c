@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "base/clock.h"
 #include "base/email.h"
 #include "service/fields.h"
@@ -116,7 +117,8 @@ static const char *change_line(struct arena *arena, const struct history_line *l
     char when[CLOCK_HUMAN_BYTES];
 
     clock_human(line->at, when);
-    return arena_printf(arena, "%s, by %s, %s", line->what, line->who, when);
+    return ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_CHANGED, ARG("what", line->what),
+                      ARG("who", line->who), catalogue_arg_text("when", when));
 }
 
 #define CHANGED_LINES 20
@@ -151,10 +153,11 @@ static void list_retired(struct arena *arena, const struct history *history, uin
         const struct topic *topic = &history->topics[i];
         if (topic->retired_at != 0 && (wanted & TOPIC_BIT(topic->id)) != 0)
             saved->changed[saved->changed_count++] =
-                arena_printf(arena, "%s was retired and can't be turned on any more", topic->name);
+                ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_CHANGED_RETIRED, ARG("topic", topic->name));
     }
     if (saved->changed_count == 0)
-        saved->changed[saved->changed_count++] = "The topics are not what they were";
+        saved->changed[saved->changed_count++] =
+            ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_CHANGED_TOPICS);
 }
 
 const char *person_summary(const struct history *history, struct arena *arena,
@@ -163,7 +166,8 @@ const char *person_summary(const struct history *history, struct arena *arena,
     const char *what = history_what(history, arena, entry);
     const bool says_so = entry->kind == ENTRY_CONTACT_ADDED || entry->kind == ENTRY_UNDONE;
 
-    return arena_printf(arena, "%s%s.", says_so ? "" : "Saved. ", what);
+    return ADMIN_TEXT(arena, says_so ? TEXT_ADMIN_PERSON_SAID : TEXT_ADMIN_PERSON_SAVED,
+                      ARG("what", what));
 }
 
 static enum status say_applied(struct arena *arena, const struct history *history,
@@ -189,7 +193,7 @@ static enum status say(struct arena *arena, struct history *history, const struc
     case CHANGE_UNCHANGED:
         saved->is_unchanged = true;
         saved->position = result->before.head;
-        saved->summary = "Nothing was different, so nothing was saved.";
+        saved->summary = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_UNCHANGED);
         return STATUS_OK;
     case CHANGE_NEEDS_CONSENT:
         saved->fault = EDIT_NEEDS_CONSENT;

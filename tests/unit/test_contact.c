@@ -50,13 +50,11 @@ static void labels_and_keys_lead_back(void **state)
         assert_true(contact_type_parse(contact_type_key((enum contact_type)i), &type));
         assert_int_equal(type, i);
     }
-    assert_string_equal(contact_status_label(CONTACT_OPTED_IN), "Opted In");
     assert_string_equal(contact_status_key(CONTACT_OPTED_OUT), "opted_out");
     for (int i = 0; i < LEAVE_REASON_COUNT; i++) {
         enum leave_reason reason;
         assert_true(leave_reason_parse(leave_reason_key((enum leave_reason)i), &reason));
         assert_int_equal(reason, i);
-        assert_true(strlen(leave_reason_words((enum leave_reason)i)) > 3);
     }
     enum leave_reason reason;
     assert_false(leave_reason_parse("", &reason));
@@ -66,7 +64,6 @@ static void labels_and_keys_lead_back(void **state)
         for (int j = 0; j < i; j++)
             assert_string_not_equal(actor_kind_key((enum actor_kind)i),
                                     actor_kind_key((enum actor_kind)j));
-        assert_non_null(actor_kind_words((enum actor_kind)i));
     }
     for (int i = 0; i < ENTRY_KIND_COUNT; i++) {
         for (int j = 0; j < i; j++)
