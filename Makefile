@@ -4,6 +4,7 @@
 #   make run        install what is missing, build, fill with sample people, serve
 #   make test       install what tests need, run them all
 #   make lint       clang-format, clang-tidy, cppcheck, rooms
+#   make films      record the films of Help anew
 #   make bench      measure, as ratios to bare limits of the same run
 #   SAN=address,undefined   a sanitized build, in a folder of its own
 

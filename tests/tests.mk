@@ -53,6 +53,14 @@ $(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(VIEW_O
 preview: $(BUILD)/preview/draw
 	@$(BUILD)/preview/draw $(BUILD)/preview
 
+# The films of Help, recorded anew from the program as it is: FILM=find makes one alone. They are
+# kept in assets/films, so that neither running nor testing needs ffmpeg.
+FILMS_DEPS := ffmpeg
+.PHONY: films
+films: all test-deps
+	@sh conf/install.sh $(FILMS_DEPS)
+	node tests/films/record.mjs $(FILM)
+
 # Lint: formatting, two analysers, the rooms check. Kore's headers are not ours to mend.
 LINT_C := $(wildcard src/*/*.c)
 LINT_ALL := $(wildcard src/*/*.[ch] tests/*/*.[ch])
