@@ -227,3 +227,11 @@ void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
     view.frame.is_home = true;
     template_home(out, &view);
 }
+
+void view_how(struct buf *out, struct arena *arena, const struct brand *brand, struct speech speech)
+{
+    struct recipient_view view = {.lang = speech.lang};
+    view.frame = sheet_frame(arena, brand, speech, TEXT(arena, speech.lang, TEXT_HOW_TITLE));
+    view.frame.is_how = true;
+    template_how(out, &view);
+}

@@ -21,4 +21,8 @@ void view_self_plain(struct buf *out, const struct self_page *page);
 void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
                struct speech speech);
 
+/* /how: what the links are and do, what is recorded, and whom to turn to. */
+void view_how(struct buf *out, struct arena *arena, const struct brand *brand,
+              struct speech speech);
+
 #endif

@@ -16,7 +16,7 @@ struct sheet_frame {
     bool is_rtl;
     struct brand brand;
     bool has_privacy; /* privacy_url is one that a link may lead to */
-    bool is_home;
+    bool is_home, is_how;
 };
 
 struct sheet_notice {

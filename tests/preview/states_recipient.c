@@ -313,6 +313,12 @@ static void home(struct buf *out, struct arena *arena)
     view_home(out, arena, &brand, (struct speech){.lang = states_lang});
 }
 
+static void how(struct buf *out, struct arena *arena)
+{
+    struct brand brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), ""};
+    view_how(out, arena, &brand, (struct speech){.lang = states_lang});
+}
+
 static void error(struct buf *out, struct arena *arena)
 {
     view_error_page(out, arena, (struct speech){.lang = states_lang}, 404,
@@ -350,6 +356,7 @@ const struct state recipient_states[] = {
     {"link-void", link_void},
     {"link-nobody", link_nobody},
     {"home", home},
+    {"how", how},
     {"error", error},
 };
 const size_t recipient_states_count = sizeof recipient_states / sizeof recipient_states[0];
