@@ -10,9 +10,9 @@
 #include "base/arena.h"
 #include "base/status.h"
 
-#define PICTURE_MIN        16   /* pixels a side */
-#define PICTURE_MAX        2000 /* the same */
-#define PICTURE_TYPE_BYTES 16
+#define PICTURE_MIN         16     /* pixels a side */
+#define PICTURE_MAX         2000   /* the same */
+#define PICTURE_WRITTEN_MAX 131072 /* bytes, of what comes out */
 
 struct picture {
     const char *type; /* "image/png", "image/svg+xml". Static */

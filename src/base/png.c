@@ -97,8 +97,8 @@ static enum status write_anew(struct arena *arena, uint8_t *pixels, png_image *i
 {
     const size_t count = (size_t)image->width * image->height;
     struct palette *palette = arena_alloc(arena, sizeof *palette);
-    png_alloc_size_t size = PNG_WRITTEN_MAX;
-    void *data = arena_alloc(arena, PNG_WRITTEN_MAX);
+    png_alloc_size_t size = PICTURE_WRITTEN_MAX;
+    void *data = arena_alloc(arena, PICTURE_WRITTEN_MAX);
     bool has_alpha = clear_hidden(pixels, count);
 
     image->flags = 0; /* what was read is sRGB now, whatever it was before */

@@ -9,8 +9,6 @@
 
 #include "base/picture.h"
 
-#define PNG_WRITTEN_MAX 131072 /* bytes, of what comes out */
-
 /* Whether it begins as PNG files do. */
 bool png_is(const void *data, size_t len);
 

@@ -408,6 +408,8 @@ static const char *parse(struct reader *reader, const void *data, size_t len)
                                      XML_ErrorString(XML_GetErrorCode(reader->parser)));
     if (reader->fault == NULL)
         check_uses(reader);
+    if (reader->fault == NULL && reader->out.len > PICTURE_WRITTEN_MAX)
+        reader->fault = "This picture takes more than 128 kB once it is written anew.";
     return reader->fault;
 }
 

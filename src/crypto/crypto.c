@@ -100,6 +100,14 @@ void crypto_session_hash(const uint8_t *token, size_t len, uint8_t out[SESSION_H
     crypto_generichash(out, SESSION_HASH_BYTES, token, len, NULL, 0);
 }
 
+void crypto_digest_text(const void *data, size_t len, char out[CRYPTO_DIGEST_TEXT_BYTES])
+{
+    uint8_t hash[crypto_generichash_BYTES];
+
+    crypto_generichash(hash, sizeof hash, data, len, NULL, 0);
+    sodium_bin2hex(out, CRYPTO_DIGEST_TEXT_BYTES, hash, (CRYPTO_DIGEST_TEXT_BYTES - 1) / 2);
+}
+
 void secrets_bucket_hash(const struct secrets *secrets, const char *text,
                          uint8_t out[BUCKET_HASH_BYTES])
 {

@@ -50,6 +50,11 @@ void secrets_csrf(const struct secrets *secrets, const uint8_t session[SESSION_H
 /* BLAKE2b-256 of a session's token: what is stored instead of it. */
 void crypto_session_hash(const uint8_t *token, size_t len, uint8_t out[SESSION_HASH_BYTES]);
 
+/* The first 48 bits of data's BLAKE2b-256 as hexadecimal digits: names a content in an address, so
+ * that what is there may be kept for ever. No secret, and no proof. */
+#define CRYPTO_DIGEST_TEXT_BYTES 13
+void crypto_digest_text(const void *data, size_t len, char out[CRYPTO_DIGEST_TEXT_BYTES]);
+
 /* Keyed BLAKE2b-256 of a text that names a bucket of login attempts, so that what was typed as an
  * address can't be read from the database, nor guessed and compared. */
 #define BUCKET_HASH_BYTES 32

@@ -14,14 +14,9 @@
 #ifndef ASSENT_SERVICE_SELFSERVICE_H
 #define ASSENT_SERVICE_SELFSERVICE_H
 
+#include "service/brand.h"
 #include "service/change.h"
 #include "service/links.h"
-
-struct brand { /* on every page of a recipient */
-    const char *name;
-    const char *postal_address; /* "" when not set */
-    const char *privacy_url;    /* "" when not set */
-};
 
 struct choice {
     const char *key;
@@ -127,10 +122,5 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
  * known still (SELF_SAVE leaves them alone); STATUS_INVALID: a key that never was. */
 enum status selfservice_read_keys(const struct service *service, struct arena *arena,
                                   const char *const *keys, size_t count, uint64_t *out) MUST_CHECK;
-
-/* The brand as set; without a name the public URL's host, or "Assent" while that is only this
- * machine. */
-enum status brand_get(const struct service *service, struct arena *arena,
-                      struct brand *out) MUST_CHECK;
 
 #endif

@@ -15,6 +15,7 @@ struct sheet_frame {
     const char *title;
     bool is_rtl;
     struct brand brand;
+    int logo_width, logo_height; /* as shown */
     bool has_privacy; /* privacy_url is one that a link may lead to */
     bool is_home, is_how;
 };

@@ -13,6 +13,23 @@ static bool is_page_url(const char *url)
     return url && (strncmp(url, "https://", 8) == 0 || strncmp(url, "http://", 7) == 0);
 }
 
+#define LOGO_WIDTH_MAX  240
+#define LOGO_HEIGHT_MAX 56
+
+/* As large as it is, or as fits. */
+static void fit_logo(struct sheet_frame *frame)
+{
+    double width = frame->brand.logo_width, height = frame->brand.logo_height;
+    double scale = 1;
+
+    if (width * scale > LOGO_WIDTH_MAX)
+        scale = LOGO_WIDTH_MAX / width;
+    if (height * scale > LOGO_HEIGHT_MAX)
+        scale = LOGO_HEIGHT_MAX / height;
+    frame->logo_width = (int)(width * scale + 0.5);
+    frame->logo_height = (int)(height * scale + 0.5);
+}
+
 struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, struct speech speech,
                                const char *title)
 {
@@ -28,6 +45,7 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
     if (brand != NULL) {
         frame.brand = *brand;
         frame.has_privacy = is_page_url(brand->privacy_url);
+        fit_logo(&frame);
     }
     return frame;
 }

@@ -235,7 +235,9 @@ static bool read_form(struct visit *visit)
     if (type != NULL && strncasecmp(type, urlencoded, sizeof(urlencoded) - 1) == 0)
         status = form_parse_urlencoded(visit->arena, body, len, &visit->form);
     else if (type != NULL && strncasecmp(type, multipart, sizeof(multipart) - 1) == 0)
-        status = form_parse_multipart(visit->arena, type, body, len, &visit->form);
+        status = visit->flags & ADMIT_FILE
+                     ? form_parse_multipart_file(visit->arena, type, body, len, &visit->form)
+                     : form_parse_multipart(visit->arena, type, body, len, &visit->form);
     if (status == STATUS_OK)
         return true;
     if (visit->flags & ADMIT_ANY_BODY) {

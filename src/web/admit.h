@@ -17,10 +17,14 @@
 enum admit_flags {
     ADMIT_GET = 1, /* HEAD too */
     ADMIT_POST = 2,
-    ADMIT_PERSONAL = 4, /* the answers are about a person: no-store, noindex (S5) */
-    ADMIT_ANY_BODY = 8, /* a POST that is no form, or a query that is none, counts as empty (U2) */
-    ADMIT_NO_FORM = 16, /* the body is left alone */
-    ADMIT_FILMS = 32,   /* its pages may show films of ours (media-src) */
+    ADMIT_PERSONAL = 4,  /* the answers are about a person: no-store, noindex (S5) */
+    ADMIT_ANY_BODY = 8,  /* a POST that is no form, or a query that is none, counts as empty (U2) */
+    ADMIT_NO_FORM = 16,  /* the body is left alone */
+    ADMIT_FILMS = 32,    /* its pages may show films of ours (media-src) */
+    ADMIT_FILE = 64,     /* its forms may hold a file */
+    ADMIT_PICTURE = 128, /* it answers with a picture that may do nothing when opened by itself */
+    ADMIT_FRAMES = 256,  /* its pages may frame pages of ours */
+    ADMIT_FRAMED = 512,  /* its pages may be framed by ours; they post nothing */
 };
 
 #define ADMIT_FORM_MAX_BYTES 65536

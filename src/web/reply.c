@@ -37,6 +37,17 @@ void reply_session_cookie(struct visit *visit, const char *token)
                               visit->is_tls ? "; Secure" : "", is_set ? "" : "; Max-Age=0"));
 }
 
+static const char *policy_of(unsigned flags)
+{
+    if (flags & ADMIT_FILMS)
+        return REPLY_HEAD_POLICY_FILMS;
+    if (flags & ADMIT_PICTURE)
+        return REPLY_HEAD_POLICY_PICTURE;
+    if (flags & ADMIT_FRAMES)
+        return REPLY_HEAD_POLICY_FRAMES;
+    return flags & ADMIT_FRAMED ? REPLY_HEAD_POLICY_FRAMED : REPLY_HEAD_POLICY;
+}
+
 /* What stands on every answer, before its own headers are closed. */
 void reply_send_head(struct visit *visit, const char *type)
 {
@@ -48,8 +59,9 @@ void reply_send_head(struct visit *visit, const char *type)
     char date[REPLY_HEAD_DATE_BYTES];
     reply_head_date(date);
     http_response_header(request, "date", date);
-    http_response_header(request, "content-security-policy",
-                         visit->flags & ADMIT_FILMS ? REPLY_HEAD_POLICY_FILMS : REPLY_HEAD_POLICY);
+    http_response_header(request, "content-security-policy", policy_of(visit->flags));
+    http_response_header(request, "x-frame-options",
+                         visit->flags & ADMIT_FRAMED ? "SAMEORIGIN" : "DENY");
     for (size_t i = 0; i < reply_head_always_count; i++)
         http_response_header(request, reply_head_always[i].name, reply_head_always[i].value);
     if (visit->is_tls)

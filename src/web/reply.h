@@ -31,8 +31,8 @@ void reply_data(struct visit *visit, int code, const char *type, const void *dat
 void reply_redirect(struct visit *visit, const char *path);
 
 /* An error: a page for people, problem+json (RFC 9457) for programs. title and advice are in the
- * visit's language (web/speak's speak_text); NULL: the words that belong to code. 503 carries Retry-After; with 429
- * the caller sets it. */
+ * visit's language (web/speak's speak_text); NULL: the words that belong to code. 503 carries
+ * Retry-After; with 429 the caller sets it. */
 void reply_error(struct visit *visit, int code, const char *title, const char *advice);
 
 /* The error that fits a failed read or write: BUSY 503, the rest 500; logs what failed, where says

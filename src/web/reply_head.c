@@ -10,7 +10,6 @@
 const struct reply_field reply_head_always[] = {
     {"x-content-type-options", "nosniff"},
     {"referrer-policy", "no-referrer"},
-    {"x-frame-options", "DENY"},
     {"cross-origin-opener-policy", "same-origin"},
     {"cross-origin-resource-policy", "same-origin"},
 };
@@ -76,6 +75,7 @@ void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls)
     buf_adds(out, "content-security-policy: " REPLY_HEAD_POLICY "\r\n");
     for (size_t i = 0; i < reply_head_always_count; i++)
         buf_printf(out, "%s: %s\r\n", reply_head_always[i].name, reply_head_always[i].value);
+    buf_adds(out, "x-frame-options: DENY\r\n");
     if (is_tls)
         buf_adds(out, "strict-transport-security: " REPLY_HEAD_HSTS "\r\n");
     if (code == 503)

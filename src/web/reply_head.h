@@ -13,15 +13,21 @@ struct reply_field {
     const char *name, *value;
 };
 
-/* All but the policy. */
+/* All but the policy and who may frame. */
 extern const struct reply_field reply_head_always[];
 extern const size_t reply_head_always_count;
 
-/* The Content-Security-Policy of every answer that is no page with films. */
+/* The Content-Security-Policy of every answer that is none of the next. */
 #define REPLY_HEAD_POLICY                                                                          \
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "                    \
     "form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'"
-#define REPLY_HEAD_POLICY_FILMS REPLY_HEAD_POLICY "; media-src 'self'"
+#define REPLY_HEAD_POLICY_FILMS   REPLY_HEAD_POLICY "; media-src 'self'"
+#define REPLY_HEAD_POLICY_FRAMES  REPLY_HEAD_POLICY "; frame-src 'self'"
+#define REPLY_HEAD_POLICY_PICTURE "default-src 'none'; sandbox; frame-ancestors 'none'"
+/* A page to look at: nothing in it runs or is sent, whoever shows it. */
+#define REPLY_HEAD_POLICY_FRAMED                                                                   \
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "                      \
+    "form-action 'none'; frame-ancestors 'self'; sandbox"
 
 /* Only where the connection is TLS. */
 #define REPLY_HEAD_HSTS "max-age=31536000; includeSubDomains"

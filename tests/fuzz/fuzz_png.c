@@ -26,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (png_read(arena, data, size, &picture, &fault) == STATUS_OK) {
         want(picture.width >= PICTURE_MIN && picture.width <= PICTURE_MAX);
         want(picture.height >= PICTURE_MIN && picture.height <= PICTURE_MAX);
-        want(picture.len <= PNG_WRITTEN_MAX && png_is(picture.data, picture.len));
+        want(picture.len <= PICTURE_WRITTEN_MAX && png_is(picture.data, picture.len));
         want(png_read(arena, picture.data, picture.len, &again, &fault) == STATUS_OK);
         want(again.width == picture.width && again.height == picture.height);
     } else {

@@ -309,13 +309,17 @@ static void link_nobody(struct buf *out, struct arena *arena)
 
 static void home(struct buf *out, struct arena *arena)
 {
-    struct brand brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), ""};
+    struct brand brand = {.name = typed("Northwind"),
+                          .postal_address = typed("1 Harbour Street, Bergen"),
+                          .privacy_url = ""};
     view_home(out, arena, &brand, (struct speech){.lang = states_lang});
 }
 
 static void how(struct buf *out, struct arena *arena)
 {
-    struct brand brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), ""};
+    struct brand brand = {.name = typed("Northwind"),
+                          .postal_address = typed("1 Harbour Street, Bergen"),
+                          .privacy_url = ""};
     view_how(out, arena, &brand, (struct speech){.lang = states_lang});
 }
 
