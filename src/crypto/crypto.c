@@ -15,13 +15,14 @@
 #define KDF_CONTEXT "assentv1" /* crypto_kdf_CONTEXTBYTES long */
 
 /* Numbers of the subkeys: part of the stored data's format, never renumbered. */
-enum { SUBKEY_SUPPRESSION = 1, SUBKEY_CSRF = 2, SUBKEY_LEDGER = 3, SUBKEY_BUCKET = 4 };
+enum { SUBKEY_SUPPRESSION = 1, SUBKEY_CSRF = 2, SUBKEY_LEDGER = 3, SUBKEY_BUCKET = 4, SUBKEY_RECEIPT = 5 };
 
 struct secrets {
     uint8_t suppression[SECRET_BYTES];
     uint8_t csrf[SECRET_BYTES];
     uint8_t ledger[SECRET_BYTES];
     uint8_t bucket[SECRET_BYTES];
+    uint8_t receipt[SECRET_BYTES];
 };
 
 static_assert(SECRET_BYTES == crypto_kdf_KEYBYTES, "the master key feeds crypto_kdf");
@@ -58,6 +59,7 @@ enum status secrets_load(const char *folder, struct secrets **out)
         derive(secrets->csrf, SUBKEY_CSRF, master);
         derive(secrets->ledger, SUBKEY_LEDGER, master);
         derive(secrets->bucket, SUBKEY_BUCKET, master);
+        derive(secrets->receipt, SUBKEY_RECEIPT, master);
         sodium_mprotect_readonly(secrets);
         *out = secrets;
     }
@@ -118,6 +120,11 @@ void secrets_bucket_hash(const struct secrets *secrets, const char *text,
 const uint8_t *secrets_ledger_key(const struct secrets *secrets)
 {
     return secrets->ledger;
+}
+
+const uint8_t *secrets_receipt_seed(const struct secrets *secrets)
+{
+    return secrets->receipt;
 }
 
 /* One round's 32 bits: SipHash-2-4 of the round's number beside half the block. */
