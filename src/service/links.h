@@ -39,6 +39,9 @@ enum wording {
     WORDING_ADDRESS = 7      /* the page that confirms a new address */
 };
 
+/* An entry's wording without the language that stands in its high 16 bits. */
+#define WORDING_PAGE 0xffff
+
 /* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an
  * Ed25519 verification (61 µs). Unsubscribe links neither expire nor look at the epoch (L1). Other
  * links are EXPIRED also when issued more than a day from now: a sender can't lengthen their life.

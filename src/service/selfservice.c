@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/email.h"
+#include "service/past.h"
 #include "service/pause.h"
 #include "store/contacts.h"
 #include "store/entries.h"
@@ -78,7 +79,8 @@ static bool is_own_stop(const struct visit *visit, const struct entry *entry)
     const bool is_same_page =
         entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO
             ? !is_manage(visit->link)
-            : entry->actor == ACTOR_RECIPIENT && entry->wording == origin->wording;
+            : entry->actor == ACTOR_RECIPIENT &&
+                  (entry->wording & WORDING_PAGE) == (origin->wording & WORDING_PAGE);
     return is_stop && is_same_page && entry->contact.value == visit->contact.id.value &&
            entry->proof_kind == origin->proof_kind && entry->proof_len == origin->proof_len &&
            memcmp(entry->proof, origin->proof, origin->proof_len) == 0;
@@ -110,7 +112,7 @@ static enum status find_undoable(struct visit *visit)
     bool may = false;
     status = may_follow(visit, undoable, &may);
     if (status == STATUS_OK && may)
-        visit->page.undoable = undoable;
+        visit->page.undoable = visit->page.receipt = undoable;
     return status;
 }
 
@@ -132,6 +134,8 @@ static enum status apply(struct visit *visit, struct change *change, struct chan
     if (status == STATUS_OK && out->verdict == CHANGE_APPLIED) {
         visit->went_on = out->after.choices & ~out->before.choices;
         visit->went_off = out->before.choices & ~out->after.choices;
+        if (past_has_receipt(change->kind))
+            visit->page.receipt = out->position;
         note_often(visit, &out->before, &out->after);
         visit->page.pause_moved = out->before.paused_until != out->after.paused_until;
         visit->contact = out->after;

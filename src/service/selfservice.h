@@ -87,6 +87,7 @@ struct self_page {
         size_t names_count;
     } often[FREQUENCY_COUNT];
     struct position undoable; /* 0: nothing to undo */
+    struct position receipt;  /* the change that the notice speaks of, if a receipt can be had */
     bool asks_reason;         /* after an opt-out, and only after */
 };
 

@@ -55,6 +55,12 @@ static const struct row {
                               "Days that a sign-up waits for its confirmation"},
     [SETTING_SITE_LANGUAGE] = {"site_language", SETTING_LANGUAGE, "en", 0, 2,
                                "Where neither the person nor the browser names one of ours"},
+    [SETTING_JURISDICTION] = {"jurisdiction", SETTING_TEXT, "", 0, 120,
+                              "Whose law applies: stands on receipts"},
+    [SETTING_RETENTION] = {"retention", SETTING_TEXT, "", 0, 300,
+                           "How long people's data are kept: stands on receipts"},
+    [SETTING_THIRD_PARTIES] = {"third_parties", SETTING_TEXT, "", 0, 300,
+                               "Who else gets people's addresses: stands on receipts"},
 };
 static_assert(sizeof rows / sizeof *rows == SETTING_COUNT, "a row for every setting");
 

@@ -28,6 +28,9 @@ enum setting {
     SETTING_JOIN_OPEN,
     SETTING_CONFIRM_DAYS,
     SETTING_SITE_LANGUAGE,
+    SETTING_JURISDICTION, /* "": not stated, as the next two */
+    SETTING_RETENTION,
+    SETTING_THIRD_PARTIES,
     SETTING_COUNT
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "templates.h"
+#include "view/past.h"
 #include "view/sheet.h"
 
 static const char *joined(struct arena *arena, enum locale lang, const char **names, size_t count)
@@ -126,12 +127,21 @@ static const char *notice_text(struct arena *arena, const struct self_page *page
     return NULL;
 }
 
+static const char *receipt_of(struct arena *arena, const struct self_page *page)
+{
+    if (page->receipt.value == 0)
+        return NULL;
+    return view_receipt_url(arena, page->purpose, page->token, page->receipt,
+                            (struct speech){page->lang, page->lang_is_asked});
+}
+
 static struct sheet_notice notice_of(struct arena *arena, const struct self_page *page)
 {
     return (struct sheet_notice){
         .lang = page->lang,
         .text = notice_text(arena, page),
         .undoes = page->undoable,
+        .receipt_url = receipt_of(arena, page),
         .is_warning = page->notice == SELF_NOTICE_UNDO_LATE ||
                       page->notice == SELF_NOTICE_PAUSE_REFUSED ||
                       page->notice == SELF_NOTICE_NOTHING_TO_PAUSE,

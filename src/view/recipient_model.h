@@ -5,13 +5,14 @@
 #ifndef ASSENT_VIEW_RECIPIENT_MODEL_H
 #define ASSENT_VIEW_RECIPIENT_MODEL_H
 
-#include "service/selfservice.h"
+#include "service/receipt.h"
 
 /* From view/sheet. */
 struct sheet_frame {
     enum locale lang;
-    const char *tag;   /* of lang */
-    const char *query; /* "?lang=de" behind the addresses of links, or "" */
+    const char *tag;       /* of lang */
+    const char *query;     /* "?lang=de" behind the addresses of links, or "" */
+    const char *and_query; /* the same behind another question: "&lang=de", or "" */
     const char *title;
     bool is_rtl;
     struct brand brand;
@@ -24,7 +25,8 @@ struct sheet_notice {
     enum locale lang;
     const char *text; /* NULL: none */
     bool is_warning;
-    struct position undoes; /* 0: no Undo */
+    struct position undoes;  /* 0: no Undo */
+    const char *receipt_url; /* NULL: no receipt */
 };
 
 struct reason_option {
@@ -42,6 +44,38 @@ struct recipient_view {
     bool can_stop;   /* it can't, but may stop everything */
     bool is_paused, can_pause;
     bool is_pause_refused;
+};
+
+struct past_row {
+    int64_t at;
+    const char **what; /* phrases, a line each */
+    size_t what_count;
+    const char *who;
+    const char *receipt_url; /* NULL: there is none */
+};
+
+struct past_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    struct past_page page;
+    struct past_row *rows;
+    size_t rows_count;
+};
+
+struct purpose_row {
+    const char *name;
+    const char *state; /* "agreed", "withdrawn", with how often */
+};
+
+struct receipt_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    struct receipt receipt;
+    struct past_row row;
+    struct purpose_row *purposes;
+    size_t purposes_count;
+    const char *file_url, *back_url;
+    bool is_unsubscribe;
 };
 
 struct error_view {

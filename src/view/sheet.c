@@ -37,11 +37,14 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
         .lang = speech.lang,
         .tag = locale_tag(speech.lang),
         .query = "",
+        .and_query = "",
         .title = title,
         .is_rtl = locale_is_rtl(speech.lang),
     };
-    if (speech.is_asked)
+    if (speech.is_asked) {
         frame.query = arena_printf(arena, "?lang=%s", frame.tag);
+        frame.and_query = arena_printf(arena, "&lang=%s", frame.tag);
+    }
     if (brand != NULL) {
         frame.brand = *brand;
         frame.has_privacy = is_page_url(brand->privacy_url);

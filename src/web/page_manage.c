@@ -1,12 +1,30 @@
 /*
  * web/page_manage: /p/TOKEN, where a recipient chooses what to receive.
  */
+#include "view/past.h"
 #include "web/admit.h"
 #include "web/reply.h"
 #include "web/self.h"
 #include "web/speak.h"
 
 int page_manage(struct http_request *request);
+
+/* ?show=history: on a page of its own, so that the first visit stays small. */
+static void show_past(struct visit *visit, const struct link_opened *link)
+{
+    struct past_page past;
+    struct buf page = {0};
+    enum status status = past_list(visit->service, visit->arena, link, visit->rest, &past);
+
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_manage");
+        return;
+    }
+    past.lang_is_asked = visit->speech.is_asked;
+    view_past(&page, visit->arena, &past);
+    reply_html(visit, 200, &page);
+    buf_free(&page);
+}
 
 static void manage(struct visit *visit)
 {
@@ -16,6 +34,11 @@ static void manage(struct visit *visit)
 
     if (!link)
         return;
+    if (visit->method != VISIT_POST && link->state == LINK_GOOD &&
+        form_has(&visit->query, "show", "history")) {
+        show_past(visit, link);
+        return;
+    }
     if (visit->method != VISIT_POST || !self_can_act(link)) {
         self_show(visit, link, false);
         return;

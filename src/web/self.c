@@ -11,11 +11,12 @@
 #include "web/speak.h"
 #include "web/write.h"
 
-const struct link_opened *self_admit(struct visit *visit, enum link_purpose purpose)
+const struct link_opened *self_admit_token(struct visit *visit, const char *token,
+                                           enum link_purpose purpose)
 {
     struct link_opened *link = arena_alloc(visit->arena, sizeof *link);
     enum status status =
-        links_open(visit->service, visit->arena, visit->rest, purpose, visit->now_s, link);
+        links_open(visit->service, visit->arena, token, purpose, visit->now_s, link);
 
     if (status == STATUS_OK) {
         link->lang = speak(visit, self_can_act(link) ? link->contact.language : NULL).lang;
@@ -23,6 +24,11 @@ const struct link_opened *self_admit(struct visit *visit, enum link_purpose purp
     }
     reply_failure(visit, status, "self_admit");
     return NULL;
+}
+
+const struct link_opened *self_admit(struct visit *visit, enum link_purpose purpose)
+{
+    return self_admit_token(visit, visit->rest, purpose);
 }
 
 bool self_can_act(const struct link_opened *link)

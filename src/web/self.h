@@ -11,6 +11,10 @@
 /* Opens the token of the path for purpose. NULL: it failed, and was answered. */
 const struct link_opened *self_admit(struct visit *visit, enum link_purpose purpose);
 
+/* The same where the token is not the path's end. */
+const struct link_opened *self_admit_token(struct visit *visit, const char *token,
+                                           enum link_purpose purpose);
+
 /* Whether the link can do anything at all; if not, whatever was posted is answered by self_show. */
 bool self_can_act(const struct link_opened *link);
 

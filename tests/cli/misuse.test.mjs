@@ -6,14 +6,14 @@ import test from 'node:test';
 import { command, folder } from './lib/command.mjs';
 
 const VERBS = [
-  'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'link', 'links', 'mailto',
+  'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'link', 'links', 'sent', 'mailto',
   'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
   'admin add', 'admin passwd', 'admin list', 'admin remove', 'settings list', 'settings set', 'version',
 ];
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
   import: ['people.csv'], add: ['a@b.example'], show: ['a@b.example'], history: ['a@b.example'], optout: ['a@b.example'], pause: ['a@b.example', '--days', '7'],
-  link: ['a@b.example'], links: ['people.csv'], 'keys add': ['--public', 'A'.repeat(43), '--owner', 'x'], 'keys retire': ['00000000'],
+  link: ['a@b.example'], links: ['people.csv'], sent: ['newsletter', 'people.csv'], 'keys add': ['--public', 'A'.repeat(43), '--owner', 'x'], 'keys retire': ['00000000'],
   'keys revoke': ['00000000'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
   'settings set': ['brand_name', 'x'],
 };

@@ -1,0 +1,62 @@
+/*
+ * service/past: a person's latest changes, as they may read them themselves.
+ *
+ * Anybody may hold a forwarded link, so it tells no more than the page does: no names, addresses,
+ * notes or reasons, and of others only whether it was an administrator, an import or a program.
+ */
+#ifndef ASSENT_SERVICE_PAST_H
+#define ASSENT_SERVICE_PAST_H
+
+#include "service/selfservice.h"
+
+#define PAST_LINES 20
+
+enum past_who {
+    PAST_BY_YOU,     /* on a page of ours */
+    PAST_BY_PROGRAM, /* their mail program's button */
+    PAST_BY_MAIL,
+    PAST_BY_CONFIRM, /* a button behind a link that was mailed to them */
+    PAST_BY_ADMIN,
+    PAST_BY_IMPORT,
+    PAST_BY_SYSTEM,
+    PAST_WHO_COUNT
+};
+
+struct past_line {
+    struct position position;
+    int64_t at;
+    enum entry_kind
+        kind; /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH, FREQUENCY */
+    enum past_who who;
+    bool went_in, went_out; /* everything: allowed again, or stopped */
+    struct self_often on, off;
+    struct self_often often[FREQUENCY_COUNT];
+    bool pause_moved;
+    int64_t paused_until; /* pause_moved: 0 when it ended */
+    bool has_receipt;     /* service/receipt makes one of it */
+};
+
+/* Whether there are receipts of entries of that kind: of what changed what a person receives. */
+bool past_has_receipt(enum entry_kind kind);
+
+/* entry in the terms above; only: the topics that may be named. */
+struct past_line past_line_of(struct arena *arena, const struct entry *entry,
+                              const struct topic *topics, size_t count, uint64_t only);
+
+struct past_page {
+    enum locale lang;
+    bool lang_is_asked; /* set by the web */
+    const char *token;
+    const char *masked_email;
+    struct brand brand;
+    struct past_line *lines; /* newest first */
+    size_t lines_count;
+    bool is_cut; /* there are older ones */
+};
+
+/* For a good manage link; STATUS_REFUSED for any other. */
+enum status past_list(const struct service *service, struct arena *arena,
+                      const struct link_opened *link, const char *token,
+                      struct past_page *out) MUST_CHECK;
+
+#endif

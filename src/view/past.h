@@ -1,0 +1,27 @@
+/*
+ * view/past: a person's latest changes, and the receipt of one, for people who get mail.
+ */
+#ifndef ASSENT_VIEW_PAST_H
+#define ASSENT_VIEW_PAST_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "service/receipt.h"
+
+void view_past(struct buf *out, struct arena *arena, const struct past_page *page);
+
+/* The receipt to read and print. */
+void view_receipt(struct buf *out, struct arena *arena, const struct receipt *receipt);
+
+/* The file to keep: {"receipt":…,"signature":{"alg":"Ed25519","key":…,"value":…}}, in which receipt
+ * is what was signed, byte for byte. */
+void view_receipt_file(struct buf *out, const struct receipt *receipt);
+
+/* /.well-known/assent/keys.json: a JWK set (RFC 7517, RFC 8037). */
+void view_receipt_keys(struct buf *out, const struct receipt_key *key);
+
+/* Where the receipt of the entry at position is: an address of this site. */
+const char *view_receipt_url(struct arena *arena, enum link_purpose link, const char *token,
+                             struct position position, struct speech speech);
+
+#endif

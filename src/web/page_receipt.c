@@ -1,0 +1,80 @@
+/*
+ * web/page_receipt: /p/TOKEN/receipt and /u/TOKEN/receipt: the receipt of one change, to read or,
+ * with format=json, as a file; and the public key that it is checked by.
+ */
+#include "view/past.h"
+#include "web/admit.h"
+#include "web/reply.h"
+#include "web/self.h"
+
+int page_receipt(struct http_request *request);
+int page_keys(struct http_request *request);
+
+static void answer_file(struct visit *visit, const struct receipt *receipt)
+{
+    struct buf file = {0};
+
+    view_receipt_file(&file, receipt);
+    reply_header(visit, "content-disposition",
+                 arena_printf(visit->arena, "attachment; filename=\"receipt-%lld.json\"",
+                              (long long)receipt->line.position.value));
+    reply_json(visit, 200, &file);
+    buf_free(&file);
+}
+
+static void answer_page(struct visit *visit, struct receipt *receipt)
+{
+    struct buf page = {0};
+
+    receipt->lang_is_asked = visit->speech.is_asked;
+    view_receipt(&page, visit->arena, receipt);
+    reply_html(visit, 200, &page);
+    buf_free(&page);
+}
+
+static void receipt(struct visit *visit)
+{
+    const bool is_manage = visit->path[1] == 'p';
+    const char *token = admit_segment(visit, 1);
+    const struct link_opened *link =
+        self_admit_token(visit, token, is_manage ? PURPOSE_MANAGE : PURPOSE_UNSUBSCRIBE);
+    struct position position = {0};
+    struct receipt found;
+    enum status status;
+
+    if (!link)
+        return;
+    if (!form_get_int(&visit->query, "entry", 1, INT64_MAX, &position.value))
+        position.value = 0;
+    status = receipt_get(visit->service, visit->arena, link, token, position, &found);
+    if (status == STATUS_NOT_FOUND)
+        reply_error(visit, 404, NULL, NULL);
+    else if (status != STATUS_OK)
+        reply_failure(visit, status, "page_receipt");
+    else if (form_has(&visit->query, "format", "json"))
+        answer_file(visit, &found);
+    else
+        answer_page(visit, &found);
+}
+
+EXPORT int page_receipt(struct http_request *request)
+{
+    return admit(request, ADMIT_GET | ADMIT_PERSONAL, receipt);
+}
+
+static void keys(struct visit *visit)
+{
+    struct receipt_key key;
+    struct buf out = {0};
+
+    receipt_key_get(visit->service, &key);
+    view_receipt_keys(&out, &key);
+    reply_header(visit, "cache-control", "public, max-age=3600");
+    reply_json(visit, 200, &out);
+    buf_free(&out);
+}
+
+EXPORT int page_keys(struct http_request *request)
+{
+    return admit(request, ADMIT_GET, keys);
+}
