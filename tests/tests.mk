@@ -1,6 +1,6 @@
 # Tests, lint and bench. Included by the Makefile.
 TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs:node npm:npm \
-             chromium wrk jq sqlite3 procps
+             chromium wrk jq sqlite3 procps lynx w3m tmux
 
 test-deps: deps
 	@sh conf/install.sh $(TEST_DEPS)

@@ -281,7 +281,7 @@ const links = [
         cut: (lines) => lines.map((line) => line.replace(/\/([pu])\/([\w-]{12})[\w-]+/g, '/$1/$2…')),
       });
     } },
-  { say: 'The last column is the verdict: allow, or why not. Who opted out is not to be written to.', rest: 3,
+  { say: 'The verdict says allow, or why not. Who opted out is not to be written to.', rest: 3,
     act: () => {} },
   { say: 'This is what the mail looks like when it has arrived.',
     act: async (stage) => {

@@ -1,0 +1,83 @@
+// Everything that a recipient can do, done in browsers that show text alone; the command says what
+// came of it.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { serve } from '../http/lib/server.mjs';
+import { Lynx, W3m } from './lib/text_client.mjs';
+
+let server;
+before(async () => {
+  server = await serve({ admin: false });
+});
+after(() => server?.stop());
+
+for (const Client of [Lynx, W3m]) {
+  const name = Client.name.toLowerCase();
+  describe(name, () => {
+    let client, count = 0;
+    before(() => {
+      client = new Client();
+    });
+    after(() => client.close());
+
+    const someone = () => {
+      count++;
+      const email = `${name}${count}@example.com`;
+      server.add(email);
+      const { manage, unsubscribe } = server.links(email, 'newsletter');
+      return { email, manage: server.origin + manage, unsubscribe: server.origin + unsubscribe };
+    };
+
+    test('preferences: read, changed, saved, undone', async () => {
+      const { email, manage } = someone();
+      await client.open(manage, 'Your email preferences');
+      await client.toggle('Marketing');
+      await client.toggle('Newsletter');
+      await client.press('Save preferences', 'You now receive Marketing, and no longer Newsletter.');
+      assert.deepEqual(server.on(email), ['marketing', 'product_updates']);
+      await client.press('Undo', 'Undone.');
+      assert.deepEqual(server.on(email), ['newsletter', 'product_updates']);
+    });
+
+    test('everything paused for some days, until a date, and the pause ended', async () => {
+      const { email, manage } = someone();
+      await client.open(manage, 'Your email preferences');
+      await client.press('Pause everything for 30 days', 'Paused until');
+      const first = server.show(email).paused_until;
+      assert.ok(first);
+      await client.fill('Or until a date', new Date(Date.now() + 50 * 86400e3).toISOString().slice(0, 10));
+      await client.press('Pause until then', 'Paused. It took effect');
+      assert.ok(server.show(email).paused_until > first);
+      await client.press('End the pause now', 'The pause is over.');
+      assert.equal(server.show(email).paused_until, null);
+    });
+
+    test('unsubscribed from a topic by one button, told why, by choice and in words', async () => {
+      const { email, unsubscribe } = someone();
+      await client.open(unsubscribe, 'Unsubscribe from Newsletter?');
+      await client.press('Unsubscribe', 'You are unsubscribed from Newsletter.');
+      assert.deepEqual(server.on(email), ['product_updates']);
+      await client.choose('Would you tell us why', 2);
+      await client.press('Send', 'Thank you');
+      assert.match(JSON.stringify(server.history(email)), /not_relevant|Not relevant/i);
+    });
+
+    test('unsubscribed from everything, and that undone', async () => {
+      const { email, unsubscribe } = someone();
+      await client.open(unsubscribe, 'Unsubscribe from Newsletter?');
+      await client.press('Unsubscribe from everything', 'You are unsubscribed from everything.');
+      assert.equal(server.show(email).status, 'opted_out');
+      await client.press('Undo', 'Undone.');
+      assert.equal(server.show(email).status, 'opted_in');
+    });
+
+    test('old links stopped; a stopped one still stops everything', async () => {
+      const { email, manage } = someone();
+      await client.open(manage, 'Your email preferences');
+      await client.press('Stop these old links', 'The old links are stopped');
+      await client.open(manage, 'This link was stopped');
+      await client.press('Unsubscribe from everything', 'You are unsubscribed from everything.');
+      assert.equal(server.show(email).status, 'opted_out');
+    });
+  });
+}
