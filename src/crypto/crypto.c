@@ -15,7 +15,13 @@
 #define KDF_CONTEXT "assentv1" /* crypto_kdf_CONTEXTBYTES long */
 
 /* Numbers of the subkeys: part of the stored data's format, never renumbered. */
-enum { SUBKEY_SUPPRESSION = 1, SUBKEY_CSRF = 2, SUBKEY_LEDGER = 3, SUBKEY_BUCKET = 4, SUBKEY_RECEIPT = 5 };
+enum {
+    SUBKEY_SUPPRESSION = 1,
+    SUBKEY_CSRF = 2,
+    SUBKEY_LEDGER = 3,
+    SUBKEY_BUCKET = 4,
+    SUBKEY_RECEIPT = 5
+};
 
 struct secrets {
     uint8_t suppression[SECRET_BYTES];

@@ -42,6 +42,7 @@ describe('one server', () => {
     person = server.show('anna@example.org').public_id;
     all = routes({
       '^/p/[^/]+$': links.manage,
+      '^/[pu]/[^/]+/receipt$': `${links.manage}/receipt`,
       '^/u/[^/]+$': links.unsubscribe,
       '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,
       '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,

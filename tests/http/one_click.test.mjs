@@ -234,7 +234,7 @@ describe('what the link maker returns', () => {
   test('U1 G1: the header lines, byte for byte, beside the link for the body', () => {
     const email = someone();
     const { urls } = server.links(email, 'newsletter');
-    assert.deepEqual(Object.keys(urls).sort(), ['headers', 'manage', 'unsubscribe']);
+    assert.deepEqual(Object.keys(urls).sort(), ['advice', 'headers', 'manage', 'unsubscribe', 'verdict']);
     assert.equal(urls.headers['List-Unsubscribe'], `<${urls.unsubscribe}>`);
     assert.equal(urls.headers['List-Unsubscribe-Post'], 'List-Unsubscribe=One-Click');
     assert.match(urls.unsubscribe, new RegExp(`^${server.origin}/u/[A-Za-z0-9_-]{112}$`));

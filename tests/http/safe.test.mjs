@@ -22,6 +22,9 @@ function everyPath() {
     if (!route.startsWith('^')) {
       return route;
     }
+    if (route.endsWith('/receipt$')) {
+      return `${manage}/receipt`;
+    }
     if (route.startsWith('^/p/')) {
       return manage;
     }
