@@ -16,6 +16,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .title = title,
         .on_people = item == 'p',
         .on_topics = item == 't',
+        .on_settings = item == 's',
         .on_help = item == 'h',
     };
     if (!frame.shell.admin_name || !*frame.shell.admin_name)
