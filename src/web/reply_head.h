@@ -27,7 +27,7 @@ extern const size_t reply_head_always_count;
 /* A page to look at: nothing in it runs or is sent, whoever shows it. */
 #define REPLY_HEAD_POLICY_FRAMED                                                                   \
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "                      \
-    "form-action 'none'; frame-ancestors 'self'; sandbox"
+    "form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
 
 /* Only where the connection is TLS. */
 #define REPLY_HEAD_HSTS "max-age=31536000; includeSubDomains"
