@@ -104,7 +104,8 @@ struct origin links_origin(const struct link_opened *link, enum actor_kind actor
     links_proof(&link->claims, &origin);
     if (actor == ACTOR_RECIPIENT)
         origin.wording =
-            link->claims.purpose == PURPOSE_UNSUBSCRIBE ? WORDING_UNSUBSCRIBE : WORDING_MANAGE;
+            (int32_t)link->lang << 16 |
+            (link->claims.purpose == PURPOSE_UNSUBSCRIBE ? WORDING_UNSUBSCRIBE : WORDING_MANAGE);
     return origin;
 }
 

@@ -62,18 +62,19 @@ static enum status read_masks(struct store *store, uint64_t *in_use, uint64_t *o
 /* Asked for with every change: read once a transaction. */
 static enum status masks(struct store *store, uint64_t *in_use, uint64_t *offering)
 {
-    struct txn *txn = store->txn.is_open ? &store->txn : NULL;
-    if (txn == NULL || !txn->has_in_use) {
-        enum status status = read_masks(store, in_use, offering);
-        if (status != STATUS_OK || txn == NULL)
-            return status;
+    struct txn *txn = &store->txn;
+    if (txn->is_open && txn->has_in_use) {
+        *in_use = txn->in_use;
+        *offering = txn->offering;
+        return STATUS_OK;
+    }
+    enum status status = read_masks(store, in_use, offering);
+    if (status == STATUS_OK && txn->is_open) {
         txn->has_in_use = true;
         txn->in_use = *in_use;
         txn->offering = *offering;
     }
-    *in_use = txn->in_use;
-    *offering = txn->offering;
-    return STATUS_OK;
+    return status;
 }
 
 enum status topics_in_use(struct store *store, uint64_t *out)

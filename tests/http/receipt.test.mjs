@@ -99,6 +99,16 @@ test('every change that counts has one: stops, pauses, frequency, Undo, all at t
   }
 });
 
+test('L5: a receipt says in which language the page was read; another language is the same page', async () => {
+  const { unsubscribe } = server.links(someone(), 'newsletter');
+  const stopped = await visitor.post(`${unsubscribe}?lang=de`, 'do=stop_topic');
+  const receipt = await verified(await file(receiptUrl(stopped).replace('lang=de', 'lang=en')));
+  assert.deepEqual([receipt.notice.language, receipt.notice.wording], ['de', 'unsubscribe-4']);
+  assert.ok((await visitor.get(receiptUrl(stopped))).says(/Beleg/));
+  const [, undoes] = /name="undoes" value="(\d+)"/.exec(stopped.body);
+  assert.equal((await visitor.post(unsubscribe, `do=undo&undoes=${undoes}`)).says(/You receive Newsletter again/), true);
+});
+
 test('a receipt of another person’s change, or of none, is not found', async () => {
   const mine = someone();
   const theirs = someone();
