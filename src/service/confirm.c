@@ -12,6 +12,7 @@
 #include "service/throttle.h"
 #include "store/contacts.h"
 #include "store/entries.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 
 #define DAY_S            86400
@@ -116,13 +117,16 @@ enum status confirm_open(const struct service *service, struct arena *arena, con
     return STATUS_OK;
 }
 
-/* Names of the topics in mask that are in use, by rank. */
-static enum status name_topics(const struct service *service, struct arena *arena, uint64_t mask,
-                               struct confirm_page *page)
+/* Names of the topics in mask that are in use, by rank, in the language that was asked in. */
+static enum status name_topics(const struct service *service, struct arena *arena,
+                               const char *language, uint64_t mask, struct confirm_page *page)
 {
     struct topic *topics = NULL;
     size_t count = 0;
+    enum locale lang;
     enum status status = topics_list(service->store, arena, &topics, &count);
+    if (status == STATUS_OK && locale_parse(language, &lang))
+        status = topic_texts_apply(service->store, arena, lang, topics, count);
     if (status != STATUS_OK)
         return status;
     page->topics = arena_array(arena, count + 1, sizeof(*page->topics));
@@ -180,7 +184,7 @@ static enum status show_joined(const struct service *service, struct arena *aren
     struct entry head;
     enum status status = contacts_find_email(service->store, arena, row->email_key, &contact);
     if (status == STATUS_NOT_FOUND)
-        return name_topics(service, arena, 0, page);
+        return name_topics(service, arena, row->language, 0, page);
     if (status == STATUS_OK)
         status = entries_get(service->store, arena, contact.head, &head);
     if (status != STATUS_OK)
@@ -191,7 +195,7 @@ static enum status show_joined(const struct service *service, struct arena *aren
     status = settings_text(service->store, arena, SETTING_WELCOME_WORDS, &page->welcome);
     if (status != STATUS_OK)
         return status;
-    status = name_topics(service, arena, row->choices & contact.choices, page);
+    status = name_topics(service, arena, row->language, row->choices & contact.choices, page);
     if (status != STATUS_OK)
         return status;
     return lead_on(service, arena, &contact, row->ended_at, now_s, page);
@@ -228,7 +232,7 @@ enum status confirm_look(const struct service *service, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     if (link->state == CONFIRM_OPEN && row->kind == CONFIRMATION_JOIN) {
-        status = name_topics(service, arena, row->choices, &page);
+        status = name_topics(service, arena, row->language, row->choices, &page);
         if (page.topics_count == 0)
             page.state = CONFIRM_CLOSED;
     } else if (link->state == CONFIRM_DONE && row->kind == CONFIRMATION_JOIN) {

@@ -11,6 +11,7 @@
 #include "service/settings.h"
 #include "store/contacts.h"
 #include "store/settings.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 
 static bool is_offered(const struct topic *topic)
@@ -50,6 +51,8 @@ enum status join_look(const struct service *service, struct arena *arena, enum l
         status = settings_yes(service->store, arena, SETTING_JOIN_OPEN, &page.is_open);
     if (status == STATUS_OK)
         status = topics_list(service->store, arena, &topics, &count);
+    if (status == STATUS_OK)
+        status = topic_texts_apply(service->store, arena, lang, topics, count);
     if (status != STATUS_OK)
         return status;
     page.topics = arena_array(arena, count + 1, sizeof(*page.topics));

@@ -5,6 +5,7 @@
 
 #include "base/email.h"
 #include "store/entries.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 
 /* No default: a new kind must say here whether it changes what a person receives. */
@@ -120,6 +121,8 @@ enum status past_list(const struct service *service, struct arena *arena,
     enum status status = brand_get(service, arena, &page.brand);
     if (status == STATUS_OK)
         status = topics_list(service->store, arena, &topics, &count);
+    if (status == STATUS_OK)
+        status = topic_texts_apply(service->store, arena, page.lang, topics, count);
     if (status == STATUS_OK)
         status = entries_history(service->store, arena, link->contact.head, PAST_LINES + 1,
                                  &entries, &entries_count);

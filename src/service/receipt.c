@@ -12,6 +12,7 @@
 #include "base/email.h"
 #include "service/settings.h"
 #include "store/entries.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 
 /* One receipt on its way. */
@@ -61,6 +62,9 @@ static enum status find_entry(struct making *making, struct position position)
         status = STATUS_NOT_FOUND;
     if (status == STATUS_OK)
         status = topics_list(store, making->arena, &making->topics, &making->topics_count);
+    if (status == STATUS_OK)
+        status = topic_texts_apply(store, making->arena, making->receipt.lang, making->topics,
+                                   making->topics_count);
     return status;
 }
 

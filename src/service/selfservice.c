@@ -11,6 +11,7 @@
 #include "service/pause.h"
 #include "store/contacts.h"
 #include "store/entries.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 
 /* One request on its way: who, by which link, and what came of it. */
@@ -351,6 +352,8 @@ static enum status show(struct visit *visit)
     struct topic *topics = NULL;
     size_t count = 0;
     status = topics_list(visit->service->store, visit->arena, &topics, &count);
+    if (status == STATUS_OK)
+        status = topic_texts_apply(visit->service->store, visit->arena, page->lang, topics, count);
     if (status != STATUS_OK)
         return status;
     page->masked_email = email_mask(visit->arena, visit->contact.email);

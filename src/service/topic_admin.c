@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/catalogue.h"
 #include "base/clock.h"
 #include "base/fold.h"
 #include "service/change.h"
@@ -16,6 +17,7 @@
 #include "service/topic_key.h"
 #include "store/contacts.h"
 #include "store/directory.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 
 /* Where the sweep is: the last contact seen, or -1 when there is nothing to do. */
@@ -31,6 +33,7 @@ struct act {
     struct topic *topics; /* by rank, retired ones last */
     size_t count, in_use_count;
     struct topic *topic; /* the one that is meant; NULL with TOPIC_ADD */
+    struct topic_words before[LOCALE_COUNT], after[LOCALE_COUNT]; /* its words, with TOPIC_EDIT */
     struct topic_saved saved;
 };
 
@@ -43,21 +46,43 @@ static size_t count_in_use(const struct topic *topics, size_t count)
     return in_use;
 }
 
+/* Calls each row's words by topic and language; what has no row stays "". */
+static enum status read_words(struct store *store, struct arena *arena,
+                              struct topic_words (*by_topic)[LOCALE_COUNT])
+{
+    struct topic_text *rows;
+    size_t count;
+    enum status status = topic_texts_list(store, arena, &rows, &count);
+
+    if (status != STATUS_OK)
+        return status;
+    for (size_t id = 0; id <= TOPIC_MAX; id++)
+        for (size_t lang = 0; lang < LOCALE_COUNT; lang++)
+            by_topic[id][lang] = (struct topic_words){"", ""};
+    for (size_t i = 0; i < count; i++)
+        by_topic[rows[i].topic.value & TOPIC_MAX][rows[i].lang] =
+            (struct topic_words){rows[i].name, rows[i].description};
+    return STATUS_OK;
+}
+
 enum status topic_admin_list(const struct service *service, struct arena *arena,
                              struct topic_page *out)
 {
     struct topic *topics;
     struct directory_counts counts;
+    struct topic_words words[TOPIC_MAX + 1][LOCALE_COUNT];
     struct topic_page page = {0};
     enum status status = topics_list(service->store, arena, &topics, &page.count);
 
     if (status == STATUS_OK)
         status = directory_count(service->store, clock_now_s(), &counts);
+    if (status == STATUS_OK)
+        status = read_words(service->store, arena, words);
     if (status != STATUS_OK)
         return status;
     page.topics = arena_array(arena, page.count, sizeof *page.topics);
     page.in_use_count = count_in_use(topics, page.count);
-    for (size_t i = 0; i < page.count; i++)
+    for (size_t i = 0; i < page.count; i++) {
         page.topics[i] = (struct topic_line){
             .id = topics[i].id.value,
             .key = topics[i].key,
@@ -67,7 +92,11 @@ enum status topic_admin_list(const struct service *service, struct arena *arena,
             .retired_at = topics[i].retired_at,
             .offers_frequency = topics[i].offers_frequency,
             .people = counts.by_topic[topics[i].id.value],
+            .double_opt_in = topics[i].double_opt_in,
+            .on_join = topics[i].on_join,
         };
+        memcpy(page.topics[i].words, words[topics[i].id.value], sizeof page.topics[i].words);
+    }
     *out = page;
     return STATUS_OK;
 }
@@ -167,8 +196,11 @@ static enum status put(struct act *act, enum entry_kind kind, const struct topic
 
 static void read_options(const struct act *act, struct topic *topic)
 {
-    if (act->edit->sets_options)
-        topic->offers_frequency = act->edit->offers_frequency;
+    if (!act->edit->sets_options)
+        return;
+    topic->offers_frequency = act->edit->offers_frequency;
+    topic->double_opt_in = act->edit->double_opt_in;
+    topic->on_join = act->edit->on_join;
 }
 
 static void note_text(struct buf *note, const char *what, const char *from, const char *to)
@@ -182,9 +214,71 @@ static void note_option(struct buf *note, const char *what, bool from, bool to)
     note_text(note, what, from ? "yes" : "no", to ? "yes" : "no");
 }
 
+static void note_options(struct buf *note, const struct topic *from, const struct topic *to)
+{
+    note_option(note, "daily or weekly on request", from->offers_frequency, to->offers_frequency);
+    note_option(note, "double opt-in", from->double_opt_in, to->double_opt_in);
+    note_option(note, "on the sign-up form", from->on_join, to->on_join);
+}
+
+/* Reads before and after. TOPIC_WORDS_BAD: fault_lang says where. */
+static enum status read_edited_words(struct act *act)
+{
+    struct topic_words words[TOPIC_MAX + 1][LOCALE_COUNT];
+    enum status status = read_words(txn_store(act->txn), act->arena, words);
+
+    if (status != STATUS_OK)
+        return status;
+    memcpy(act->before, words[act->topic->id.value], sizeof act->before);
+    memcpy(act->after, act->before, sizeof act->after);
+    for (unsigned lang = 0; act->edit->sets_words && lang < LOCALE_COUNT; lang++) {
+        const struct topic_words *typed = &act->edit->words[lang];
+        const char *name = typed->name == NULL ? "" : typed->name;
+        const char *about = typed->description == NULL ? "" : typed->description;
+        if (fields_text(act->arena, name, TOPIC_NAME_MAX_BYTES, &act->after[lang].name) !=
+                STATUS_OK ||
+            fields_text(act->arena, about, TOPIC_ABOUT_MAX_BYTES, &act->after[lang].description) !=
+                STATUS_OK) {
+            act->saved.fault = TOPIC_WORDS_BAD;
+            act->saved.fault_lang = (enum locale)lang;
+            return STATUS_OK;
+        }
+    }
+    return STATUS_OK;
+}
+
+static void note_words(const struct act *act, struct buf *note)
+{
+    for (unsigned lang = 0; lang < LOCALE_COUNT; lang++) {
+        const char *tag = locale_tag((enum locale)lang);
+        const struct topic_words *from = &act->before[lang], *to = &act->after[lang];
+        note_text(note, arena_printf(act->arena, "name (%s)", tag), from->name, to->name);
+        note_text(note, arena_printf(act->arena, "description (%s)", tag), from->description,
+                  to->description);
+    }
+}
+
+static enum status put_words(const struct act *act)
+{
+    enum status status = STATUS_OK;
+
+    for (unsigned lang = 0; lang < LOCALE_COUNT && status == STATUS_OK; lang++) {
+        const struct topic_words *from = &act->before[lang], *to = &act->after[lang];
+        const struct topic_text text = {.topic = act->topic->id,
+                                        .lang = (enum locale)lang,
+                                        .name = to->name,
+                                        .description = to->description};
+        if (strcmp(from->name, to->name) != 0 || strcmp(from->description, to->description) != 0)
+            status = topic_texts_put(act->txn, &text);
+    }
+    return status;
+}
+
 static enum status add(struct act *act)
 {
-    struct topic topic = {.rank = next_rank(act)};
+    /* As the schema has it: nobody signs up unconfirmed unless an admin says so. */
+    struct topic topic = {.rank = next_rank(act), .double_opt_in = true, .on_join = true};
+    const struct topic usual = topic;
     int highest = 0;
 
     for (size_t i = 0; i < act->count; i++)
@@ -196,9 +290,15 @@ static enum status add(struct act *act)
         act->saved.fault = read_key(act, &topic);
     if (act->saved.fault != TOPIC_FINE)
         return STATUS_OK;
+    struct buf note = {0};
     read_options(act, &topic);
-    act->saved.summary = arena_printf(act->arena, "%s was added.", topic.name);
-    return put(act, ENTRY_TOPIC_ADDED, &topic, topic.name);
+    buf_adds(&note, topic.name);
+    note_options(&note, &usual, &topic);
+    act->saved.summary =
+        ADMIN_TEXT(act->arena, TEXT_ADMIN_TOPICS_DID_ADD, ARG("topic", topic.name));
+    enum status status = put(act, ENTRY_TOPIC_ADDED, &topic, note.data);
+    buf_free(&note);
+    return status;
 }
 
 static enum status edit(struct act *act)
@@ -206,19 +306,24 @@ static enum status edit(struct act *act)
     struct topic topic = *act->topic;
     struct buf note = {0};
 
-    act->saved.fault = read_texts(act, &topic);
-    if (act->saved.fault != TOPIC_FINE)
-        return STATUS_OK;
+    enum status status = read_edited_words(act);
+    if (status == STATUS_OK && act->saved.fault == TOPIC_FINE)
+        act->saved.fault = read_texts(act, &topic);
+    if (status != STATUS_OK || act->saved.fault != TOPIC_FINE)
+        return status;
     read_options(act, &topic);
     note_text(&note, "name", act->topic->name, topic.name);
     note_text(&note, "description", act->topic->description, topic.description);
-    note_option(&note, "daily or weekly on request", act->topic->offers_frequency,
-                topic.offers_frequency);
+    note_options(&note, act->topic, &topic);
+    note_words(act, &note);
     act->saved.is_unchanged = note.len == 0;
     act->saved.topic = topic;
-    act->saved.summary = arena_printf(act->arena, "%s was saved.", topic.name);
-    enum status status =
-        note.len == 0 ? STATUS_OK : put(act, ENTRY_TOPIC_EDITED, &topic, note.data);
+    act->saved.summary =
+        ADMIN_TEXT(act->arena, TEXT_ADMIN_TOPICS_DID_EDIT, ARG("topic", topic.name));
+    if (note.len > 0)
+        status = put(act, ENTRY_TOPIC_EDITED, &topic, note.data);
+    if (status == STATUS_OK)
+        status = put_words(act);
     buf_free(&note);
     return status;
 }
@@ -252,7 +357,7 @@ static enum status move(struct act *act, int by)
     act->topics[to] = *act->topic;
     act->topics[at] = other;
     act->saved.summary =
-        arena_printf(act->arena, "%s was moved %s.", act->topics[to].name, by < 0 ? "up" : "down");
+        ADMIN_TEXT(act->arena, TEXT_ADMIN_TOPICS_DID_MOVE, ARG("topic", act->topics[to].name));
     enum status status = renumber(act);
     act->saved.topic = act->topics[to];
     if (status == STATUS_OK)
@@ -282,7 +387,6 @@ static enum status begin_sweep(struct act *act)
 static enum status retire_or_restore(struct act *act, bool retires)
 {
     struct topic topic = *act->topic;
-    struct buf summary = {0};
 
     act->saved.topic = topic;
     act->saved.is_unchanged = (topic.retired_at != 0) == retires;
@@ -295,11 +399,9 @@ static enum status retire_or_restore(struct act *act, bool retires)
     }
     topic.retired_at = retires ? clock_now_s() : 0;
     topic.rank = retires ? topic.rank : next_rank(act);
-    buf_printf(&summary, "%s was %s. ", topic.name, retires ? "retired" : "brought back");
-    buf_grouped(&summary, act->saved.people);
-    buf_printf(&summary, " %s it on.", act->saved.people == 1 ? "person has" : "people have");
-    act->saved.summary = arena_strdup(act->arena, summary.data);
-    buf_free(&summary);
+    act->saved.summary = ADMIN_TEXT(
+        act->arena, retires ? TEXT_ADMIN_TOPICS_DID_RETIRE : TEXT_ADMIN_TOPICS_DID_RESTORE,
+        ARG("topic", topic.name), ARG("n", act->saved.people));
     status = put(act, retires ? ENTRY_TOPIC_RETIRED : ENTRY_TOPIC_EDITED, &topic,
                  retires ? NULL : "restored");
     if (status == STATUS_OK)
@@ -333,7 +435,7 @@ enum status topic_admin_save(const struct service *service, struct txn *txn, str
                       .txn = txn,
                       .arena = arena,
                       .edit = edit,
-                      .saved = {.summary = "Nothing was different, so nothing was saved."}};
+                      .saved = {.summary = ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_UNCHANGED)}};
     enum status status = topics_list(txn_store(txn), arena, &act.topics, &act.count);
 
     if (status != STATUS_OK)

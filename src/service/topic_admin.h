@@ -4,7 +4,12 @@
 #ifndef ASSENT_SERVICE_TOPIC_ADMIN_H
 #define ASSENT_SERVICE_TOPIC_ADMIN_H
 
+#include "base/locale.h"
 #include "service/service.h"
+
+struct topic_words { /* in one language; "": what the topic is called elsewhere */
+    const char *name, *description;
+};
 
 struct topic_line {
     uint8_t id;
@@ -13,6 +18,8 @@ struct topic_line {
     int64_t retired_at;
     bool offers_frequency;
     int64_t people; /* who have it on */
+    bool double_opt_in, on_join;
+    struct topic_words words[LOCALE_COUNT]; /* by enum locale */
 };
 
 struct topic_page {
@@ -31,6 +38,7 @@ enum topic_fault {
     TOPIC_NAME_BAD,   /* empty, or over TOPIC_NAME_MAX_BYTES */
     TOPIC_NAME_TAKEN, /* another topic in use is called so */
     TOPIC_ABOUT_BAD,
+    TOPIC_WORDS_BAD, /* a name or description in fault_lang */
     TOPIC_NONE_LEFT, /* all 63 numbers were given away */
     TOPIC_GONE,
     TOPIC_FAULT_COUNT
@@ -40,11 +48,14 @@ struct topic_edit {
     const char *key; /* of the topic; with TOPIC_ADD "" lets it follow from the name */
     const char *name, *description;
     bool sets_options; /* TOPIC_ADD, TOPIC_EDIT: false leaves what follows as it is */
-    bool offers_frequency;
+    bool offers_frequency, double_opt_in, on_join;
+    bool sets_words; /* TOPIC_EDIT: false leaves these as they are */
+    struct topic_words words[LOCALE_COUNT];
     struct origin origin;
 };
 struct topic_saved {
     enum topic_fault fault;
+    enum locale fault_lang; /* TOPIC_WORDS_BAD */
     struct topic topic;
     bool is_unchanged;   /* it was so already: nothing was written */
     int64_t people;      /* who have it on: touched by a retirement or a restoration */

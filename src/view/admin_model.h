@@ -80,12 +80,20 @@ struct person_view {
     size_t latest_count;
 };
 
+struct topic_words_row { /* one language of one topic's form */
+    const char *tag, *language, *name, *description;
+};
+
 struct topic_row {
     struct topic_line topic;
     bool is_first, is_last, is_open;
     const char *name, *description; /* the form's: as typed where it was refused */
-    bool offers_frequency;
-    const char *fault;
+    bool offers_frequency, double_opt_in, on_join;
+    struct topic_words_row words[LOCALE_COUNT];
+    size_t words_count;
+    bool opens_words;
+    const char *languages; /* "de, fr": in which it has words of their own; or "" */
+    const char *fault, *words_fault;
     const char *csrf;
 };
 
@@ -96,7 +104,7 @@ struct topics_view {
     struct topic_line asked; /* the retirement to confirm */
     bool asks;
     const char *new_name, *new_description, *new_fault;
-    bool new_offers_frequency;
+    bool new_offers_frequency, new_double_opt_in, new_on_join;
     bool opens_new, can_add;
 };
 

@@ -127,6 +127,19 @@ static const char *text_of(const struct visit *visit, const char *name)
     return value ? value : "";
 }
 
+/* The texts in each language: name_de, description_de and so on. */
+static void read_words(const struct visit *visit, struct topic_edit *edit)
+{
+    edit->sets_words = form_has(&visit->form, "words", "shown");
+    for (unsigned lang = 0; lang < LOCALE_COUNT; lang++) {
+        const char *tag = locale_tag((enum locale)lang);
+        edit->words[lang] = (struct topic_words){
+            text_of(visit, arena_printf(visit->arena, "name_%s", tag)),
+            text_of(visit, arena_printf(visit->arena, "description_%s", tag)),
+        };
+    }
+}
+
 static void topics(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, admit_admin_least(visit));
@@ -146,8 +159,11 @@ static void topics(struct visit *visit)
                  .description = text_of(visit, "description"),
                  .sets_options = form_has(&visit->form, "options", "shown"),
                  .offers_frequency = form_has(&visit->form, "offers_frequency", "yes"),
+                 .double_opt_in = form_has(&visit->form, "double_opt_in", "yes"),
+                 .on_join = form_has(&visit->form, "on_join", "yes"),
                  .origin = auth_origin(session, visit->address, visit->agent)},
     };
+    read_words(visit, &job->edit);
     if (read_act(form_get(&visit->form, "do"), &job->edit.act))
         write_and_sleep(visit, topic_run, job, topic_done);
     else

@@ -80,6 +80,42 @@ test('a topic’s form says whether people may ask for it daily or weekly at mos
   assert.deepEqual(await ticks(), [false]);
 });
 
+test('a topic’s form says who confirms and what the sign-up form offers; its line shows it', async () => {
+  const row = async () => html.byId((await visitor.get('/admin/topics')).page, 't-product_updates');
+  const ticked = (node, name) => html.all(node, (one) => one.attrs.name === name).map((one) => 'checked' in one.attrs);
+  assert.deepEqual(ticked(await row(), 'double_opt_in'), [true]);
+  assert.match(html.tidy(await row()), /Confirmed by mail On the sign-up form/);
+  const fields = { do: 'edit', key: 'product_updates', name: 'Product Updates', description: 'What is new', options: 'shown' };
+  await act(fields);
+  assert.deepEqual(ticked(await row(), 'double_opt_in').concat(ticked(await row(), 'on_join')), [false, false]);
+  assert.doesNotMatch(html.tidy(html.byClass(await row(), 'marks')[0]), /Confirmed|sign-up/);
+  await act({ ...fields, double_opt_in: 'yes', on_join: 'yes' });
+  assert.deepEqual(ticked(await row(), 'on_join'), [true]);
+});
+
+test('a topic has words in other languages, and recipients read them; blank falls back', async () => {
+  const fields = { do: 'edit', key: 'newsletter', name: 'The “Letter”', description: 'Each month', words: 'shown' };
+  await act({ ...fields, name_de: 'Rundbrief <1>', description_ja: '毎月' });
+  const row = html.byId((await visitor.get('/admin/topics')).page, 't-newsletter');
+  assert.match(html.tidy(row), /Also in de, ja/);
+  const value = (name) => html.all(row, (one) => one.attrs.name === name).map((one) => one.attrs.value);
+  assert.deepEqual([value('name_de'), value('name_fr'), value('description_ja')], [['Rundbrief <1>'], [''], ['毎月']]);
+  const { manage } = server.links('t1@example.com');
+  const german = await new Visitor(server).get(`${manage}?lang=de`);
+  assert.ok(german.body.includes('Rundbrief &lt;1&gt;') && german.text.includes('Each month'));
+  const japanese = await new Visitor(server).get(`${manage}?lang=ja`);
+  assert.ok(japanese.text.includes('The “Letter”') && japanese.text.includes('毎月'));
+
+  const refused = await act({ ...fields, name_de: 'Rundbrief', name_tr: 'x'.repeat(81) });
+  assert.equal(refused.status, 422);
+  assert.ok(refused.says(/The texts in Türkçe are too long/));
+  assert.ok(refused.body.includes('x'.repeat(81)), 'what was typed is still there');
+  await act({ do: 'edit', key: 'newsletter', name: 'The “Letter”', description: 'Each month' });
+  assert.ok((await visitor.get('/admin/topics')).body.includes('Rundbrief &lt;1&gt;'), 'a form without them leaves them');
+  await act(fields);
+  assert.ok(!(await visitor.get('/admin/topics')).body.includes('Rundbrief'));
+});
+
 test('order: up and down, and never past the ends', async () => {
   const first = keys(await visitor.get('/admin/topics'));
   await act({ do: 'down', key: first[0] });

@@ -260,22 +260,35 @@ static void person_undo_late(struct buf *out, struct arena *arena)
 
 static struct topic_page topic_page(struct arena *arena)
 {
-    static const struct topic_line topics[] = {
-        {1, "newsletter", "Newsletter", "Stories and news, about once a month", 1, 0, false, 8102},
-        {2, "product_updates", "Product Updates", "What is new and what has changed", 2, 0, false,
-         7311},
-        {3, "marketing", "Marketing", "Offers, events and invitations", 3, 0, false, 4310},
-        {4, "system_alerts", "System Alerts", "Outages, security and account notices", 4, 0, false,
-         9120},
-        {5, "spring_fair", "Spring Fair", "Invitations to the fair of 2025", 5, NOV_3, false, 311},
+    static const struct {
+        const char *key, *name, *description;
+        int64_t retired_at, people;
+    } topics[] = {
+        {"newsletter", "Newsletter", "Stories and news, about once a month", 0, 8102},
+        {"product_updates", "Product Updates", "What is new and what has changed", 0, 7311},
+        {"marketing", "Marketing", "Offers, events and invitations", 0, 4310},
+        {"system_alerts", "System Alerts", "Outages, security and account notices", 0, 9120},
+        {"spring_fair", "Spring Fair", "Invitations to the fair of 2025", NOV_3, 311},
     };
     struct topic_page page = {
         .topics = arena_array(arena, 5, sizeof *page.topics), .count = 5, .in_use_count = 4};
     for (size_t i = 0; i < 5; i++) {
-        page.topics[i] = topics[i];
-        page.topics[i].name = typed(topics[i].name);
-        page.topics[i].description = typed(topics[i].description);
+        page.topics[i] = (struct topic_line){
+            .id = (uint8_t)(i + 1),
+            .key = topics[i].key,
+            .name = typed(topics[i].name),
+            .description = typed(topics[i].description),
+            .rank = (int)i + 1,
+            .retired_at = topics[i].retired_at,
+            .people = topics[i].people,
+            .double_opt_in = i != 3,
+            .on_join = i < 2,
+            .offers_frequency = i == 0,
+        };
     }
+    page.topics[0].words[LOCALE_DE] =
+        (struct topic_words){typed("Rundbrief"), typed("Neues, etwa einmal im Monat")};
+    page.topics[0].words[LOCALE_HE] = (struct topic_words){typed("ידיעון"), ""};
     return page;
 }
 

@@ -122,8 +122,9 @@ static void nothing(sqlite3_context *context, int count, sqlite3_value **values)
 /* Tables that stay small: 63 topics, 24 facets, keys and hooks by hand. */
 static bool is_small_scan(const char *detail)
 {
-    static const char *const small[] = {"SCAN topic",    "SCAN counter", "SCAN topic_counter",
-                                        "SCAN link_key", "SCAN hook",    "SCAN sqlite_master"};
+    static const char *const small[] = {"SCAN topic",         "SCAN topic_text", "SCAN counter",
+                                        "SCAN topic_counter", "SCAN link_key",   "SCAN hook",
+                                        "SCAN sqlite_master"};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (strcmp(detail, small[i]) == 0)
             return true;

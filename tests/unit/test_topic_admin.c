@@ -7,6 +7,7 @@
 #include "service/topic_admin.h"
 #include "store/contacts.h"
 #include "store/directory.h"
+#include "store/topic_texts.h"
 #include "store/topics.h"
 #include "unit/site.h"
 
@@ -142,6 +143,8 @@ static void a_topic_offers_frequency_where_its_form_says_so(void **state)
                               .description = list().topics[2].description,
                               .sets_options = true,
                               .offers_frequency = true,
+                              .double_opt_in = true,
+                              .on_join = true,
                               .origin = site_origin(ACTOR_ADMIN, 1)};
 
     assert_false(list().topics[2].offers_frequency);
@@ -155,6 +158,69 @@ static void a_topic_offers_frequency_where_its_form_says_so(void **state)
     edit.offers_frequency = false;
     save_edit(&edit);
     assert_false(list().topics[2].offers_frequency);
+    site_check_ledger(&site);
+}
+
+static void who_signs_up_confirms_unless_the_topic_says_otherwise(void **state)
+{
+    struct topic_edit edit = {.act = TOPIC_EDIT,
+                              .key = "marketing",
+                              .name = "Marketing",
+                              .description = list().topics[2].description,
+                              .sets_options = true,
+                              .origin = site_origin(ACTOR_ADMIN, 1)};
+
+    assert_true(list().topics[2].double_opt_in && list().topics[2].on_join);
+    assert_int_equal(save_edit(&edit).fault, TOPIC_FINE);
+    assert_false(list().topics[2].double_opt_in || list().topics[2].on_join);
+    assert_string_equal(site_entry(&site, site_head(&site)).private.note,
+                        "double opt-in: yes → no\non the sign-up form: yes → no");
+    assert_true(save(TOPIC_ADD, "", "Events", "").topic.double_opt_in);
+    edit.act = TOPIC_ADD;
+    edit.key = "";
+    edit.name = "Fairs";
+    assert_false(save_edit(&edit).topic.on_join);
+    assert_string_equal(site_entry(&site, site_head(&site)).private.note,
+                        "Fairs\ndouble opt-in: yes → no\non the sign-up form: yes → no");
+}
+
+static void a_topic_has_words_in_each_language(void **state)
+{
+    struct topic_edit edit = {.act = TOPIC_EDIT,
+                              .key = "marketing",
+                              .name = "Marketing",
+                              .description = list().topics[2].description,
+                              .sets_words = true,
+                              .words[LOCALE_DE] = {" Angebote ", ""},
+                              .words[LOCALE_AR] = {"", "عروض"},
+                              .origin = site_origin(ACTOR_ADMIN, 1)};
+    struct topic *topics;
+    size_t count;
+
+    assert_int_equal(save_edit(&edit).fault, TOPIC_FINE);
+    assert_string_equal(site_entry(&site, site_head(&site)).private.note,
+                        "name (de):  → Angebote\ndescription (ar):  → عروض");
+    assert_string_equal(list().topics[2].words[LOCALE_DE].name, "Angebote");
+    assert_true(save_edit(&edit).is_unchanged);
+    assert_int_equal(topics_list(site.service.store, site.arena, &topics, &count), STATUS_OK);
+    assert_int_equal(topic_texts_apply(site.service.store, site.arena, LOCALE_DE, topics, count),
+                     STATUS_OK);
+    assert_string_equal(topics[2].name, "Angebote");
+    assert_string_equal(topics[2].description, edit.description); /* blank falls back */
+    assert_string_equal(topics[0].name, "Newsletter");
+
+    char longest[TOPIC_NAME_MAX_BYTES + 2];
+    memset(longest, 'a', sizeof longest);
+    longest[sizeof longest - 1] = '\0';
+    edit.words[LOCALE_FR].name = longest;
+    struct topic_saved saved = save_edit(&edit);
+    assert_int_equal(saved.fault, TOPIC_WORDS_BAD);
+    assert_int_equal(saved.fault_lang, LOCALE_FR);
+    save(TOPIC_EDIT, "marketing", "Offers", "");
+    assert_string_equal(list().topics[2].words[LOCALE_DE].name, "Angebote"); /* left alone */
+    memset(edit.words, 0, sizeof edit.words);
+    assert_int_equal(save_edit(&edit).fault, TOPIC_FINE);
+    assert_string_equal(list().topics[2].words[LOCALE_DE].name, "");
     site_check_ledger(&site);
 }
 
@@ -203,7 +269,7 @@ static void retiring_keeps_choices_and_mends_counts(void **state)
     struct topic_saved saved = save(TOPIC_RETIRE, "marketing", NULL, NULL);
     assert_int_equal(saved.people, 2);
     assert_true(saved.needs_refacet);
-    assert_string_equal(saved.summary, "Marketing was retired. 2 people have it on.");
+    assert_string_equal(saved.summary, "Marketing was retired; 2 had it on. The history is kept.");
     assert_true(save(TOPIC_RETIRE, "marketing", NULL, NULL).is_unchanged);
     site_reopen(&site); /* what is left to do outlives the process */
     assert_true(sweep() >= 1);
@@ -252,6 +318,8 @@ int main(void)
         TEST(texts_are_checked),
         TEST(a_topic_is_edited),
         TEST(a_topic_offers_frequency_where_its_form_says_so),
+        TEST(who_signs_up_confirms_unless_the_topic_says_otherwise),
+        TEST(a_topic_has_words_in_each_language),
         TEST(topics_are_moved),
         TEST(retiring_keeps_choices_and_mends_counts),
         TEST(a_sweep_goes_in_short_steps),
