@@ -44,14 +44,20 @@ enum status confirm_begin(const struct service *service, struct txn *txn, struct
 
 enum status confirm_ask_address(const struct service *service, struct txn *txn, struct arena *arena,
                                 const struct contact *contact,
-                                const struct confirm_address *request, int64_t now_s)
+                                const struct confirm_address *request, int64_t now_s,
+                                bool *is_address)
 {
+    struct email email;
+    const char *typed = request->typed ? request->typed : "";
+    *is_address = email_parse(arena, typed, strlen(typed), &email, NULL) == STATUS_OK;
+    if (!*is_address)
+        return STATUS_OK;
     bool is_free = false, is_declined = true;
     enum status status =
-        quota_take(service, txn, arena, request->email.key, request->address, now_s, &is_free);
+        quota_take(service, txn, arena, email.key, request->address, now_s, &is_free);
     if (status == STATUS_OK)
-        status = confirmations_declined(txn_store(txn), request->email.key, CONFIRMATION_ADDRESS,
-                                        now_s, &is_declined);
+        status = confirmations_declined(txn_store(txn), email.key, CONFIRMATION_ADDRESS, now_s,
+                                        &is_declined);
     if (status != STATUS_OK || !is_free || is_declined)
         return status;
     status = confirmations_drop_open(txn, contact->id);
@@ -60,8 +66,8 @@ enum status confirm_ask_address(const struct service *service, struct txn *txn, 
     const struct confirmation confirmation = {.kind = CONFIRMATION_ADDRESS,
                                               .contact = contact->id,
                                               .epoch = contact->epoch,
-                                              .email_key = request->email.key,
-                                              .email = request->email.written,
+                                              .email_key = email.key,
+                                              .email = email.written,
                                               .name = "",
                                               .language = request->language,
                                               .address = request->address ? request->address : "",
@@ -171,7 +177,7 @@ static enum status lead_on(const struct service *service, struct arena *arena,
         return STATUS_OK;
     enum status status = links_mint(service, arena, contact, NULL, now_s, &links);
     if (status == STATUS_OK)
-        page->manage_url = links.manage;
+        page->manage = strrchr(links.manage, '/') + 1;
     return status;
 }
 
@@ -192,9 +198,6 @@ static enum status show_joined(const struct service *service, struct arena *aren
     const struct origin origin = confirm_origin(link, &(struct confirm_request){0});
     page->can_undo = confirm_is_own(&head, &contact, &origin, now_s);
     page->paused_until = contact.paused_until > now_s ? contact.paused_until : 0;
-    status = settings_text(service->store, arena, SETTING_WELCOME_WORDS, &page->welcome);
-    if (status != STATUS_OK)
-        return status;
     status = name_topics(service, arena, row->language, row->choices & contact.choices, page);
     if (status != STATUS_OK)
         return status;
@@ -224,8 +227,7 @@ enum status confirm_look(const struct service *service, struct arena *arena,
                                 .token = token,
                                 .masked_email = row->email ? email_mask(arena, row->email) : "",
                                 .language = row->language ? row->language : "",
-                                .expires_at = row->expires_at,
-                                .welcome = ""};
+                                .expires_at = row->expires_at};
     enum status status = brand_get(service, arena, &page.brand);
     if (status == STATUS_OK)
         status = settings_yes(service->store, arena, SETTING_JOIN_OPEN, &page.can_join);

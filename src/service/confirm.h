@@ -27,17 +27,19 @@ enum status confirm_begin(const struct service *service, struct txn *txn, struct
                           int64_t now_s) MUST_CHECK;
 
 struct confirm_address {
-    struct email email; /* the new one, as typed */
+    const char *typed; /* the new one; NULL counts as "" */
     const char *language;
     const char *address, *agent; /* of the client */
 };
 
 /* contact wants another address. Only the newest request of a contact waits; the quota of the new
  * mailbox and of the network holds. Whether the address can be had is not looked at here, and not
- * told to who asks: the letter tells the owner of that mailbox. */
+ * told to who asks: the letter tells the owner of that mailbox. *is_address: false when what was
+ * typed is none; then nothing was written. */
 enum status confirm_ask_address(const struct service *service, struct txn *txn, struct arena *arena,
                                 const struct contact *contact,
-                                const struct confirm_address *request, int64_t now_s) MUST_CHECK;
+                                const struct confirm_address *request, int64_t now_s,
+                                bool *is_address) MUST_CHECK;
 
 enum confirm_state {
     CONFIRM_BROKEN,   /* not a link of ours, or altered */
@@ -88,9 +90,8 @@ struct confirm_page {
     int64_t paused_until; /* DONE: nothing comes before; 0: no pause */
     enum confirm_notice notice;
     bool can_undo;
-    const char *manage_url; /* DONE, within the hour: a fresh manage link; else NULL */
-    const char *welcome;    /* DONE, sign-ups: the admins' words, or "" */
-    bool can_join;          /* the sign-up form is open */
+    const char *manage; /* DONE, within the hour: a fresh manage link's token; else NULL */
+    bool can_join;      /* the sign-up form is open */
 };
 
 /* The page as it stands. */

@@ -10,15 +10,15 @@
 #include "base/email.h"
 #include "service/service.h"
 
-struct fresh_link_request {
-    struct email email;        /* as typed; or that of contact */
-    struct contact_id contact; /* whom an old link was made for; 0: only an address is known */
-    const char *address;       /* of the client */
-};
-
 /* Puts one letter into the outbox, unless the quota of the mailbox or the network is used up; tells
- * neither. */
+ * neither. address: of the client, or NULL. */
 enum status fresh_link_ask(const struct service *service, struct txn *txn, struct arena *arena,
-                           const struct fresh_link_request *request, int64_t now_s) MUST_CHECK;
+                           const struct email *email, const char *address,
+                           int64_t now_s) MUST_CHECK;
+
+/* The same for the person whom an old link was made for. */
+enum status fresh_link_ask_for(const struct service *service, struct txn *txn, struct arena *arena,
+                               const struct contact *contact, const char *address,
+                               int64_t now_s) MUST_CHECK;
 
 #endif

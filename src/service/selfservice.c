@@ -7,6 +7,8 @@
 
 #include "base/clock.h"
 #include "base/email.h"
+#include "service/confirm.h"
+#include "service/fresh_link.h"
 #include "service/past.h"
 #include "service/pause.h"
 #include "store/contacts.h"
@@ -52,9 +54,12 @@ static bool is_allowed(const struct link_opened *link, const struct self_request
     case SELF_SAVE:
     case SELF_PAUSE:
     case SELF_RESUME:
+    case SELF_ADDRESS:
         return is_manage(link) && link->state == LINK_GOOD && !request->is_one_click;
     case SELF_VOID_LINKS:
         return is_manage(link) && link->state != LINK_EXPIRED && !request->is_one_click;
+    case SELF_SEND_LINK:
+        return is_manage(link) && !request->is_one_click;
     case SELF_STOP_TOPIC:
         return !is_manage(link);
     case SELF_STOP_ALL:
@@ -392,6 +397,7 @@ static struct visit visit_of(const struct service *service, struct arena *arena,
                                    .masked_email = "",
                                    .topic_name = "",
                                    .pause_typed = "",
+                                   .typed_email = "",
                                    .status = link->contact.status}};
 }
 
@@ -403,6 +409,21 @@ enum status selfservice_look(const struct service *service, struct arena *arena,
     enum status status = show(&visit);
     if (status == STATUS_OK)
         *out = visit.page;
+    return status;
+}
+
+static enum status ask_address(struct visit *visit)
+{
+    const struct self_request *request = visit->request;
+    const struct confirm_address asked = {.typed = request->email,
+                                          .language = locale_tag(visit->page.lang),
+                                          .address = request->address,
+                                          .agent = request->agent};
+    bool is_address = false;
+    enum status status = confirm_ask_address(visit->service, visit->txn, visit->arena,
+                                             &visit->contact, &asked, clock_now_s(), &is_address);
+    visit->page.typed_email = request->email ? request->email : "";
+    visit->page.notice = is_address ? SELF_NOTICE_ADDRESS_ASKED : SELF_NOTICE_ADDRESS_REFUSED;
     return status;
 }
 
@@ -424,6 +445,12 @@ static enum status act(struct visit *visit)
         return resume(visit);
     case SELF_VOID_LINKS:
         return void_links(visit);
+    case SELF_SEND_LINK:
+        visit->page.notice = SELF_NOTICE_LINK_SENT;
+        return fresh_link_ask_for(visit->service, visit->txn, visit->arena, &visit->contact,
+                                  visit->request->address, clock_now_s());
+    case SELF_ADDRESS:
+        return ask_address(visit);
     case SELF_LOOK:
     case SELF_ACT_COUNT:
         break;

@@ -4,12 +4,12 @@
  * The token is the authority; it was opened by service/links. Nothing here shows a name or a whole
  * address, and an unsubscribe link shows no choice but its own topic.
  *
- * Who may do what: a good manage link SAVE, STOP_ALL, PAUSE, RESUME, VOID_LINKS, UNDO and REASON;
- * an expired or void one STOP_ALL, and UNDO and REASON of its own stop (and a void one may ask to
- * be void again, which changes nothing); an unsubscribe link STOP_TOPIC, STOP_ALL, and UNDO and
- * REASON of its own stop. "Its own" is what the same link, on the same kind of page, by one-click
- * or by mail, turned off: such a link can bring back what it took, within the hour, and nothing
- * else.
+ * Who may do what: a good manage link SAVE, STOP_ALL, PAUSE, RESUME, VOID_LINKS, ADDRESS,
+ * SEND_LINK, UNDO and REASON; an expired or void one STOP_ALL, SEND_LINK, and UNDO and REASON of
+ * its own stop (and a void one may ask to be void again, which changes nothing); an unsubscribe
+ * link STOP_TOPIC, STOP_ALL, and UNDO and REASON of its own stop. "Its own" is what the same link,
+ * on the same kind of page, by one-click or by mail, turned off: such a link can bring back what it
+ * took, within the hour, and nothing else.
  */
 #ifndef ASSENT_SERVICE_SELFSERVICE_H
 #define ASSENT_SERVICE_SELFSERVICE_H
@@ -37,6 +37,8 @@ enum self_act { /* what a recipient may do */
                 SELF_PAUSE,      /* everything, until the day that the form says */
                 SELF_RESUME,     /* ends a pause before its day */
                 SELF_VOID_LINKS, /* all manage links made until now, the one at hand too */
+                SELF_SEND_LINK,  /* a fresh manage link, by mail to the address on file */
+                SELF_ADDRESS,    /* another address, once its owner confirmed it */
                 SELF_ACT_COUNT
 };
 
@@ -56,6 +58,9 @@ enum self_notice {
     SELF_NOTICE_RESUMED,
     SELF_NOTICE_NOT_PAUSED, /* asked to resume, and no pause was running */
     SELF_NOTICE_LINKS_VOID,
+    SELF_NOTICE_LINK_SENT,
+    SELF_NOTICE_ADDRESS_ASKED,   /* typed_email says which */
+    SELF_NOTICE_ADDRESS_REFUSED, /* it is none; nothing was written */
     SELF_NOTICE_COUNT
 };
 
@@ -72,6 +77,7 @@ struct self_page {
     int64_t pause_first, pause_last; /* manage links only: the days it may end on */
     const char *pause_typed;         /* PAUSE_REFUSED: the date as typed, or "" */
     bool pause_moved;                /* by what was just done */
+    const char *typed_email;         /* ADDRESS_ASKED, ADDRESS_REFUSED: as typed; else "" */
     struct choice *choices;          /* manage links only; topics in use, by rank */
     size_t choices_count;
     const char *topic_name; /* unsubscribe links: "" means everything */
@@ -105,6 +111,7 @@ struct self_request {
     uint64_t daily, weekly; /* SELF_SAVE: among them; no bit in both */
     const char *days;       /* SELF_PAUSE: one of service/pause's lengths; NULL or "": none */
     const char *until;      /* SELF_PAUSE: YYYY-MM-DD, which goes before days; NULL or "": none */
+    const char *email;      /* SELF_ADDRESS, as typed; NULL: none */
     struct position undoes; /* SELF_UNDO, SELF_REASON */
     enum leave_reason reason;
     const char *comment;         /* SELF_REASON, "" or up to REASON_MAX_BYTES */

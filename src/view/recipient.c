@@ -6,6 +6,7 @@
 #include "base/catalogue.h"
 #include "templates.h"
 #include "view/past.h"
+#include "view/requests.h"
 #include "view/sheet.h"
 
 static const char *joined(struct arena *arena, enum locale lang, const char **names, size_t count)
@@ -120,6 +121,11 @@ static const char *notice_text(struct arena *arena, const struct self_page *page
         return TEXT(arena, lang, TEXT_NOTICE_NOT_PAUSED);
     case SELF_NOTICE_LINKS_VOID:
         return TEXT(arena, lang, TEXT_NOTICE_LINKS_VOID);
+    case SELF_NOTICE_ADDRESS_ASKED:
+        return TEXT(arena, lang, TEXT_ADDRESS_ASKED, ARG("email", page->typed_email));
+    case SELF_NOTICE_ADDRESS_REFUSED:
+        return TEXT(arena, lang, TEXT_FRESH_WRONG);
+    case SELF_NOTICE_LINK_SENT: /* a page of its own */
     case SELF_NOTICE_NONE:
     case SELF_NOTICE_COUNT:
         break;
@@ -143,6 +149,7 @@ static struct sheet_notice notice_of(struct arena *arena, const struct self_page
         .undoes = page->undoable,
         .receipt_url = receipt_of(arena, page),
         .is_warning = page->notice == SELF_NOTICE_UNDO_LATE ||
+                      page->notice == SELF_NOTICE_ADDRESS_REFUSED ||
                       page->notice == SELF_NOTICE_PAUSE_REFUSED ||
                       page->notice == SELF_NOTICE_NOTHING_TO_PAUSE,
     };
@@ -194,13 +201,18 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
         .is_paused = page->paused_until != 0 && page->status == CONTACT_OPTED_IN,
         .can_pause = page->status == CONTACT_OPTED_IN && page->choices_count > 0,
         .is_pause_refused = page->notice == SELF_NOTICE_PAUSE_REFUSED,
+        .is_address_refused = page->notice == SELF_NOTICE_ADDRESS_REFUSED,
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,
     };
     view.frame = sheet_frame(arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},
                              title_of(arena, page, &view.notice));
+    view.fresh = (struct fresh_form){.lang = page->lang, .query = view.frame.query, .typed = ""};
     offer_reasons(arena, &view);
 
-    if (is_done(page->notice))
+    if (page->notice == SELF_NOTICE_LINK_SENT)
+        view_asked(out, arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},
+                   ASKED_LINK_KNOWN, page->masked_email);
+    else if (is_done(page->notice))
         template_done(out, &view);
     else if (page->link != LINK_GOOD)
         template_link(out, &view);
@@ -230,11 +242,15 @@ void view_self_plain(struct buf *out, const struct self_page *page)
 }
 
 void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
-               struct speech speech)
+               struct speech speech, const char *refused)
 {
     struct recipient_view view = {.lang = speech.lang};
     view.frame = sheet_frame(arena, brand, speech, TEXT(arena, speech.lang, TEXT_HOME_TITLE));
     view.frame.is_home = true;
+    view.fresh = (struct fresh_form){.lang = speech.lang,
+                                     .query = view.frame.query,
+                                     .typed = refused ? refused : "",
+                                     .is_wrong = refused != NULL};
     template_home(out, &view);
 }
 

@@ -17,9 +17,10 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
 /* What a mail program's one-click POST is answered with: one short line of text/plain. */
 void view_self_plain(struct buf *out, const struct self_page *page);
 
-/* The front page: who writes, and where the way out is. */
+/* The front page: who writes, where the way out is, and the form that asks for a fresh link.
+ * refused: what was typed there and is no address; NULL: nothing. */
 void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
-               struct speech speech);
+               struct speech speech, const char *refused);
 
 /* /how: what the links are and do, what is recorded, and whom to turn to. */
 void view_how(struct buf *out, struct arena *arena, const struct brand *brand,

@@ -1,11 +1,15 @@
 /*
  * view/recipient_model: what the templates of recipients' pages, and of errors, are filled from.
- * Made by view/recipient and view/error only.
+ * Made by view/recipient, view/requests and view/error only.
  */
 #ifndef ASSENT_VIEW_RECIPIENT_MODEL_H
 #define ASSENT_VIEW_RECIPIENT_MODEL_H
 
+#include "service/confirm.h"
+#include "service/join.h"
 #include "service/receipt.h"
+#include "service/selfservice.h"
+#include "view/requests.h"
 
 /* From view/sheet. */
 struct sheet_frame {
@@ -17,7 +21,7 @@ struct sheet_frame {
     bool is_rtl;
     struct brand brand;
     int logo_width, logo_height; /* as shown */
-    bool has_privacy; /* privacy_url is one that a link may lead to */
+    bool has_privacy;            /* privacy_url is one that a link may lead to */
     bool is_home, is_how;
 };
 
@@ -33,6 +37,13 @@ struct reason_option {
     const char *key, *words;
 };
 
+struct fresh_form { /* asks for a fresh manage link */
+    enum locale lang;
+    const char *query;
+    const char *typed;
+    bool is_wrong;
+};
+
 struct recipient_view {
     enum locale lang;
     struct sheet_frame frame;
@@ -44,6 +55,38 @@ struct recipient_view {
     bool can_stop;   /* it can't, but may stop everything */
     bool is_paused, can_pause;
     bool is_pause_refused;
+    bool is_address_refused;
+    struct fresh_form fresh;
+};
+
+struct asked_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    enum asked asked;
+    const char *email;
+};
+
+struct language_option {
+    const char *tag, *name;
+    bool is_chosen;
+};
+
+struct join_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    struct join_page page;
+    bool is_email_wrong, is_name_wrong, is_topic_wrong;
+    struct language_option languages[LOCALE_COUNT];
+    size_t languages_count;
+};
+
+struct confirm_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    struct confirm_page page;
+    const char *notice; /* NULL: none */
+    bool is_warning, has_undo;
+    bool offers_join;
 };
 
 struct past_row {

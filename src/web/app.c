@@ -114,6 +114,7 @@ EXPORT void kore_worker_configure(void)
     write_start();
     offload_start();
     sweep_start();
+    sweep_requests();
     watch_start();
 }
 

@@ -39,9 +39,11 @@ bool self_can_act(const struct link_opened *link)
 enum self_act self_act_of(const struct visit *visit)
 {
     static const char *const names[SELF_ACT_COUNT] = {
-        [SELF_SAVE] = "save",     [SELF_STOP_TOPIC] = "stop_topic", [SELF_STOP_ALL] = "stop_all",
-        [SELF_UNDO] = "undo",     [SELF_REASON] = "reason",         [SELF_PAUSE] = "pause",
-        [SELF_RESUME] = "resume", [SELF_VOID_LINKS] = "void_links",
+        [SELF_SAVE] = "save",           [SELF_STOP_TOPIC] = "stop_topic",
+        [SELF_STOP_ALL] = "stop_all",   [SELF_UNDO] = "undo",
+        [SELF_REASON] = "reason",       [SELF_PAUSE] = "pause",
+        [SELF_RESUME] = "resume",       [SELF_VOID_LINKS] = "void_links",
+        [SELF_SEND_LINK] = "send_link", [SELF_ADDRESS] = "change_address",
     };
     const char *wanted = form_get(&visit->form, "do");
 
@@ -100,6 +102,8 @@ bool self_read(struct visit *visit, enum self_act act, struct self_request *out)
         request.days = form_get(&visit->form, "days");
         request.until = form_get(&visit->form, "until");
     }
+    if (act == SELF_ADDRESS)
+        request.email = form_get(&visit->form, "email");
     if ((act == SELF_UNDO || act == SELF_REASON) &&
         !form_get_int(&visit->form, "undoes", 1, INT64_MAX, &request.undoes.value))
         return refuse(visit, TEXT_ERROR_NO_CHANGE);
@@ -129,7 +133,9 @@ static int code_of(enum link_state state, bool as_text)
 
 static void answer(struct visit *visit, struct self_page *self, bool as_text)
 {
-    int code = self->notice == SELF_NOTICE_PAUSE_REFUSED ? 422 : code_of(self->link, as_text);
+    const bool is_refused =
+        self->notice == SELF_NOTICE_PAUSE_REFUSED || self->notice == SELF_NOTICE_ADDRESS_REFUSED;
+    int code = is_refused ? 422 : code_of(self->link, as_text);
     struct buf page = {0};
 
     if (as_text) {

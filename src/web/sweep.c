@@ -3,11 +3,14 @@
  */
 #include "web/sweep.h"
 
+#include "base/clock.h"
+#include "service/confirm.h"
 #include "service/topic_admin.h"
 #include "web/kore.h"
 #include "web/write.h"
 
-#define AGAIN_MS 5000
+#define AGAIN_MS          5000
+#define REQUESTS_EVERY_MS (10 * 60 * 1000)
 
 struct sweep {
     bool is_done;
@@ -42,4 +45,41 @@ void sweep_start(void)
     struct sweep sweep = {0};
 
     write_in_background(step_run, &sweep, sizeof sweep, step_done);
+}
+
+static void requests_start(void);
+
+static enum status requests_run(const struct service *service, struct txn *txn, struct arena *arena,
+                                void *context)
+{
+    struct sweep *sweep = context;
+
+    return confirm_sweep(service, txn, clock_now_s(), &sweep->is_done);
+}
+
+/* What failed is tried again with the next round. */
+static void requests_done(void *context, enum status status)
+{
+    const struct sweep *sweep = context;
+
+    if (status == STATUS_OK && !sweep->is_done)
+        requests_start();
+}
+
+static void requests_start(void)
+{
+    struct sweep sweep = {0};
+
+    write_in_background(requests_run, &sweep, sizeof sweep, requests_done);
+}
+
+static void on_round(void *arg, u_int64_t now)
+{
+    requests_start();
+}
+
+void sweep_requests(void)
+{
+    requests_start();
+    kore_timer_add(on_round, REQUESTS_EVERY_MS, NULL, 0);
 }

@@ -312,7 +312,7 @@ static void home(struct buf *out, struct arena *arena)
     struct brand brand = {.name = typed("Northwind"),
                           .postal_address = typed("1 Harbour Street, Bergen"),
                           .privacy_url = ""};
-    view_home(out, arena, &brand, (struct speech){.lang = states_lang});
+    view_home(out, arena, &brand, (struct speech){.lang = states_lang}, NULL);
 }
 
 static void how(struct buf *out, struct arena *arena)

@@ -213,17 +213,15 @@ static void a_sign_up_counts_from_the_button_on(void **state)
     assert_string_equal(page.masked_email, "N•••••@example.org");
     assert_int_equal(page.topics_count, 2);
     assert_string_equal(page.topics[1], "Marketing");
-    assert_null(page.manage_url);
+    assert_null(page.manage);
     assert_int_equal(site_head(&site).value, before.value); /* U12: looking changes nothing */
     assert_false(find("new.person@example.org", &person));
 
-    site_put_setting(&site, "welcome_words", "Welcome aboard.");
     page = press(token, CONFIRM_YES);
     assert_int_equal(page.state, CONFIRM_DONE);
     assert_int_equal(page.topics_count, 2);
     assert_true(page.can_undo);
-    assert_non_null(page.manage_url);
-    assert_string_equal(page.welcome, "Welcome aboard.");
+    assert_non_null(page.manage);
     assert_true(find("new.person@example.org", &person));
     assert_string_equal(person.email, "New.Person@example.org");
     assert_string_equal(person.name, "Ada Lovelace");
@@ -259,7 +257,7 @@ static void a_sign_up_counts_from_the_button_on(void **state)
                      STATUS_OK);
     assert_int_equal(page.state, CONFIRM_DONE);
     assert_false(page.can_undo);
-    assert_null(page.manage_url);
+    assert_null(page.manage);
     site_check_ledger(&site);
 }
 
@@ -547,21 +545,20 @@ static void a_fresh_link_is_asked_for_in_one_row(void **state)
 {
     (void)state;
     struct contact person = site_add(&site, "in@example.org", NEWSLETTER);
-    const struct fresh_link_request requests[] = {
-        {.email = address_of("In@example.org"), .address = "203.0.113.7"},
-        {.email = address_of("nobody@example.org"), .address = "203.0.113.7"},
-        {.email = address_of("in@example.org"), .contact = person.id, .address = "203.0.113.7"},
-    };
+    const struct email emails[] = {address_of("In@example.org"), address_of("nobody@example.org")};
     for (size_t i = 0; i < 3; i++) {
         struct txn *txn = site_begin(&site);
-        assert_int_equal(
-            fresh_link_ask(&site.service, txn, site.arena, &requests[i], clock_now_s()), STATUS_OK);
+        enum status status = i == 2 ? fresh_link_ask_for(&site.service, txn, site.arena, &person,
+                                                         "203.0.113.7", clock_now_s())
+                                    : fresh_link_ask(&site.service, txn, site.arena, &emails[i],
+                                                     "203.0.113.7", clock_now_s());
+        assert_int_equal(status, STATUS_OK);
         site_commit(txn);
         const struct letter letter = newest_letter();
         assert_int_equal(letters_count_now(), i + 1);
         assert_int_equal(letter.kind, LETTER_LINK);
-        assert_string_equal(letter.address, requests[i].email.written);
-        assert_int_equal(letter.contact.value, requests[i].contact.value);
+        assert_string_equal(letter.address, i == 2 ? "in@example.org" : emails[i].written);
+        assert_int_equal(letter.contact.value, i == 2 ? person.id.value : 0);
         assert_string_equal(letter.language, "");
     }
     ask("in@example.org", PRODUCT); /* the third to that mailbox */
@@ -571,15 +568,33 @@ static void a_fresh_link_is_asked_for_in_one_row(void **state)
 
 static void ask_address(const struct contact *contact, const char *email)
 {
-    const struct confirm_address request = {.email = address_of(email),
-                                            .language = "fr",
-                                            .address = "203.0.113.7",
-                                            .agent = "Page/1.0"};
+    const struct confirm_address request = {
+        .typed = email, .language = "fr", .address = "203.0.113.7", .agent = "Page/1.0"};
     struct txn *txn = site_begin(&site);
-    assert_int_equal(
-        confirm_ask_address(&site.service, txn, site.arena, contact, &request, clock_now_s()),
-        STATUS_OK);
+    bool is_address = false;
+    assert_int_equal(confirm_ask_address(&site.service, txn, site.arena, contact, &request,
+                                         clock_now_s(), &is_address),
+                     STATUS_OK);
+    assert_true(is_address);
     site_commit(txn);
+}
+
+static void what_is_no_address_is_not_asked_for(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "old@example.org", NEWSLETTER);
+    static const char *const typed[] = {NULL, "", "old", "a@b@c", "two words@example.org"};
+    for (size_t i = 0; i < sizeof typed / sizeof *typed; i++) {
+        const struct confirm_address request = {.typed = typed[i], .language = "en"};
+        bool is_address = true;
+        struct txn *txn = site_begin(&site);
+        assert_int_equal(confirm_ask_address(&site.service, txn, site.arena, &person, &request,
+                                             clock_now_s(), &is_address),
+                         STATUS_OK);
+        site_commit(txn);
+        assert_false(is_address);
+    }
+    assert_int_equal(letters_count_now(), 0);
 }
 
 static void a_new_address_counts_from_the_button_on(void **state)
@@ -609,7 +624,7 @@ static void a_new_address_counts_from_the_button_on(void **state)
 
     page = press(token, CONFIRM_YES);
     assert_int_equal(page.state, CONFIRM_DONE);
-    assert_non_null(page.manage_url);
+    assert_non_null(page.manage);
     assert_false(page.can_undo);
     struct contact now = site_get(&site, person.id);
     assert_string_equal(now.email, "Brand.New@example.net");
@@ -848,6 +863,7 @@ int main(void)
         CASE("what a program fills in begins nothing", what_a_program_fills_in_begins_nothing),
         CASE("S8: a fresh link is asked for in one row, whoever it is",
              a_fresh_link_is_asked_for_in_one_row),
+        CASE("what is no address is not asked for", what_is_no_address_is_not_asked_for),
         CASE("a new address counts from the button on", a_new_address_counts_from_the_button_on),
         CASE("an address that is taken or refused stays as it is",
              an_address_that_is_taken_or_refused_stays_as_it_is),
