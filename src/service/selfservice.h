@@ -36,9 +36,9 @@ enum self_act { /* what a recipient may do */
                 SELF_REASON,
                 SELF_PAUSE,      /* everything, until the day that the form says */
                 SELF_RESUME,     /* ends a pause before its day */
-                SELF_VOID_LINKS, /* all manage links made until now, the one at hand too */
                 SELF_SEND_LINK,  /* a fresh manage link, by mail to the address on file */
                 SELF_ADDRESS,    /* another address, once its owner confirmed it */
+                SELF_VOID_LINKS, /* all manage links made until now, the one at hand too */
                 SELF_ACT_COUNT
 };
 

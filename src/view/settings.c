@@ -8,6 +8,7 @@
 
 #include "base/catalogue.h"
 #include "templates.h"
+#include "view/requests.h"
 #include "view/settings_model.h"
 #include "view/sheet.h"
 
@@ -172,19 +173,7 @@ static const char *snippet_of(struct arena *arena, const struct settings_show *s
 {
     struct buf out = {0};
 
-    buf_adds(&out, "<form method=\"post\" action=\"");
-    buf_html(&out, show->join->form_url);
-    buf_adds(&out, "\">\n  <label>Name <input name=\"name\" autocomplete=\"name\"></label>\n"
-                   "  <label>Email <input name=\"email\" type=\"email\" required "
-                   "autocomplete=\"email\"></label>\n");
-    for (size_t i = 0; i < show->join->topics_count; i++) {
-        buf_adds(&out, "  <label><input type=\"checkbox\" name=\"topic\" value=\"");
-        buf_html(&out, show->join->topics[i].key);
-        buf_adds(&out, "\"> ");
-        buf_html(&out, show->join->topics[i].name);
-        buf_adds(&out, "</label>\n");
-    }
-    buf_adds(&out, "  <button>Sign up</button>\n</form>\n");
+    view_join_snippet(&out, arena, show->join);
     const char *text = arena_strdup(arena, out.data);
     buf_free(&out);
     return text;

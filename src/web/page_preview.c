@@ -34,7 +34,7 @@ static void preview(struct visit *visit)
         return;
     }
     if (found.is_home)
-        view_home(&out, visit->arena, &found.self.brand, (struct speech){.lang = request.lang});
+        view_home(&out, visit->arena, &found.self.brand, (struct speech){.lang = request.lang}, NULL);
     else
         view_self_page(&out, visit->arena, &found.self);
     reply_html(visit, 200, &out);

@@ -31,6 +31,9 @@ function everyPath() {
     if (route.startsWith('^/u/')) {
       return unsubscribe;
     }
+    if (route.startsWith('^/c/')) {
+      return `/c/${manage.slice(3)}`;
+    }
     if (route.startsWith('^/assets/')) {
       return '/assets/recipient.css';
     }
@@ -152,7 +155,7 @@ describe('errors', () => {
       [{ method: 'POST', path: '/nowhere', body: 'a=b' }, 404],
       [{ method: 'POST', path: '/admin/topics', body: '' }, 401],
       [{ path: '/admin/topics' }, 401],
-      [{ method: 'POST', path: '/', body: '' }, 405],
+      [{ method: 'POST', path: '/how', body: '' }, 405],
       [{ method: 'POST', path: '/admin/login', body: '%zz', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 400],
       [{ method: 'POST', path: '/admin/login', body: '{}', headers: { 'Content-Type': 'application/json' } }, 415],
       [{ method: 'POST', path: paths.find((one) => one.startsWith('/p/')), body: 'do=dance',

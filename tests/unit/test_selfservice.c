@@ -235,11 +235,11 @@ static void who_may_do_what(void **state)
     (void)state;
     enum { GOOD, EXPIRED, VOID, TOPIC, ALL, BROKEN, REVOKED, NOBODY, LINKS };
     static const bool allowed[LINKS][SELF_ACT_COUNT] = {
-        /* look, save, stop topic, stop all, undo, reason, pause, resume, void links, send a link,
-           another address */
+        /* look, save, stop topic, stop all, undo, reason, pause, resume, send a link, another
+           address, void links */
         [GOOD] = {true, true, false, true, true, true, true, true, true, true, true},
-        [EXPIRED] = {true, false, false, true, true, true, false, false, false, true},
-        [VOID] = {true, false, false, true, true, true, false, false, true, true},
+        [EXPIRED] = {true, false, false, true, true, true, false, false, true},
+        [VOID] = {true, false, false, true, true, true, false, false, true, false, true},
         [TOPIC] = {true, false, true, true, true, true},
         [ALL] = {true, false, true, true, true, true},
     };
