@@ -3,7 +3,6 @@
  */
 #include "service/brand.h"
 
-#include <assert.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +11,9 @@
 #include "service/settings.h"
 #include "store/brand_files.h"
 
-static_assert((int)BRAND_FILE_MAX == (int)PICTURE_WRITTEN_MAX, "what is written fits");
+#if BRAND_FILE_MAX < PICTURE_WRITTEN_MAX
+#error "what is written must fit"
+#endif
 
 #define LOGO         "logo" /* its name in the store */
 #define LOGO_SETTING "brand_logo"

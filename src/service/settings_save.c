@@ -123,7 +123,7 @@ static enum status write_all(const struct service *service, struct txn *txn, str
 {
     const int64_t now_s = clock_now_s();
     struct buf before = {0};
-    int64_t version;
+    int64_t version = 0;
     enum status status = next_version(txn, arena, &version);
 
     buf_printf(&before, "version=%" PRId64 "&at=%" PRId64 "&actor=%d&id=%" PRId64, version,
