@@ -12,7 +12,7 @@
 static enum status read_all(const struct open *open, struct settings_page *out)
 {
     const struct origin origin = open_origin();
-    struct brand brand;
+    struct brand brand = {0};
     enum status status = settings_list(&open->service, open->arena, &origin, clock_now_s(), out);
 
     if (status == STATUS_OK)
