@@ -32,6 +32,10 @@ SELECT count(*) FROM hook_delivery WHERE hook = ? AND outcome = 2;
 UPDATE hook_delivery SET outcome = 0, due_at = ?2, tries = 0, ended_at = 0
 WHERE hook = ?1 AND outcome = 2;
 
+-- Of a hook that goes on after it had stopped.
+-- name: hook_deliveries_hasten
+UPDATE hook_delivery SET due_at = ?2 WHERE hook = ?1 AND outcome = 0 AND due_at > ?2;
+
 -- Of a hook that was removed.
 -- name: hook_deliveries_drop
 DELETE FROM hook_delivery WHERE hook = ? AND outcome = 0;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define PATH_DEFAULT "conf/assent.conf"
 #define LINE_BYTES   4096
@@ -85,6 +86,20 @@ static enum status add_proxies(const struct reading *in, const char *value)
     return STATUS_OK;
 }
 
+/* Yes or no in the words that people use. */
+static bool read_yes_no(const char *value, bool *out)
+{
+    static const char *const yes[] = {"yes", "true", "on", "1"};
+    static const char *const no[] = {"no", "false", "off", "0"};
+    for (size_t i = 0; i < sizeof yes / sizeof *yes; i++) {
+        if (strcasecmp(value, yes[i]) != 0 && strcasecmp(value, no[i]) != 0)
+            continue;
+        *out = strcasecmp(value, yes[i]) == 0;
+        return true;
+    }
+    return false;
+}
+
 static enum status set(const struct reading *in, const char *key, const char *value)
 {
     if (strcmp(key, "data") == 0)
@@ -97,10 +112,14 @@ static enum status set(const struct reading *in, const char *key, const char *va
         in->conf->tls_cert = arena_strdup(in->arena, value);
     else if (strcmp(key, "tls_key") == 0)
         in->conf->tls_key = arena_strdup(in->arena, value);
+    else if (strcmp(key, "hooks_private") == 0)
+        return read_yes_no(value, &in->conf->hooks_private)
+                   ? STATUS_OK
+                   : refuse(in, "hooks_private wants yes or no");
     else
         return refuse(in, arena_printf(in->arena,
                                        "\"%s\" is not a setting; there are data, public_url, "
-                                       "trusted_proxy, tls_cert and tls_key",
+                                       "trusted_proxy, tls_cert, tls_key and hooks_private",
                                        key));
     return STATUS_OK;
 }
@@ -161,6 +180,11 @@ static enum status finish(struct reading *in)
         enum status status = set_url(in, url);
         if (status != STATUS_OK)
             return status;
+    }
+    const char *private = from_environment("ASSENT_HOOKS_PRIVATE");
+    if (private && !read_yes_no(private, &conf->hooks_private)) {
+        in->path = "ASSENT_HOOKS_PRIVATE";
+        return refuse(in, "wants yes or no");
     }
     if (!conf->is_url_chosen)
         read_served_url(in->arena, conf);

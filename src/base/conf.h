@@ -2,9 +2,9 @@
  * base/conf: the boot settings of conf/assent.conf, and where the data lies.
  *
  * "key value" lines; a line that begins with # is a comment. Keys: data, public_url,
- * trusted_proxy (one or more addresses), tls_cert, tls_key. What admins change lives in the
+ * trusted_proxy (one or more addresses), tls_cert, tls_key, hooks_private (yes or no). What admins change lives in the
  * database instead (service/settings). Environment: ASSENT_CONF (another file, which must exist),
- * ASSENT_DATA and ASSENT_PUBLIC_URL win over what the file says.
+ * ASSENT_DATA, ASSENT_PUBLIC_URL and ASSENT_HOOKS_PRIVATE win over what the file says.
  */
 #ifndef ASSENT_BASE_CONF_H
 #define ASSENT_BASE_CONF_H
@@ -29,6 +29,7 @@ struct conf {
     size_t proxies_count;
     const char *tls_cert; /* PEM files, NULL without TLS */
     const char *tls_key;
+    bool hooks_private; /* hooks may go to private addresses, and by http */
 };
 
 /* Reads path, NULL for conf/assent.conf (a missing file gives the defaults), and the environment.

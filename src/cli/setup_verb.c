@@ -3,11 +3,10 @@
  */
 #include <sys/stat.h>
 
+#include "base/version.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
 #include "service/setup.h"
-
-#define VERSION "0.1.0"
 
 enum cli_exit setup_verb_init(const struct args *args)
 {
@@ -45,7 +44,7 @@ out:
 enum cli_exit setup_verb_version(const struct args *args)
 {
     if (args_has(args, "json"))
-        return cli_json(json_pack("{s:s, s:i}", "version", VERSION, "schema", store_version()));
-    cli_say("assent %s, database version %d", VERSION, store_version());
+        return cli_json(json_pack("{s:s, s:i}", "version", ASSENT_VERSION, "schema", store_version()));
+    cli_say("assent %s, database version %d", ASSENT_VERSION, store_version());
     return CLI_DONE;
 }

@@ -73,6 +73,12 @@ static const struct cli_option key_add_options[] = {
     {"owner", "NAME", "The sender who holds its secret half."},
     JSON_OPTION,
     {0}};
+static const struct cli_option hook_add_options[] = {
+    {"about", "TEXT", "What it is for; shown to admins."},
+    {"kinds", "LIST", "Of which changes it is told, with commas between; all unless told."},
+    {"signing", "HOW", "ed25519, hmac or both; ed25519 unless told."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option admin_add_options[] = {
     {"name", "NAME", "The admin's name; shown in histories."},
     {"generate", NULL, "Make a password and print it, once."},
@@ -165,6 +171,28 @@ static const struct verb table[] = {
      "working,\n"
      "those in mails already sent too.",
      json_only, 1, 1, key_verb_revoke},
+    {"hooks list", "", "Where other systems hear of changes, and how it goes.", "", json_only, 0, 0,
+     hook_verb_list},
+    {"hooks add", "URL", "Tell an endpoint of every change, by signed messages.",
+     "Messages follow Standard Webhooks and are sent by the courier, which \"assent serve\" "
+     "starts.\n"
+     "Kinds of change: contact.added, contact.choices_changed, contact.undone, contact.paused,\n"
+     "contact.reason_given, contact.details_changed, contact.links_voided, topic.added,\n"
+     "topic.edited, topic.retired, import.begun, import.ended. Prints the key to verify with.",
+     hook_add_options, 1, 1, hook_verb_add},
+    {"hooks test", "ID", "Send a test message, and wait for what comes of it.", "", json_only, 1, 1,
+     hook_verb_test},
+    {"hooks secret", "ID", "The keys that verify a hook's messages.", "", json_only, 1, 1,
+     hook_verb_secret},
+    {"hooks rotate", "ID", "Sign with a new secret; the one before signs too for a day.", "",
+     json_only, 1, 1, hook_verb_rotate},
+    {"hooks stop", "ID", "Send nothing more to a hook; what changes meanwhile waits.", "",
+     json_only, 1, 1, hook_verb_stop},
+    {"hooks resume", "ID", "Go on with a hook that stopped, and send what waited.", "", json_only,
+     1, 1, hook_verb_resume},
+    {"hooks replay", "ID", "Send again what was given up.", "", json_only, 1, 1, hook_verb_replay},
+    {"hooks remove", "ID", "Remove a hook, and what waits for it.", "", json_only, 1, 1,
+     hook_verb_remove},
     {"admin add", "EMAIL", "Add an admin of the dashboard.", PASSWORD_HELP, admin_add_options, 1, 1,
      admin_verb_add},
     {"admin passwd", "[EMAIL]", "Set an admin's password and end their sessions.",

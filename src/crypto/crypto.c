@@ -20,7 +20,8 @@ enum {
     SUBKEY_CSRF = 2,
     SUBKEY_LEDGER = 3,
     SUBKEY_BUCKET = 4,
-    SUBKEY_RECEIPT = 5
+    SUBKEY_RECEIPT = 5,
+    SUBKEY_HOOK = 6
 };
 
 struct secrets {
@@ -29,6 +30,7 @@ struct secrets {
     uint8_t ledger[SECRET_BYTES];
     uint8_t bucket[SECRET_BYTES];
     uint8_t receipt[SECRET_BYTES];
+    uint8_t hook[SECRET_BYTES];
 };
 
 static_assert(SECRET_BYTES == crypto_kdf_KEYBYTES, "the master key feeds crypto_kdf");
@@ -66,6 +68,7 @@ enum status secrets_load(const char *folder, struct secrets **out)
         derive(secrets->ledger, SUBKEY_LEDGER, master);
         derive(secrets->bucket, SUBKEY_BUCKET, master);
         derive(secrets->receipt, SUBKEY_RECEIPT, master);
+        derive(secrets->hook, SUBKEY_HOOK, master);
         sodium_mprotect_readonly(secrets);
         *out = secrets;
     }
@@ -131,6 +134,11 @@ const uint8_t *secrets_ledger_key(const struct secrets *secrets)
 const uint8_t *secrets_receipt_seed(const struct secrets *secrets)
 {
     return secrets->receipt;
+}
+
+const uint8_t *secrets_hook_key(const struct secrets *secrets)
+{
+    return secrets->hook;
 }
 
 /* One round's 32 bits: SipHash-2-4 of the round's number beside half the block. */

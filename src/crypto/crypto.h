@@ -67,6 +67,9 @@ const uint8_t *secrets_ledger_key(const struct secrets *secrets);
 /* The seed of the key that signs receipts, see crypto/receipt_key. Valid while secrets is. */
 const uint8_t *secrets_receipt_seed(const struct secrets *secrets);
 
+/* What the secrets of hooks derive from, see crypto/hook_key. Valid while secrets is. */
+const uint8_t *secrets_hook_key(const struct secrets *secrets);
+
 /* Public ids. id = a 64-bit keyed permutation (Feistel network, SipHash-2-4 rounds) of the row
  * number (40 bits) beside 24 random bits: random to all who lack the key, and found again by row
  * with no index; the stored id is compared whole, so that a row number used twice (a restored

@@ -7,7 +7,8 @@
 
 #include "store/query.h"
 
-enum status hook_deliveries_insert(struct txn *txn, const struct hook_delivery *delivery)
+enum status hook_deliveries_insert(struct txn *txn, const struct hook_delivery *delivery,
+                                   int64_t *id)
 {
     struct query query = query_begin_write(txn, STATEMENT_HOOK_DELIVERIES_INSERT);
     query_int(&query, delivery->hook);
@@ -15,7 +16,10 @@ enum status hook_deliveries_insert(struct txn *txn, const struct hook_delivery *
     query_blob(&query, delivery->message_id, sizeof delivery->message_id);
     query_int(&query, delivery->created_at);
     query_int(&query, delivery->due_at);
-    return query_run(&query, NULL);
+    enum status status = query_run(&query, NULL);
+    if (status == STATUS_OK && id != NULL)
+        *id = sqlite3_last_insert_rowid(txn->store->db);
+    return status;
 }
 
 static enum status read_row(struct query *query, struct arena *arena, struct hook_delivery *out)
@@ -137,6 +141,14 @@ enum status hook_deliveries_replay_lost(struct txn *txn, int64_t hook, int64_t d
     query_int(&query, hook);
     query_int(&query, due_at);
     return query_run(&query, count);
+}
+
+enum status hook_deliveries_hasten(struct txn *txn, int64_t hook, int64_t due_at)
+{
+    struct query query = query_begin_write(txn, STATEMENT_HOOK_DELIVERIES_HASTEN);
+    query_int(&query, hook);
+    query_int(&query, due_at);
+    return query_run(&query, NULL);
 }
 
 enum status hook_deliveries_drop(struct txn *txn, int64_t hook)

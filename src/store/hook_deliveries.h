@@ -25,9 +25,9 @@ struct hook_delivery {
     const char *fault;
 };
 
-/* Adds one that waits: hook, position, message_id, created_at and due_at count. */
-enum status hook_deliveries_insert(struct txn *txn,
-                                   const struct hook_delivery *delivery) MUST_CHECK;
+/* Adds one that waits: hook, position, message_id, created_at and due_at count. id may be NULL. */
+enum status hook_deliveries_insert(struct txn *txn, const struct hook_delivery *delivery,
+                                   int64_t *id) MUST_CHECK;
 
 enum status hook_deliveries_get(struct store *store, struct arena *arena, int64_t id,
                                 struct hook_delivery *out) MUST_CHECK;
@@ -56,6 +56,9 @@ enum status hook_deliveries_lost(struct store *store, int64_t hook, int64_t *cou
 /* Those wait again, with a schedule of their own. */
 enum status hook_deliveries_replay_lost(struct txn *txn, int64_t hook, int64_t due_at,
                                         int *count) MUST_CHECK;
+
+/* Makes all that waits for a hook due at that time, where it is due later. */
+enum status hook_deliveries_hasten(struct txn *txn, int64_t hook, int64_t due_at) MUST_CHECK;
 
 /* Takes away what waits for a hook that was removed. */
 enum status hook_deliveries_drop(struct txn *txn, int64_t hook) MUST_CHECK;
