@@ -1,6 +1,6 @@
 /*
  * cli/serve_verb: runs the server in the foreground: sees that the data and the port are free,
- * writes where to listen, then becomes Kore.
+ * writes where to listen, starts the courier, then becomes Kore.
  *
  * It holds a lock on the data folder that Kore and its workers inherit, so that no two servers run
  * on one folder and workers that a killed server left behind are found.
@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cli/courier_start.h"
 #include "cli/listen.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
@@ -110,6 +111,14 @@ static void become_kore(const struct args *args, const char *data, char *kore_co
                 strerror(errno));
 }
 
+static bool starts_courier(const struct args *args)
+{
+    if (courier_start())
+        return true;
+    cli_refused(args, "the courier can't be started: %s.", strerror(errno));
+    return false;
+}
+
 enum cli_exit serve_verb_run(const struct args *args)
 {
     struct open open = {0};
@@ -133,7 +142,7 @@ enum cli_exit serve_verb_run(const struct args *args)
     program = server_path(open.arena);
     if (!enter_program_folder(args) || !getcwd(folder, sizeof folder))
         goto out;
-    if (listen_write(args, open.arena, open.conf.data, program, &at))
+    if (listen_write(args, open.arena, open.conf.data, program, &at) && starts_courier(args))
         become_kore(args, open.conf.data, arena_printf(open.arena, "%s/kore.conf", folder));
 out:
     open_end(&open);

@@ -44,7 +44,8 @@ out:
 enum cli_exit setup_verb_version(const struct args *args)
 {
     if (args_has(args, "json"))
-        return cli_json(json_pack("{s:s, s:i}", "version", ASSENT_VERSION, "schema", store_version()));
+        return cli_json(
+            json_pack("{s:s, s:i}", "version", ASSENT_VERSION, "schema", store_version()));
     cli_say("assent %s, database version %d", ASSENT_VERSION, store_version());
     return CLI_DONE;
 }

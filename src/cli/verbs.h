@@ -31,6 +31,7 @@ enum cli_exit key_verb_new(const struct args *args);
 enum cli_exit key_verb_add(const struct args *args);
 enum cli_exit key_verb_retire(const struct args *args);
 enum cli_exit key_verb_revoke(const struct args *args);
+enum cli_exit courier_verb_run(const struct args *args);
 enum cli_exit hook_verb_list(const struct args *args);
 enum cli_exit hook_verb_add(const struct args *args);
 enum cli_exit hook_verb_test(const struct args *args);
