@@ -45,7 +45,7 @@ fault: $(FAULT)
 # Every page in every state, drawn from canned values, to look at and to check without a server.
 STATES_O := $(BUILD)/obj/tests/preview/states_recipient.o $(BUILD)/obj/tests/preview/states_admin.o
 $(BUILD)/unit/test_view: $(STATES_O)
-$(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(VIEW_O) $(call object,$(call rooms_of,base)) $(BUILD)/obj/gen/texts.o
+$(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(BUILD)/unit/all.a
 	@mkdir -p $(@D)
 	$(call said,link)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
