@@ -13,6 +13,7 @@ enum letter_variant { /* what a kind comes down to when it is sent */
                       LETTER_AS_ASKED,
                       LETTER_ALREADY_IN, /* LETTER_JOIN to somebody who has all that they asked for
                                           */
+                      LETTER_TAKEN,      /* LETTER_NEW_ADDRESS to an address that can't be had */
 };
 
 struct letter_page {
