@@ -96,10 +96,13 @@ enum cli_exit overview_verb_topics(const struct args *args)
     }
     list = json_array();
     for (size_t i = 0; i < count; i++)
-        json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s, s:o}", "number",
+        json_array_append_new(list, json_pack("{s:i, s:s, s:s, s:s, s:b, s:b, s:b, s:o}", "number",
                                               (int)topics[i].id.value, "key", topics[i].key, "name",
                                               topics[i].name, "description", topics[i].description,
-                                              "retired_at", cli_json_time(topics[i].retired_at)));
+                                              "frequency", (int)topics[i].offers_frequency,
+                                              "double_opt_in", (int)topics[i].double_opt_in,
+                                              "on_join", (int)topics[i].on_join, "retired_at",
+                                              cli_json_time(topics[i].retired_at)));
     code = cli_json(list);
 out:
     open_end(&open);

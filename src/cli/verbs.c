@@ -47,6 +47,12 @@ static const struct cli_option pause_options[] = {
     {"note", "TEXT", "Why, or on whose word: kept in the history."},
     JSON_OPTION,
     {0}};
+static const struct cli_option topic_set_options[] = {
+    {"double-opt-in", "yes|no", "Who signs up for it must confirm by mail."},
+    {"on-join", "yes|no", "The sign-up form offers it."},
+    {"frequency", "yes|no", "People may ask for it daily or weekly at most."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option link_options[] = {
     {"topic", "KEY", "Links of a mail about this topic: unsubscribing stops it alone."},
     JSON_OPTION,
@@ -129,7 +135,15 @@ static const struct verb table[] = {
      pause_options, 1, 1, pause_verb_run},
     {"stats", "", "How many people there are, by status, type and topic.", "", json_only, 0, 0,
      overview_verb_stats},
-    {"topics", "", "The topics with their keys.", "", json_only, 0, 0, overview_verb_topics},
+    {"topics", "", "The topics with their keys.",
+     "JSON says too whether people may choose how often (\"frequency\"), whether who signs up "
+     "must\n"
+     "confirm (\"double_opt_in\"), and whether the sign-up form offers it (\"on_join\").",
+     json_only, 0, 0, overview_verb_topics},
+    {"topics set", "KEY", "Say who must confirm a topic, where it is offered, how often it comes.",
+     "Each option is yes or no; what is not named stays. Names and words are changed on the\n"
+     "dashboard.",
+     topic_set_options, 1, 1, topic_verb_set},
     {"link", "EMAIL", "One person's links and the header lines for a mail.",
      "Prints the manage link, the unsubscribe link, and the header lines to paste into the mail.\n"
      "JSON: manage, unsubscribe, headers (an object, the header's name: its value); with --topic\n"
@@ -317,6 +331,17 @@ static enum cli_exit run_verb(const struct verb *verb, int argc, char **argv)
     return code != CLI_DONE && verb->run == mailto_verb_run ? CLI_AGAIN : code;
 }
 
+/* A verb of two words that begins with one that is a verb too, as in "topics set". */
+static const struct verb *find_longer(const char *first, const char *second)
+{
+    size_t len = strlen(first);
+
+    for (size_t i = 0; second && i < TABLE_COUNT; i++)
+        if (is_family(table[i].name, first) && strcmp(table[i].name + len + 1, second) == 0)
+            return &table[i];
+    return NULL;
+}
+
 static bool is_help(const char *word)
 {
     return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0 || strcmp(word, "help") == 0;
@@ -351,6 +376,9 @@ enum cli_exit verbs_run(int argc, char **argv)
     }
     if (strcmp(word, "--version") == 0)
         word = "version";
+    const struct verb *longer = find_longer(word, argc > 2 ? argv[2] : NULL);
+    if (longer)
+        return run_verb(longer, argc - 2, argv + 2);
     for (size_t i = 0; i < TABLE_COUNT; i++) {
         if (strcmp(table[i].name, word) == 0)
             return run_verb(&table[i], argc - 1, argv + 1);

@@ -318,8 +318,9 @@ static enum status edit(struct act *act)
     note_words(act, &note);
     act->saved.is_unchanged = note.len == 0;
     act->saved.topic = topic;
-    act->saved.summary =
-        ADMIN_TEXT(act->arena, TEXT_ADMIN_TOPICS_DID_EDIT, ARG("topic", topic.name));
+    if (note.len > 0)
+        act->saved.summary =
+            ADMIN_TEXT(act->arena, TEXT_ADMIN_TOPICS_DID_EDIT, ARG("topic", topic.name));
     if (note.len > 0)
         status = put(act, ENTRY_TOPIC_EDITED, &topic, note.data);
     if (status == STATUS_OK)

@@ -61,6 +61,9 @@ struct person_view {
     const char *email, *name, *language, *consent;
     struct option types[TYPE_COUNT];
     size_t types_count;
+    struct option languages[LOCALE_COUNT + 2]; /* not known, ours, and another tag if it has one */
+    size_t languages_count;
+    const char *language_words; /* "Deutsch (de)", of the stored one; "" where not known */
     bool is_in;
     struct choice_box *boxes;
     size_t boxes_count;

@@ -81,6 +81,36 @@ static void fill_types(struct person_view *view, struct arena *arena, const char
     }
 }
 
+/* "Deutsch (de)"; a tag that begins none of our languages as it is. */
+static const char *language_words(struct arena *arena, const char *tag)
+{
+    enum locale lang;
+
+    if (!*tag || !locale_parse(tag, &lang))
+        return tag;
+    return ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_LANGUAGE_NAMED, ARG("language", locale_name(lang)),
+                      ARG("tag", tag));
+}
+
+static void fill_languages(struct person_view *view, struct arena *arena)
+{
+    const char *chosen = view->language ? view->language : "";
+    struct option *options = view->languages;
+    size_t n = 0;
+    bool is_ours = *chosen == '\0';
+
+    options[n++] = (struct option){"", ADMIN_TEXT(arena, TEXT_ADMIN_PERSON_LANGUAGE_NONE), is_ours};
+    for (unsigned lang = 0; lang < LOCALE_COUNT; lang++) {
+        const char *tag = locale_tag((enum locale)lang);
+        bool is_this = strcmp(chosen, tag) == 0;
+        options[n++] = (struct option){tag, language_words(arena, tag), is_this};
+        is_ours = is_ours || is_this;
+    }
+    if (!is_ours)
+        options[n++] = (struct option){chosen, language_words(arena, chosen), true};
+    view->languages_count = n;
+}
+
 static void fill_pauses(struct person_view *view, struct arena *arena, const char *chosen)
 {
     const int64_t until = view->page.paused_until;
@@ -151,6 +181,8 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
     if (edit)
         keep_typed(&view, edit);
     fill_types(&view, arena, edit && edit->type ? edit->type : contact_type_key(page->type));
+    fill_languages(&view, arena);
+    view.language_words = language_words(arena, page->language);
     fill_pauses(&view, arena, edit ? edit->pause : NULL);
     view.boxes = arena_array(arena, page->choices_count, sizeof *view.boxes);
     for (size_t i = 0; i < page->choices_count; i++) {
@@ -185,6 +217,7 @@ void view_person_new(struct buf *out, struct arena *arena, const struct admin_sh
     if (saved)
         fill_faults(&view, arena, saved);
     fill_types(&view, arena, edit && edit->type ? edit->type : contact_type_key(TYPE_CLIENT));
+    fill_languages(&view, arena);
     view.boxes = arena_array(arena, topics->count, sizeof *view.boxes);
     for (size_t i = 0; i < topics->count; i++) {
         const struct topic_line *topic = &topics->topics[i];

@@ -200,3 +200,23 @@ test('commands at once lose nothing and add nobody twice', async (t) => {
   const heads = at.sql('SELECT count(*), max(position) FROM entry').trim().split('|');
   assert.equal(heads[0], heads[1], 'the ledger has no gap');
 });
+
+test('topics set: what is named changes, the rest stays, and the ledger says it', (t) => {
+  const at = folder(t);
+  const flags = () => {
+    const { frequency, double_opt_in, on_join } = at.json(['topics', '--json']).find((one) => one.key === 'marketing');
+    return [frequency, double_opt_in, on_join];
+  };
+  assert.deepEqual(flags(), [false, true, true]);
+  assert.match(at.run(['topics', 'set', 'marketing', '--double-opt-in', 'no']), /Marketing was saved/);
+  assert.deepEqual(flags(), [false, false, true]);
+  const done = at.json(['topics', 'set', 'marketing', '--frequency', 'yes', '--on-join', 'no', '--json']);
+  assert.deepEqual(done, { key: 'marketing', changed: true, frequency: true, double_opt_in: false, on_join: false });
+  assert.match(at.run(['topics', 'set', 'marketing', '--frequency', 'yes']), /nothing was saved/);
+  assert.match(at.sql('SELECT note FROM entry_private ORDER BY position DESC LIMIT 1'), /daily or weekly on request: no → yes\non the sign-up form: yes → no/);
+  for (const [words, code] of [[['marketing'], 2], [['marketing', '--on-join', 'maybe'], 2], [['nothing', '--on-join', 'no'], 1]]) {
+    const refused = at.try(['topics', 'set', ...words]);
+    assert.equal(refused.code, code, words.join(' '));
+    assert.ok(refused.err.length > 10);
+  }
+});

@@ -168,6 +168,19 @@ describe('details', () => {
     assert.equal(server.try(['show', email]).status, 1);
   });
 
+  test('a language is chosen by its own name; another tag stays as it is', async () => {
+    const { email, path } = someone();
+    const chosen = async () => html.all(html.byId((await ada.get(path)).page, 'language'), (node) => 'selected' in node.attrs).map((node) => html.tidy(node));
+    assert.deepEqual(await chosen(), ['Not known']);
+    await ada.press(await ada.get(path), 'save', { language: 'de' });
+    assert.deepEqual(await chosen(), ['Deutsch (de)']);
+    assert.ok((await ada.get(path)).says(/Client · Deutsch \(de\)/));
+    await ada.press(await ada.get(path), 'save', { language: 'gsw-CH' });
+    await ada.press(await ada.get(path), 'save', { name: 'Other' });
+    assert.deepEqual(await chosen(), ['gsw-CH']);
+    assert.equal(server.show(email).language, 'gsw-CH');
+  });
+
   test('U14: an international address round-trips', async () => {
     const { path } = someone();
     await ada.press(await ada.get(path), 'save', { email: '用户@例え.jp' });
@@ -196,7 +209,8 @@ describe('details', () => {
       assert.equal(box.attrs['aria-invalid'], 'true');
       assert.ok(html.byId(refused.page, `${field}-fault`));
       if (field !== 'type') {
-        assert.equal(box.attrs.value, value);
+        const chosen = html.all(box, (node) => node.tag === 'option' && 'selected' in node.attrs)[0] ?? box;
+        assert.equal(chosen.attrs.value, value);
       }
       assert.ok(html.all(html.byId(refused.page, 'fault'), (node) => node.attrs.href === `#${field}`).length);
     });
