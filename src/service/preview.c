@@ -22,14 +22,31 @@ enum kind {
     VOID,
     BROKEN,
     HOME,
+    HOW,
+    ASKED,
+    JOIN,
+    CONFIRM,
+    CONFIRMED,
     KIND_COUNT
 };
 
 static bool read_kind(const char *page, enum kind *out)
 {
-    static const char *const names[KIND_COUNT] = {"manage", "saved", "paused",  "unsubscribe",
-                                                  "topic",  "done",  "expired", "void",
-                                                  "broken", "home"};
+    static const char *const names[KIND_COUNT] = {[MANAGE] = "manage",
+                                                  [SAVED] = "saved",
+                                                  [PAUSED] = "paused",
+                                                  [UNSUBSCRIBE] = "unsubscribe",
+                                                  [TOPIC] = "topic",
+                                                  [DONE] = "done",
+                                                  [EXPIRED] = "expired",
+                                                  [VOID] = "void",
+                                                  [BROKEN] = "broken",
+                                                  [HOME] = "home",
+                                                  [HOW] = "how",
+                                                  [ASKED] = "asked",
+                                                  [JOIN] = "join",
+                                                  [CONFIRM] = "confirm",
+                                                  [CONFIRMED] = "confirmed"};
 
     for (int kind = 0; kind < KIND_COUNT; kind++)
         if (strcmp(names[kind], page) == 0) {
@@ -145,6 +162,11 @@ static void pose(enum kind kind, struct arena *arena, int64_t now_s, struct self
     case VOID:
     case BROKEN:
     case HOME:
+    case HOW:
+    case ASKED:
+    case JOIN:
+    case CONFIRM:
+    case CONFIRMED:
     case KIND_COUNT:
         break;
     }
@@ -164,6 +186,26 @@ static struct link_opened link_for(enum kind kind, enum locale lang, int64_t now
     link.claims.purpose = is_way_out ? PURPOSE_UNSUBSCRIBE : PURPOSE_MANAGE;
     link.claims.issued_at = (uint32_t)now_s;
     return link;
+}
+
+static void fill_confirm(enum kind kind, struct arena *arena, int64_t now_s,
+                         const struct self_page *self, struct confirm_page *page)
+{
+    *page = (struct confirm_page){
+        .state = kind == CONFIRMED ? CONFIRM_DONE : CONFIRM_OPEN,
+        .kind = CONFIRMATION_JOIN,
+        .token = MADE_UP_TOKEN,
+        .brand = self->brand,
+        .masked_email = self->masked_email,
+        .language = "",
+        .topics = arena_array(arena, self->choices_count + 1, sizeof *page->topics),
+        .expires_at = now_s + 7 * DAY_S,
+        .can_undo = kind == CONFIRMED,
+        .manage = kind == CONFIRMED ? MADE_UP_TOKEN : NULL,
+        .can_join = true,
+    };
+    for (size_t i = 0; i < self->choices_count; i++)
+        page->topics[page->topics_count++] = self->choices[i].name;
 }
 
 enum status preview_look(const struct service *service, struct arena *arena,
@@ -189,7 +231,19 @@ enum status preview_look(const struct service *service, struct arena *arena,
         return status;
     pose(kind, arena, now_s, &preview.self);
     preview_brand(arena, request->typed, &preview.self.brand);
-    preview.is_home = kind == HOME;
-    *out = preview;
-    return STATUS_OK;
+    preview.kind = kind == HOME                           ? PREVIEW_HOME
+                   : kind == HOW                          ? PREVIEW_HOW
+                   : kind == ASKED                        ? PREVIEW_ASKED
+                   : kind == JOIN                         ? PREVIEW_JOIN
+                   : kind == CONFIRM || kind == CONFIRMED ? PREVIEW_CONFIRM
+                                                          : PREVIEW_SELF;
+    if (kind == JOIN) {
+        status = join_look(service, arena, request->lang, NULL, &preview.join);
+        preview.join.brand = preview.self.brand;
+    }
+    if (preview.kind == PREVIEW_CONFIRM)
+        fill_confirm(kind, arena, now_s, &preview.self, &preview.confirm);
+    if (status == STATUS_OK)
+        *out = preview;
+    return status;
 }

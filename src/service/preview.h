@@ -6,20 +6,33 @@
 #ifndef ASSENT_SERVICE_PREVIEW_H
 #define ASSENT_SERVICE_PREVIEW_H
 
+#include "service/confirm.h"
+#include "service/join.h"
 #include "service/selfservice.h"
 #include "service/settings.h"
 
 struct preview_request {
-    const char
-        *page; /* manage, saved, paused, unsubscribe, topic, done, expired, void, broken, home */
-    const char *as; /* an address; "": the made-up person */
+    const char *page; /* manage, saved, paused, unsubscribe, topic, done, expired, void, broken,
+                         home, how */
+    const char *as;   /* an address; "": the made-up person */
     enum locale lang;
     const char *typed[SETTING_COUNT]; /* instead of what is set; NULL: as set */
 };
 
+enum preview_kind { /* which member counts */
+                    PREVIEW_SELF,
+                    PREVIEW_HOME, /* of self the brand, as in the next two */
+                    PREVIEW_HOW,
+                    PREVIEW_ASKED, /* and the masked address */
+                    PREVIEW_JOIN,
+                    PREVIEW_CONFIRM
+};
+
 struct preview {
-    bool is_home; /* the front page: of self, only brand counts */
+    enum preview_kind kind;
     struct self_page self;
+    struct join_page join;
+    struct confirm_page confirm;
 };
 
 /* STATUS_NOT_FOUND: nobody has that address, or there is no such page. */

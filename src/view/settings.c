@@ -69,6 +69,11 @@ static const struct {
     {"void", TEXT_ADMIN_SETTINGS_PAGE_VOID},
     {"broken", TEXT_ADMIN_SETTINGS_PAGE_BROKEN},
     {"home", TEXT_ADMIN_SETTINGS_PAGE_HOME},
+    {"how", TEXT_ADMIN_SETTINGS_PAGE_HOW},
+    {"asked", TEXT_ADMIN_SETTINGS_PAGE_ASKED},
+    {"join", TEXT_ADMIN_SETTINGS_PAGE_JOIN},
+    {"confirm", TEXT_ADMIN_SETTINGS_PAGE_CONFIRM},
+    {"confirmed", TEXT_ADMIN_SETTINGS_PAGE_CONFIRMED},
 };
 #define PAGES (sizeof pages / sizeof *pages)
 

@@ -150,7 +150,7 @@ test('the preview shows real pages, framed by nothing but ours, with no working 
   assert.match(page.get('content-security-policy'), /frame-ancestors 'none'.*frame-src 'self'/);
   const frame = html.all(page.page, (node) => node.tag === 'iframe')[0];
   assert.equal(frame.attrs.sandbox, 'allow-same-origin');
-  const pages = ['manage', 'saved', 'paused', 'unsubscribe', 'topic', 'done', 'expired', 'void', 'broken', 'home'];
+  const pages = ['manage', 'saved', 'paused', 'unsubscribe', 'topic', 'done', 'expired', 'void', 'broken', 'home', 'how', 'asked', 'join', 'confirm', 'confirmed'];
   for (const which of pages) {
     for (const lang of ['en', 'de', 'ar']) {
       const shown = await visitor.get(`${PATH}/preview?page=${which}&lang=${lang}&as=ada@example.com`);

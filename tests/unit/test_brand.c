@@ -135,7 +135,7 @@ static void a_preview_is_of_the_person_asked_for_and_changes_nothing(void **stat
     assert_false(page.choices[1].is_on);
     assert_string_equal(page.token, "preview");
     assert_string_equal(look("manage", "", NULL).self.masked_email, "a•••••@example.com");
-    assert_true(look("home", "", NULL).is_home);
+    assert_int_equal(look("home", "", NULL).kind, PREVIEW_HOME);
     assert_int_equal(look("expired", "", NULL).self.link, LINK_EXPIRED);
     assert_int_equal(look("done", "", NULL).self.notice, SELF_NOTICE_STOPPED_ALL);
     assert_true(look("topic", "", NULL).self.topic_is_on);
