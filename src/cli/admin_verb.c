@@ -19,11 +19,31 @@ struct admin_job {
     enum { ADMIN_JOB_ADD, ADMIN_JOB_PASSWD, ADMIN_JOB_REMOVE } what;
     struct email email;
     const char *name;
+    enum admin_role role;
     char password[SECRET_TEXT_BYTES];
     char hash[PASSWORD_HASH_BYTES];
     int64_t id;
     enum status answer; /* a refusal is an answer, not a failure of the transaction */
 };
+
+static const char *role_key(enum admin_role role)
+{
+    static const char *const keys[] = {"viewer", "manager", "owner"};
+
+    _Static_assert(sizeof keys / sizeof *keys == ROLE_COUNT, "a key for each role");
+    return role < ROLE_COUNT ? keys[role] : "unknown";
+}
+
+/* Owners and managers change what is on the dashboard; viewers look. */
+static bool role_parse(const char *key, enum admin_role *out)
+{
+    for (enum admin_role role = 0; role < ROLE_COUNT; role++)
+        if (strcmp(role_key(role), key) == 0) {
+            *out = role;
+            return true;
+        }
+    return false;
+}
 
 static enum status run_admin(const struct service *service, struct txn *txn, struct arena *arena,
                              void *context)
@@ -35,7 +55,7 @@ static enum status run_admin(const struct service *service, struct txn *txn, str
     switch (job->what) {
     case ADMIN_JOB_ADD:
         job->answer = auth_admin_add(service, txn, job->email.written, job->email.key, job->name,
-                                     job->hash, &origin, &job->id);
+                                     job->role, job->hash, &origin, &job->id);
         break;
     case ADMIN_JOB_PASSWD:
         job->answer = auth_admin_passwd(service, txn, job->email.key, job->hash, &origin);
@@ -123,10 +143,12 @@ static enum cli_exit answer(const struct args *args, const struct admin_job *job
 enum cli_exit admin_verb_add(const struct args *args)
 {
     struct open open;
-    struct admin_job job = {.what = ADMIN_JOB_ADD, .name = ""};
-    const char *name = args_get(args, "name");
+    struct admin_job job = {.what = ADMIN_JOB_ADD, .name = "", .role = ROLE_OWNER};
+    const char *name = args_get(args, "name"), *role = args_get(args, "role");
     enum cli_exit code = CLI_REFUSED;
 
+    if (role && !role_parse(role, &job.role))
+        return cli_misused(args, "--role is owner, manager or viewer.");
     if (name && (!fold_is_utf8(name, strlen(name)) || strlen(name) > NAME_MAX_BYTES))
         return cli_misused(args, "--name must be UTF-8 of at most %d bytes.", NAME_MAX_BYTES);
     if (!open_data(args, true, &open))
@@ -202,14 +224,6 @@ enum cli_exit admin_verb_remove(const struct args *args)
 out:
     open_end(&open);
     return code;
-}
-
-static const char *role_key(enum admin_role role)
-{
-    static const char *const keys[] = {"viewer", "manager", "owner"};
-
-    _Static_assert(sizeof keys / sizeof *keys == ROLE_COUNT, "a key for each role");
-    return role < ROLE_COUNT ? keys[role] : "unknown";
 }
 
 enum cli_exit admin_verb_list(const struct args *args)

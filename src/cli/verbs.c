@@ -89,6 +89,7 @@ static const struct cli_option hook_add_options[] = {
     {0}};
 static const struct cli_option admin_add_options[] = {
     {"name", "NAME", "The admin's name; shown in histories."},
+    {"role", "ROLE", "owner, manager or viewer, who changes nothing; owner unless told."},
     {"generate", NULL, "Make a password and print it, once."},
     JSON_OPTION,
     {0}};

@@ -68,8 +68,9 @@ struct origin auth_origin(const struct auth_session *session, const char *addres
  * auth_admin_passwd ends all sessions. auth_admin_remove too; STATUS_REFUSED for the last owner.
  * Both: STATUS_NOT_FOUND. */
 enum status auth_admin_add(const struct service *service, struct txn *txn, const char *email,
-                           const char *email_key, const char *name, const char *password_hash,
-                           const struct origin *origin, int64_t *id) MUST_CHECK;
+                           const char *email_key, const char *name, enum admin_role role,
+                           const char *password_hash, const struct origin *origin,
+                           int64_t *id) MUST_CHECK;
 enum status auth_admin_passwd(const struct service *service, struct txn *txn, const char *email_key,
                               const char *password_hash, const struct origin *origin) MUST_CHECK;
 enum status auth_admin_remove(const struct service *service, struct txn *txn, const char *email_key,

@@ -27,8 +27,8 @@ static enum status record(const struct service *service, struct txn *txn, enum e
 }
 
 enum status auth_admin_add(const struct service *service, struct txn *txn, const char *email,
-                           const char *email_key, const char *name, const char *password_hash,
-                           const struct origin *origin, int64_t *id)
+                           const char *email_key, const char *name, enum admin_role role,
+                           const char *password_hash, const struct origin *origin, int64_t *id)
 {
     struct arena *arena = arena_new();
     struct admin found;
@@ -36,7 +36,7 @@ enum status auth_admin_add(const struct service *service, struct txn *txn, const
         .email = email,
         .email_key = email_key,
         .name = name == NULL ? "" : name,
-        .role = ROLE_OWNER,
+        .role = role,
         .password = password_hash,
         .created_at = clock_now_s(),
     };

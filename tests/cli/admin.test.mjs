@@ -56,6 +56,10 @@ test('S1: an admin\'s password comes on standard input or is made here; its rule
   const made = at.json(['admin', 'add', 'bob@b.example', '--generate', '--json']);
   assert.ok(made.password.length >= 16);
   assert.deepEqual(at.json(['admin', 'list', '--json']).map(({ email, name }) => [email, name]), [['Ada@B.example', 'Ada'], ['bob@b.example', '']]);
+  at.run(['admin', 'add', 'eve@b.example', '--generate', '--role', 'viewer']);
+  assert.deepEqual(at.json(['admin', 'list', '--json']).map(({ role }) => role), ['owner', 'owner', 'viewer']);
+  assert.equal(at.try(['admin', 'add', 'cy@b.example', '--generate', '--role', 'king']).code, 2);
+  at.run(['admin', 'remove', 'eve@b.example']);
   const stored = at.sql('SELECT password FROM admin');
   assert.match(stored, /^\$argon2id\$/);
   assert.ok(!stored.includes(GOOD) && !stored.includes(made.password));
@@ -104,7 +108,7 @@ test('settings: listed with their defaults, checked, recorded in the ledger', (t
   const at = folder(t);
   const first = at.json(['settings', 'list', '--json']);
   assert.deepEqual(first, {
-    brand_name: 'Assent', brand_postal_address: '', brand_privacy_url: '', brand_color: '#1f5fd6', brand_color_dark: '', welcome_words: '', goodbye_words: '',
+    brand_name: 'Assent', brand_postal_address: '', brand_privacy_url: '', brand_color: '#1f5fd6', brand_color_dark: '', welcome_words: '', goodbye_words: '', jurisdiction: '', retention: '', third_parties: '',
     sender_name: '', sender_address: '', mailto_address: '', link_life_days: '400', join_open: 'yes', confirm_days: '7', site_language: 'en',
   });
   at.run(['settings', 'set', 'brand_name', '  Brød & Brot  ']);

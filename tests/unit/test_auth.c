@@ -28,8 +28,8 @@ static enum status add_admin(const char *email, int64_t *id)
 {
     const struct origin origin = operator_origin();
     struct txn *txn = site_begin(&site);
-    enum status status =
-        auth_admin_add(&site.service, txn, email, email, "Ada Admin", "hash one", &origin, id);
+    enum status status = auth_admin_add(&site.service, txn, email, email, "Ada Admin", ROLE_OWNER,
+                                        "hash one", &origin, id);
     if (status == STATUS_OK)
         site_commit(txn);
     else

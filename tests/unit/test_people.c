@@ -21,8 +21,9 @@ static int64_t add_admin(const char *email, const char *name)
     const struct origin origin = {.actor = ACTOR_OPERATOR, .proof_kind = PROOF_COMMAND};
     int64_t id = 0;
     struct txn *txn = site_begin(&site);
-    assert_int_equal(auth_admin_add(&site.service, txn, email, email, name, "hash", &origin, &id),
-                     STATUS_OK);
+    assert_int_equal(
+        auth_admin_add(&site.service, txn, email, email, name, ROLE_OWNER, "hash", &origin, &id),
+        STATUS_OK);
     site_commit(txn);
     return id;
 }
