@@ -16,6 +16,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .title = title,
         .on_people = item == 'p',
         .on_topics = item == 't',
+        .on_hooks = item == 'k',
         .on_settings = item == 's',
         .on_help = item == 'h',
     };
@@ -39,6 +40,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"topics", TEXT_ADMIN_HELP_TOPICS, template_help_topics},
         {"import", TEXT_ADMIN_HELP_IMPORT, template_help_import},
         {"links", TEXT_ADMIN_HELP_LINKS, template_help_links},
+        {"hooks", TEXT_ADMIN_HELP_HOOKS, template_help_hooks},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {

@@ -40,6 +40,9 @@ function everyPath() {
     if (route.startsWith('^/admin/people/')) {
       return route.includes('link') ? `/admin/people/${id}/link` : `/admin/people/${id}`;
     }
+    if (route.startsWith('^/admin/hooks/')) {
+      return '/admin/hooks/1';
+    }
     assert.equal(route, '^/.*$', `a route that this test does not know: ${route}`);
     return '/nowhere';
   });
@@ -48,6 +51,8 @@ function everyPath() {
 before(async () => {
   server = await serve();
   server.add(person, { topics: 'newsletter,marketing' });
+  server.run(['hooks', 'add', 'https://hooks.example.com/']);
+  server.run(['hooks', 'stop', '1']);
   visitor = await new Visitor(server).login();
   paths = everyPath();
 });
