@@ -13,6 +13,7 @@
 #define PATH_DEFAULT "conf/assent.conf"
 #define LINE_BYTES   4096
 #define BLANKS       " \t\r\n"
+#define HOST_CHARS   "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]"
 
 struct reading {
     struct arena *arena;
@@ -38,8 +39,7 @@ static const char *clean_url(struct arena *arena, const char *url)
         len--;
     if (scheme == 0 || len == scheme || len - scheme > 255)
         return NULL;
-    size_t host = strspn(url + scheme, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                       "0123456789.-:[]");
+    size_t host = strspn(url + scheme, HOST_CHARS);
     return scheme + host == len ? arena_strndup(arena, url, len) : NULL;
 }
 
@@ -100,6 +100,33 @@ static bool read_yes_no(const char *value, bool *out)
     return false;
 }
 
+/* "smtp://host[:port]" or "smtps://…"; a name or password in it would show in process lists. */
+static enum status set_smtp(const struct reading *in, const char *value)
+{
+    const size_t scheme = strncmp(value, "smtps://", 8) == 0  ? 8
+                          : strncmp(value, "smtp://", 7) == 0 ? 7
+                                                              : 0;
+    const size_t len = strlen(value);
+    const size_t host = scheme ? strspn(value + scheme, HOST_CHARS) : 0;
+    if (host == 0 || scheme + host != len || host > 255 || value[scheme] == ':')
+        return refuse(in, "smtp wants smtp:// or smtps:// and a host, like "
+                          "smtp://mail.example.com:587");
+    in->conf->smtp = arena_strdup(in->arena, value);
+    return STATUS_OK;
+}
+
+static enum status set_smtp_tls(const struct reading *in, const char *value)
+{
+    static const char *const words[] = {
+        [CONF_TLS_REQUIRED] = "required", [CONF_TLS_OPTIONAL] = "optional", [CONF_TLS_OFF] = "off"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(value, words[i]) == 0) {
+            in->conf->smtp_tls = (enum conf_tls)i;
+            return STATUS_OK;
+        }
+    return refuse(in, "smtp_tls is required, optional or off");
+}
+
 static enum status set(const struct reading *in, const char *key, const char *value)
 {
     if (strcmp(key, "data") == 0)
@@ -116,11 +143,23 @@ static enum status set(const struct reading *in, const char *key, const char *va
         return read_yes_no(value, &in->conf->hooks_private)
                    ? STATUS_OK
                    : refuse(in, "hooks_private wants yes or no");
+    else if (strcmp(key, "smtp") == 0)
+        return set_smtp(in, value);
+    else if (strcmp(key, "smtp_user") == 0)
+        in->conf->smtp_user = arena_strdup(in->arena, value);
+    else if (strcmp(key, "smtp_password_file") == 0)
+        in->conf->smtp_password_file = arena_strdup(in->arena, value);
+    else if (strcmp(key, "smtp_tls") == 0)
+        return set_smtp_tls(in, value);
+    else if (strcmp(key, "smtp_ca") == 0)
+        in->conf->smtp_ca = arena_strdup(in->arena, value);
     else
-        return refuse(in, arena_printf(in->arena,
-                                       "\"%s\" is not a setting; there are data, public_url, "
-                                       "trusted_proxy, tls_cert, tls_key and hooks_private",
-                                       key));
+        return refuse(
+            in, arena_printf(in->arena,
+                             "\"%s\" is not a setting; there are data, public_url, "
+                             "trusted_proxy, tls_cert, tls_key, hooks_private, smtp, smtp_user, "
+                             "smtp_password_file, smtp_tls and smtp_ca",
+                             key));
     return STATUS_OK;
 }
 
@@ -165,11 +204,26 @@ static const char *from_environment(const char *name)
     return value && *value ? value : NULL;
 }
 
+/* A login is told to a server that showed who it is, or to this machine. */
+static enum status check_login(const struct reading *in)
+{
+    const struct conf *conf = in->conf;
+    if (!conf->smtp_user != !conf->smtp_password_file)
+        return refuse(in, "smtp_user and smtp_password_file come together");
+    if (!conf->smtp || !conf->smtp_user || strncmp(conf->smtp, "smtps:", 6) == 0 ||
+        conf->smtp_tls == CONF_TLS_REQUIRED || conf_is_loopback(conf->smtp))
+        return STATUS_OK;
+    return refuse(in, "smtp_user wants smtp_tls required, or smtps://: a password is sent to no "
+                      "server that has not shown who it is");
+}
+
 static enum status finish(struct reading *in)
 {
     struct conf *conf = in->conf;
     const char *data = from_environment("ASSENT_DATA");
     const char *url = from_environment("ASSENT_PUBLIC_URL");
+    const char *smtp = from_environment("ASSENT_SMTP");
+    const char *path = in->path;
     in->line = 0;
     if (!conf->tls_cert != !conf->tls_key)
         return refuse(in, "tls_cert and tls_key come together");
@@ -186,12 +240,35 @@ static enum status finish(struct reading *in)
         in->path = "ASSENT_HOOKS_PRIVATE";
         return refuse(in, "wants yes or no");
     }
+    if (smtp) {
+        in->path = "ASSENT_SMTP";
+        enum status status = set_smtp(in, smtp);
+        if (status != STATUS_OK)
+            return status;
+    }
+    in->path = path;
+    enum status status = check_login(in);
+    if (status != STATUS_OK)
+        return status;
     if (!conf->is_url_chosen)
         read_served_url(in->arena, conf);
     conf->db_path = arena_printf(in->arena, "%s/assent.db", conf->data);
     conf->keys_path = arena_printf(in->arena, "%s/keys", conf->data);
     conf->lock_path = arena_printf(in->arena, "%s/assent.lock", conf->data);
     return STATUS_OK;
+}
+
+bool conf_is_loopback(const char *url)
+{
+    static const char *const hosts[] = {"127.0.0.1", "localhost", "[::1]"};
+    const char *host = strstr(url, "://");
+    host = host ? host + 3 : url;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        const size_t len = strlen(hosts[i]);
+        if (strncmp(host, hosts[i], len) == 0 && (host[len] == ':' || host[len] == '\0'))
+            return true;
+    }
+    return false;
 }
 
 enum status conf_load(struct arena *arena, const char *path, struct conf *out, const char **fault)

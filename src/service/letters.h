@@ -22,6 +22,10 @@ struct letter_page {
     enum letter_variant variant;
     enum locale lang;
     struct brand brand;
+    const char *colour, *colour_text; /* of buttons, and of the words on them: "#1f5fd6" */
+    const char *colour_link;
+    const char *from; /* an address that mail servers take */
+    const char *from_name;
     const char *to;         /* address as written */
     const char *to_name;    /* may be "" */
     const char *masked;     /* the address that it is about, masked as on the pages */
@@ -33,7 +37,8 @@ struct letter_page {
     struct link_set links; /* list_unsubscribe NULL: the reader is nobody's contact */
 };
 
-/* Reads what letter needs. STATUS_REFUSED: no signing key here. */
+/* Reads what letter needs. STATUS_REFUSED: no signing key here. STATUS_INVALID: a kind that can't
+ * be written; the letter stays in the outbox and says so. */
 enum status letters_compose(const struct service *service, struct arena *arena,
                             const struct letter *letter, int64_t now_s,
                             struct letter_page *out) MUST_CHECK;

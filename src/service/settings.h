@@ -22,7 +22,7 @@ enum setting {
     SETTING_WELCOME_WORDS,
     SETTING_GOODBYE_WORDS,
     SETTING_SENDER_NAME,    /* "": the brand's name */
-    SETTING_SENDER_ADDRESS, /* "": no-reply@ the public URL's host */
+    SETTING_SENDER_ADDRESS, /* "": noreply@ the public URL's host */
     SETTING_MAILTO_ADDRESS, /* "": none takes mails that unsubscribe */
     SETTING_LINK_LIFE_DAYS,
     SETTING_JOIN_OPEN,
