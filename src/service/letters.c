@@ -9,31 +9,17 @@
 #include "base/contrast.h"
 #include "base/email.h"
 #include "base/mime.h"
+#include "service/letters_confirm.h"
 #include "service/settings.h"
 #include "store/contacts.h"
 
 #define DAY_S 86400
 
-static enum status read_colours(const struct service *service, struct arena *arena,
-                                struct letter_page *page)
+static const char *code_of(struct arena *arena, struct colour colour)
 {
-    const char *text = NULL;
-    struct colour accent;
     char code[COLOUR_TEXT_BYTES];
-    enum status status = settings_text(service->store, arena, SETTING_BRAND_COLOR, &text);
-    if (status != STATUS_OK)
-        return status;
-    if (!colour_parse(text, &accent) &&
-        !colour_parse(setting_default(SETTING_BRAND_COLOR), &accent))
-        return STATUS_CORRUPT;
-    const struct contrast_scheme scheme = contrast_scheme_of(accent, CONTRAST_LIGHT);
-    colour_text(scheme.accent, code);
-    page->colour = arena_strdup(arena, code);
-    colour_text(scheme.text, code);
-    page->colour_text = arena_strdup(arena, code);
-    colour_text(scheme.link, code);
-    page->colour_link = arena_strdup(arena, code);
-    return STATUS_OK;
+    colour_text(colour, code);
+    return arena_strdup(arena, code);
 }
 
 /* noreply@ the host of the public URL; while that is an address of a machine, it is nobody's. */
@@ -64,16 +50,6 @@ static enum status read_sender(const struct service *service, struct arena *aren
     return STATUS_OK;
 }
 
-/* That the letter was asked in; else the person's; else the site's. */
-static enum status choose_language(const struct service *service, struct arena *arena,
-                                   const struct letter *letter, const struct contact *contact,
-                                   enum locale *out)
-{
-    if (locale_parse(letter->language, out) || (contact && locale_parse(contact->language, out)))
-        return STATUS_OK;
-    return settings_locale(service->store, arena, out);
-}
-
 /* A manage link, to the address on file and to no other, whatever was typed. */
 static enum status compose_link(const struct service *service, struct arena *arena,
                                 const struct letter *letter, int64_t now_s,
@@ -88,13 +64,13 @@ static enum status compose_link(const struct service *service, struct arena *are
     if (status == STATUS_INVALID || status == STATUS_NOT_FOUND)
         return STATUS_OK; /* not due */
     if (status == STATUS_OK)
-        status = choose_language(service, arena, letter, &contact, &page->lang);
-    if (status == STATUS_OK)
         status = links_mint(service, arena, &contact, NULL, now_s, &page->links);
     if (status == STATUS_OK)
         status = settings_number(service->store, arena, SETTING_LINK_LIFE_DAYS, &days);
     if (status != STATUS_OK)
         return status;
+    if (!*letter->language)
+        (void)locale_parse(contact.language, &page->lang);
     page->is_due = true;
     page->to = contact.email;
     page->to_name = contact.name;
@@ -104,18 +80,14 @@ static enum status compose_link(const struct service *service, struct arena *are
     return STATUS_OK;
 }
 
-static enum status compose_test(const struct service *service, struct arena *arena,
-                                const struct letter *letter, struct letter_page *page)
+static void compose_test(const struct service *service, struct arena *arena,
+                         const struct letter *letter, struct letter_page *page)
 {
-    enum status status = choose_language(service, arena, letter, NULL, &page->lang);
-    if (status != STATUS_OK)
-        return status;
     page->is_due = true;
     page->to = letter->address;
     page->to_name = "";
     page->masked = email_mask(arena, letter->address);
     page->action_url = arena_printf(arena, "%s/admin/outbox", service->conf->public_url);
-    return STATUS_OK;
 }
 
 enum status letters_compose(const struct service *service, struct arena *arena,
@@ -124,21 +96,27 @@ enum status letters_compose(const struct service *service, struct arena *arena,
     struct letter_page page = {.kind = letter->kind, .lang = LOCALE_EN};
     enum status status = brand_get(service, arena, &page.brand);
     if (status == STATUS_OK)
-        status = read_colours(service, arena, &page);
-    if (status == STATUS_OK)
         status = read_sender(service, arena, &page);
+    if (status == STATUS_OK)
+        status = settings_locale(service->store, arena, &page.lang);
     if (status != STATUS_OK)
         return status;
+    page.colour = code_of(arena, page.brand.light.accent);
+    page.colour_text = code_of(arena, page.brand.light.text);
+    page.colour_link = code_of(arena, page.brand.light.link);
+    (void)locale_parse(letter->language, &page.lang);
     switch (letter->kind) {
     case LETTER_LINK:
         status = compose_link(service, arena, letter, now_s, &page);
         break;
     case LETTER_TEST:
-        status = compose_test(service, arena, letter, &page);
+        compose_test(service, arena, letter, &page);
         break;
     case LETTER_JOIN:
     case LETTER_NEW_ADDRESS:
     case LETTER_OLD_ADDRESS:
+        status = letters_confirm(service, arena, letter, now_s, &page);
+        break;
     case LETTER_KIND_COUNT:
         status = STATUS_INVALID;
         break;

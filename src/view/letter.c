@@ -56,6 +56,16 @@ static void word_new_address(struct arena *arena, const struct letter_page *page
     view->why = SAY_MASKED(TEXT_LETTER_NEW_WHY);
 }
 
+static void word_taken(struct arena *arena, const struct letter_page *page,
+                       struct letter_view *view)
+{
+    view->subject = SAY(TEXT_LETTER_TAKEN_SUBJECT);
+    view->title = SAY(TEXT_LETTER_NEW_TITLE);
+    view->lead = SAY_BRAND(TEXT_LETTER_TAKEN_LEAD);
+    view->button = SAY(TEXT_LETTER_MANAGE);
+    view->why = SAY_MASKED(TEXT_LETTER_NEW_WHY);
+}
+
 static void word_old_address(struct arena *arena, const struct letter_page *page,
                              struct letter_view *view)
 {
@@ -134,7 +144,10 @@ void view_letter(struct buf *html, struct buf *text, const char **subject, struc
             word_join(arena, page, &view);
         break;
     case LETTER_NEW_ADDRESS:
-        word_new_address(arena, page, &view);
+        if (page->variant == LETTER_TAKEN)
+            word_taken(arena, page, &view);
+        else
+            word_new_address(arena, page, &view);
         break;
     case LETTER_OLD_ADDRESS:
         word_old_address(arena, page, &view);
