@@ -145,6 +145,9 @@ static enum status set(const struct reading *in, const char *key, const char *va
                    : refuse(in, "hooks_private wants yes or no");
     else if (strcmp(key, "smtp") == 0)
         return set_smtp(in, value);
+    else if ((strcmp(key, "smtp_password_file") == 0 || strcmp(key, "smtp_ca") == 0) &&
+             *value != '/')
+        return refuse(in, arena_printf(in->arena, "%s wants a path that begins with /", key));
     else if (strcmp(key, "smtp_user") == 0)
         in->conf->smtp_user = arena_strdup(in->arena, value);
     else if (strcmp(key, "smtp_password_file") == 0)

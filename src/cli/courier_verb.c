@@ -1,6 +1,6 @@
 /*
  * cli/courier_verb: the process that does what needs the outside, which the server's sandbox keeps
- * from it: it tells hooks.
+ * from it: it sends mails and tells hooks.
  *
  * One runs on a data folder: a lock on a file there says so, and ends with the process.
  */
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/courier_hooks.h"
+#include "cli/courier_mails.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
 #include "post/hook.h"
@@ -51,19 +52,47 @@ static bool claim(const struct args *args, struct open *open)
     return false;
 }
 
+static void nap(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000L}, NULL);
+}
+
+/* The mails that are due, and nothing else. */
+static enum cli_exit run_once(const struct args *args, struct open *open)
+{
+    struct courier_mails *mails = NULL;
+    const char *fault = NULL;
+
+    if (!courier_mails_start(open->arena, &open->conf, args_has(args, "verbose"), true, &mails,
+                             &fault))
+        return cli_refused(args, "%s.", fault);
+    while (!was_told_to_stop && courier_mails_is_alive(mails))
+        nap();
+    courier_mails_stop(mails);
+    return CLI_DONE;
+}
+
 static enum cli_exit run(const struct args *args, struct open *open)
 {
     struct courier_hooks *hooks = NULL;
+    struct courier_mails *mails = NULL;
     const char *fault = "libcurl can't be used";
     bool is_alive = true;
 
+    if (args_has(args, "once"))
+        return run_once(args, open);
     if (hook_post_start() != STATUS_OK ||
-        !courier_hooks_start(open->arena, &open->conf, &hooks, &fault))
+        !courier_mails_start(open->arena, &open->conf, args_has(args, "verbose"), false, &mails,
+                             &fault) ||
+        !courier_hooks_start(open->arena, &open->conf, &hooks, &fault)) {
+        courier_mails_stop(mails);
         return cli_refused(args, "%s.", fault);
-    while (!was_told_to_stop && is_alive) {
-        nanosleep(&(struct timespec){.tv_nsec = STEP_MS * 1000000L}, NULL);
-        is_alive = courier_hooks_is_alive(hooks);
     }
+    while (!was_told_to_stop && is_alive) {
+        nap();
+        is_alive = courier_hooks_is_alive(hooks) && courier_mails_is_alive(mails);
+    }
+    courier_mails_stop(mails);
     courier_hooks_stop(hooks);
     return is_alive ? CLI_DONE : cli_refused(args, "a thread of it has died.");
 }

@@ -80,7 +80,10 @@ static const struct cli_option key_add_options[] = {
     JSON_OPTION,
     {0}};
 static const struct cli_option courier_options[] = {
-    {"wait", NULL, "Where another courier runs, begin when that has ended."}, {0}};
+    {"wait", NULL, "Where another courier runs, begin when that has ended."},
+    {"once", NULL, "Send the mails that are due, then end; hooks are left alone."},
+    {"verbose", NULL, "A line for each mail with its number and what came of it."},
+    {0}};
 static const struct cli_option hook_add_options[] = {
     {"about", "TEXT", "What it is for; shown to admins."},
     {"kinds", "LIST", "Of which changes it is told, with commas between; all unless told."},
@@ -188,7 +191,8 @@ static const struct verb table[] = {
      "working,\n"
      "those in mails already sent too.",
      json_only, 1, 1, key_verb_revoke},
-    {"courier", "", "Send what goes out: messages to hooks. \"assent serve\" starts it by itself.",
+    {"courier", "",
+     "Send what goes out: mails, messages to hooks. \"assent serve\" starts it by itself.",
      "Runs until Ctrl-C. Killed at any moment it loses nothing: what was not taken is sent again.",
      courier_options, 0, 0, courier_verb_run},
     {"hooks list", "", "Where other systems hear of changes, and how it goes.", "", json_only, 0, 0,
