@@ -90,7 +90,7 @@ test: all test-deps
 
 # Node's runner against a server of each file's own, and Chromium doing what people do.
 .PHONY: cli http browser
-cli: all
+cli: all tests/node_modules/.package-lock.json
 	node --test $(sort $(wildcard tests/cli/*.test.mjs))
 http: all tests/node_modules/.package-lock.json
 	node --test $(sort $(wildcard tests/http/*.test.mjs))
