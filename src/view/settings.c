@@ -74,6 +74,12 @@ static const struct {
     {"join", TEXT_ADMIN_SETTINGS_PAGE_JOIN},
     {"confirm", TEXT_ADMIN_SETTINGS_PAGE_CONFIRM},
     {"confirmed", TEXT_ADMIN_SETTINGS_PAGE_CONFIRMED},
+    {"mail_link", TEXT_ADMIN_SETTINGS_MAIL_LINK},
+    {"mail_join", TEXT_ADMIN_SETTINGS_MAIL_JOIN},
+    {"mail_in", TEXT_ADMIN_SETTINGS_MAIL_IN},
+    {"mail_new", TEXT_ADMIN_SETTINGS_MAIL_NEW},
+    {"mail_old", TEXT_ADMIN_SETTINGS_MAIL_OLD},
+    {"mail_test", TEXT_ADMIN_SETTINGS_MAIL_TEST},
 };
 #define PAGES (sizeof pages / sizeof *pages)
 
@@ -195,6 +201,10 @@ static void fill_sections(struct settings_view *view, struct arena *arena,
             .lead = ADMIN_TEXT(arena, parts[i].lead),
             .fields = arena_array(arena, SETTING_COUNT, sizeof *section->fields),
         };
+        if (parts[i].lead == TEXT_ADMIN_SETTINGS_MAIL_LEAD)
+            section->lead = show->smtp ? ADMIN_TEXT(arena, TEXT_ADMIN_SETTINGS_MAIL_LEAD,
+                                                    ARG("server", show->smtp))
+                                       : ADMIN_TEXT(arena, TEXT_ADMIN_SETTINGS_MAIL_LEAD_NONE);
         for (int at = (int)parts[i].first; at <= (int)parts[i].last; at++) {
             struct settings_field field = field_of(arena, show, (enum setting)at);
             section->fields[section->fields_count++] = field;

@@ -23,6 +23,7 @@ struct settings_show {
     const char *logo_fault;       /* NULL: none */
     const struct join_page *join; /* what the sign-up form offers */
     struct settings_preview preview;
+    const char *smtp; /* the mail server that is set; NULL: none */
     bool can_change, can_undo;
     bool is_trial; /* typed values are looked at, not saved */
 };

@@ -25,6 +25,7 @@ enum admit_flags {
     ADMIT_PICTURE = 128, /* it answers with a picture that may do nothing when opened by itself */
     ADMIT_FRAMES = 256,  /* its pages may frame pages of ours */
     ADMIT_FRAMED = 512,  /* its pages may be framed by ours; they post nothing */
+    ADMIT_MAIL = 1024,   /* the same of a mail, which brings its style with it */
 };
 
 #define ADMIT_FORM_MAX_BYTES 65536

@@ -79,7 +79,8 @@ static struct settings_preview preview_of(struct visit *visit, const struct sett
     };
     struct buf url = {0};
 
-    buf_adds(&url, PATH "/preview?page=");
+    const bool is_mail = strncmp(preview.page, "mail_", 5) == 0;
+    buf_adds(&url, is_mail ? PATH "/preview/mail?page=" : PATH "/preview?page=");
     buf_url(&url, *preview.page ? preview.page : "manage");
     buf_adds(&url, "&as=");
     buf_url(&url, preview.as);
@@ -120,7 +121,8 @@ static void answer(struct visit *visit, const struct auth_session *session, int 
                    const struct settings_job *job)
 {
     struct admin_shell shell = admit_admin_shell(session, NULL);
-    struct settings_show show = {.can_change = session->admin.role >= ROLE_MANAGER};
+    struct settings_show show = {.smtp = visit->service->conf->smtp,
+                                 .can_change = session->admin.role >= ROLE_MANAGER};
     struct buf page = {0};
     enum status status = gather(visit, session, &show);
 

@@ -45,6 +45,8 @@ static const char *policy_of(unsigned flags)
         return REPLY_HEAD_POLICY_PICTURE;
     if (flags & ADMIT_FRAMES)
         return REPLY_HEAD_POLICY_FRAMES;
+    if (flags & ADMIT_MAIL)
+        return REPLY_HEAD_POLICY_MAIL;
     return flags & ADMIT_FRAMED ? REPLY_HEAD_POLICY_FRAMED : REPLY_HEAD_POLICY;
 }
 
@@ -61,7 +63,7 @@ void reply_send_head(struct visit *visit, const char *type)
     http_response_header(request, "date", date);
     http_response_header(request, "content-security-policy", policy_of(visit->flags));
     http_response_header(request, "x-frame-options",
-                         visit->flags & ADMIT_FRAMED ? "SAMEORIGIN" : "DENY");
+                         visit->flags & (ADMIT_FRAMED | ADMIT_MAIL) ? "SAMEORIGIN" : "DENY");
     for (size_t i = 0; i < reply_head_always_count; i++)
         http_response_header(request, reply_head_always[i].name, reply_head_always[i].value);
     if (visit->is_tls)

@@ -28,6 +28,9 @@ extern const size_t reply_head_always_count;
 #define REPLY_HEAD_POLICY_FRAMED                                                                   \
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "                      \
     "form-action 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+#define REPLY_HEAD_POLICY_MAIL                                                                     \
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "         \
+    "frame-ancestors 'self'; sandbox"
 
 /* Only where the connection is TLS. */
 #define REPLY_HEAD_HSTS "max-age=31536000; includeSubDomains"

@@ -166,6 +166,20 @@ test('the preview shows real pages, framed by nothing but ours, with no working 
   assert.equal((await new Visitor(server).get(`${PATH}/preview?page=manage`)).status, 303);
 });
 
+test('the preview of a mail is in the language asked for, with made-up links and no script', async () => {
+  for (const which of ['link', 'join', 'in', 'new', 'old', 'test']) {
+    const page = await visitor.get(`${PATH}?page=mail_${which}&lang=de&as=`);
+    const frame = html.all(page.page, (node) => node.tag === 'iframe')[0];
+    const shown = await visitor.get(frame.attrs.src.replaceAll('&amp;', '&'));
+    assert.equal(shown.status, 200, which);
+    assert.match(shown.body.toString(), /<html lang="de"/);
+    assert.match(shown.get('content-security-policy'), /^default-src 'none'; style-src 'unsafe-inline'.*frame-ancestors 'self'; sandbox$/);
+    assert.doesNotMatch(shown.body.toString(), /\/[puc]\/[A-Za-z0-9_-]{60}/);
+  }
+  assert.equal((await visitor.get(`${PATH}/preview/mail?page=mail_nothing`)).status, 404);
+  assert.equal((await new Visitor(server).get(`${PATH}/preview/mail?page=mail_join`)).status, 303);
+});
+
 test('what is typed can be looked at before it is saved', async () => {
   const before = listed();
   const reply = await act({ do: 'preview', brand_name: 'Tried & True', brand_color: '#b00020', goodbye_words: 'So long' });
