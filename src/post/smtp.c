@@ -33,6 +33,7 @@ struct smtp {
     bool has_utf8;       /* the server's offer */
     int code;            /* of the reply that came last, 0: none */
     bool is_reply_whole; /* its last line has come */
+    bool is_leaving;     /* QUIT was sent: its reply is not about anything */
     struct buf reply;    /* its lines without codes, with blanks between */
     char fault[CURL_ERROR_SIZE];
 };
@@ -116,10 +117,12 @@ static int on_talk(CURL *curl, curl_infotype type, char *data, size_t len, void 
 {
     struct smtp *smtp = context;
     (void)curl;
-    if (type == CURLINFO_HEADER_IN)
+    if (type == CURLINFO_HEADER_IN && !smtp->is_leaving)
         take_line(smtp, data, len);
     else if (type == CURLINFO_HEADER_OUT && len >= 5 && strncasecmp(data, "MAIL ", 5) == 0)
         smtp->is_under_way = true;
+    else if (type == CURLINFO_HEADER_OUT && len >= 4 && strncasecmp(data, "QUIT", 4) == 0)
+        smtp->is_leaving = true;
     return 0;
 }
 
@@ -275,6 +278,7 @@ void smtp_send(struct smtp *smtp, const struct smtp_message *message, struct smt
     smtp->message = message;
     smtp->sent = 0;
     smtp->is_under_way = false;
+    smtp->is_leaving = false;
     smtp->code = 0;
     smtp->is_reply_whole = true;
     smtp->fault[0] = '\0';

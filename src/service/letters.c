@@ -87,7 +87,6 @@ static void compose_test(const struct service *service, struct arena *arena,
     page->to = letter->address;
     page->to_name = "";
     page->masked = email_mask(arena, letter->address);
-    page->action_url = arena_printf(arena, "%s/admin/outbox", service->conf->public_url);
 }
 
 enum status letters_compose(const struct service *service, struct arena *arena,

@@ -81,7 +81,6 @@ static void word_test(struct arena *arena, const struct letter_page *page, struc
     view->subject = SAY_BRAND(TEXT_LETTER_TEST_SUBJECT);
     view->title = SAY(TEXT_LETTER_TEST_TITLE);
     view->lead = SAY_BRAND(TEXT_LETTER_TEST_LEAD);
-    view->button = SAY(TEXT_LETTER_TEST_BUTTON);
     view->why = SAY(TEXT_LETTER_TEST_WHY);
 }
 
