@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "view/error.h"
+#include "view/past.h"
 #include "view/recipient.h"
 
 #define DEC_23 INT64_C(1797984000) /* 2026 */
@@ -61,7 +62,7 @@ static struct self_page self_page(struct arena *arena, enum link_purpose purpose
 static void say(struct arena *arena, struct self_page *page, enum self_notice notice)
 {
     page->notice = notice;
-    page->undoable.value = 4711;
+    page->undoable.value = page->receipt.value = 4711;
     page->turned_on = arena_array(arena, 2, sizeof *page->turned_on);
     page->turned_off = arena_array(arena, 2, sizeof *page->turned_off);
     page->turned_on[0] = typed("Marketing");
@@ -330,7 +331,95 @@ static void error(struct buf *out, struct arena *arena)
                     TEXT(arena, states_lang, TEXT_ERROR_ADVICE_404), NULL, NULL);
 }
 
+static struct past_line past_line(struct arena *arena, enum entry_kind kind, enum past_who who)
+{
+    struct past_line line = {.position = {4711},
+                             .at = INT64_C(1795414704),
+                             .kind = kind,
+                             .who = who,
+                             .has_receipt = past_has_receipt(kind)};
+    line.on.names = arena_array(arena, 1, sizeof(const char *));
+    line.on.names[0] = typed("Newsletter");
+    line.on.names_count = line.has_receipt;
+    line.often[FREQUENCY_WEEKLY] = line.on;
+    return line;
+}
+
+static void past(struct buf *out, struct arena *arena)
+{
+    static const enum entry_kind kinds[] = {ENTRY_CHOICES,      ENTRY_DETAILS, ENTRY_REASON,
+                                            ENTRY_EPOCH,        ENTRY_UNDONE,  ENTRY_PAUSE,
+                                            ENTRY_CONTACT_ADDED};
+    enum { LINES = sizeof kinds / sizeof *kinds };
+    struct self_page self = self_page(arena, PURPOSE_MANAGE);
+    struct past_page page = {.lang = states_lang,
+                             .token = self.token,
+                             .masked_email = self.masked_email,
+                             .brand = self.brand,
+                             .lines = arena_array(arena, LINES, sizeof *page.lines),
+                             .lines_count = LINES,
+                             .is_cut = true};
+    for (size_t i = 0; i < LINES; i++)
+        page.lines[i] = past_line(arena, kinds[i], (enum past_who)(i % PAST_WHO_COUNT));
+    page.lines[0].went_out = true;
+    page.lines[5].pause_moved = true;
+    page.lines[5].paused_until = DEC_23;
+    view_past(out, arena, &page);
+}
+
+static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose purpose)
+{
+    struct self_page self = self_page(arena, purpose);
+    struct receipt receipt = {.lang = states_lang,
+                              .link = purpose,
+                              .token = self.token,
+                              .masked_email = self.masked_email,
+                              .brand = self.brand,
+                              .line = past_line(arena, ENTRY_CHOICES, PAST_BY_YOU),
+                              .purposes = arena_array(arena, 2, sizeof *receipt.purposes),
+                              .purposes_count = 2,
+                              .jurisdiction = typed("Norway"),
+                              .retention = typed("Three years"),
+                              .third_parties = typed("Nobody"),
+                              .principal = "0123456789abcdef",
+                              .notice = "manage-3",
+                              .notice_language = "en",
+                              .id = "0123456789abcdef0123456789abcdef",
+                              .record_id = "0123456789abcdef-4711",
+                              .hash = "0123456789abcdef",
+                              .key_id = "01234567",
+                              .signature = "AAAA"};
+    receipt.purposes[0] =
+        (struct receipt_purpose){"newsletter", typed("Newsletter"), true, FREQUENCY_WEEKLY};
+    receipt.purposes[1] = (struct receipt_purpose){"all", "", false, FREQUENCY_ALL};
+    view_receipt(out, arena, &receipt);
+}
+
+static void receipt(struct buf *out, struct arena *arena)
+{
+    receipt_of(out, arena, PURPOSE_MANAGE);
+}
+
+static void receipt_unsubscribe(struct buf *out, struct arena *arena)
+{
+    receipt_of(out, arena, PURPOSE_UNSUBSCRIBE);
+}
+
+static void manage_all_off(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    say(arena, &page, SELF_NOTICE_SAVED);
+    all_off(&page);
+    page.status = CONTACT_OPTED_IN;
+    page.asks_reason = true;
+    view_self_page(out, arena, &page);
+}
+
 const struct state recipient_states[] = {
+    {"past", past},
+    {"receipt", receipt},
+    {"receipt-unsubscribe", receipt_unsubscribe},
+    {"manage-all-off", manage_all_off},
     {"manage", manage},
     {"manage-opted-out", manage_out},
     {"manage-saved", manage_saved},

@@ -248,6 +248,11 @@ static void a_reply_says_what_changed(void **unused)
                           "Newsletter and Product Updates.</p>");
     holds("manage-often", "<p role=\"status\">Saved. Every message: Marketing. Daily at most: "
                           "Product Updates. Weekly at most: Newsletter.</p>");
+    holds("past", "/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
+    holds("manage-saved", "<a href=\"/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
+    holds("receipt", "<dd><bdi>Newsletter</bdi>: given · Weekly at most</dd>");
+    holds("receipt-unsubscribe", "href=\"/u/EXAMPLE\">Back</a>");
+    holds("manage-all-off", "<button class=\"btn\" name=\"do\" value=\"reason\">");
     holds("manage-often", "<option value=\"weekly\" selected>Weekly at most</option>");
     holds("manage-saved", "name=\"undoes\" value=\"4711\"><button class=\"btn\" name=\"do\" "
                           "value=\"undo\">Undo</button>");
