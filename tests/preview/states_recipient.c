@@ -337,7 +337,8 @@ static struct past_line past_line(struct arena *arena, enum entry_kind kind, enu
                              .at = INT64_C(1795414704),
                              .kind = kind,
                              .who = who,
-                             .has_receipt = past_has_receipt(kind)};
+                             .has_receipt = kind != ENTRY_DETAILS && kind != ENTRY_REASON &&
+                                            kind != ENTRY_EPOCH};
     line.on.names = arena_array(arena, 1, sizeof(const char *));
     line.on.names[0] = typed("Newsletter");
     line.on.names_count = line.has_receipt;

@@ -249,7 +249,7 @@ static void a_reply_says_what_changed(void **unused)
     holds("manage-often", "<p role=\"status\">Saved. Every message: Marketing. Daily at most: "
                           "Product Updates. Weekly at most: Newsletter.</p>");
     holds("past", "/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
-    holds("manage-saved", "<a href=\"/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
+    holds("manage-saved", "<a class=\"btn\" href=\"/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
     holds("receipt", "<dd><bdi>Newsletter</bdi>: given · Weekly at most</dd>");
     holds("receipt-unsubscribe", "href=\"/u/EXAMPLE\">Back</a>");
     holds("manage-all-off", "<button class=\"btn\" name=\"do\" value=\"reason\">");
