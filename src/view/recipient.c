@@ -199,7 +199,8 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
         .notice = notice_of(arena, page),
         .can_manage = page->link == LINK_GOOD && page->purpose == PURPOSE_MANAGE,
         .is_paused = page->paused_until != 0 && page->status == CONTACT_OPTED_IN,
-        .can_pause = page->status == CONTACT_OPTED_IN && page->choices_count > 0,
+        .can_pause = page->status == CONTACT_OPTED_IN && page->choices_count > 0 &&
+                     !page->asks_reason, /* nothing is left to pause */
         .is_pause_refused = page->notice == SELF_NOTICE_PAUSE_REFUSED,
         .is_address_refused = page->notice == SELF_NOTICE_ADDRESS_REFUSED,
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,

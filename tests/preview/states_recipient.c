@@ -108,7 +108,7 @@ static void manage_often(struct buf *out, struct arena *arena)
     page.notice = SELF_NOTICE_SAVED;
     page.undoable.value = 4711;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
-        page.choices[i].offers_frequency = true;
+        page.choices[i].offers_frequency = wanted[i] != FREQUENCY_ALL; /* not any more */
         page.choices[i].frequency = wanted[i];
         page.often[wanted[i]].names = arena_array(arena, 1, sizeof(const char *));
         page.often[wanted[i]].names[0] = page.choices[i].name;
