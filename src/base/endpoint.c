@@ -18,16 +18,16 @@ static const char *const words[] = {
     [ENDPOINT_EMPTY] = "Give the URL that is told of changes.",
     [ENDPOINT_TOO_LONG] = "The URL is longer than 500 characters.",
     [ENDPOINT_BAD_CHARACTER] =
-        "The URL holds a character that must be written as % and two digits; a host with letters "
-        "beyond a to z is written in its xn-- form.",
+        ("The URL holds a character that must be written as % and two digits; a host with letters "
+         "beyond a to z is written in its xn-- form."),
     [ENDPOINT_NOT_HTTPS] = "The URL must begin with https://.",
     [ENDPOINT_HAS_USER] = "The URL must not hold a user or password: messages are signed instead.",
     [ENDPOINT_HAS_FRAGMENT] = "The URL must not hold a # part: it is never sent.",
     [ENDPOINT_BAD_HOST] = "The URL’s host is no name and no address.",
     [ENDPOINT_BAD_PORT] = "The URL’s port must be a number from 1 to 65535.",
     [ENDPOINT_NOT_PUBLIC] =
-        "The URL leads to this machine or into its own network, which the operator has not allowed "
-        "(hooks_private).",
+        ("The URL leads to this machine or into its own network, which the operator has not "
+         "allowed (hooks_private)."),
 };
 static_assert(sizeof words / sizeof *words == ENDPOINT_FAULT_COUNT, "words for every fault");
 

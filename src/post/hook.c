@@ -182,7 +182,7 @@ void hook_post_close(struct hook_post *post)
         return;
     while (post->flying) {
         struct flight *flight = post->flying;
-        link_out(post, flight);
+        post->flying = flight->next;
         curl_multi_remove_handle(post->multi, flight->easy);
         flight_free(flight);
     }

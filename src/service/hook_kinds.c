@@ -6,18 +6,12 @@
 #include <string.h>
 
 const struct hook_kind hook_kinds[HOOK_KINDS_COUNT] = {
-    {ENTRY_CONTACT_ADDED, "contact.added", "Someone was added"},
-    {ENTRY_CHOICES, "contact.choices_changed", "Opted in or out, or a topic on or off"},
-    {ENTRY_UNDONE, "contact.undone", "A change was taken back"},
-    {ENTRY_PAUSE, "contact.paused", "A pause began, moved or ended"},
-    {ENTRY_REASON, "contact.reason_given", "A reason was given for leaving"},
-    {ENTRY_DETAILS, "contact.details_changed", "Name, address, type or language changed"},
-    {ENTRY_EPOCH, "contact.links_voided", "Earlier links were made void"},
-    {ENTRY_TOPIC_ADDED, "topic.added", "A topic was added"},
-    {ENTRY_TOPIC_EDITED, "topic.edited", "A topic was edited, moved or restored"},
-    {ENTRY_TOPIC_RETIRED, "topic.retired", "A topic was retired"},
-    {ENTRY_IMPORT_BEGUN, "import.begun", "An import began"},
-    {ENTRY_IMPORT_ENDED, "import.ended", "An import ended"},
+    {ENTRY_CONTACT_ADDED, "contact.added"}, {ENTRY_CHOICES, "contact.choices_changed"},
+    {ENTRY_UNDONE, "contact.undone"},       {ENTRY_PAUSE, "contact.paused"},
+    {ENTRY_REASON, "contact.reason_given"}, {ENTRY_DETAILS, "contact.details_changed"},
+    {ENTRY_EPOCH, "contact.links_voided"},  {ENTRY_TOPIC_ADDED, "topic.added"},
+    {ENTRY_TOPIC_EDITED, "topic.edited"},   {ENTRY_TOPIC_RETIRED, "topic.retired"},
+    {ENTRY_IMPORT_BEGUN, "import.begun"},   {ENTRY_IMPORT_ENDED, "import.ended"},
 };
 
 #define BIT(kind) (UINT64_C(1) << (kind))

@@ -12,8 +12,7 @@
 
 struct hook_kind {
     enum entry_kind kind;
-    const char *key;   /* "contact.added": the message's type, but for a pause that ended */
-    const char *words; /* for admins */
+    const char *key; /* "contact.added": the message's type, but for a pause that ended */
 };
 
 #define HOOK_KINDS_COUNT 12
