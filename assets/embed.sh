@@ -5,7 +5,8 @@
 #
 # Each asset is served at /assets/NAME?v=HASH, HASH being of its content, so that it may be cached
 # for ever. A line `@import "_name.css";` in a style sheet is replaced by that file, and files whose
-# name begins with _ are only imported. Comments that fill whole lines, and indentation, stay here.
+# name begins with _ are only imported. Comments that fill whole lines, indentation, and blanks
+# that a style sheet does without, stay here.
 #
 # Films, their captions, transcripts and first pictures are taken by the assembler as they are, so
 # that megabytes cost no time; the C file holds their paths from the folder that make runs in.
@@ -67,12 +68,19 @@ for file; do
             continue
             ;;
     esac
-    awk -v dir="${file%/*}" '
+    awk -v dir="${file%/*}" -v is_style="$(case $name in *.css) echo 1 ;; esac)" '
         function put(line) {
             sub(/^[ \t]+/, "", line)
             if (line == "" || line ~ /^\/\*.*\*\/$/ || line ~ /^\/\/ /) return
             if (line ~ /^\/\*/) { inside = 1; return }
             if (inside) { if (line ~ /\*\/$/) inside = 0; return }
+            if (is_style) {
+                gsub(/: /, ":", line)
+                gsub(/; /, ";", line)
+                gsub(/ ?\{ ?/, "{", line)
+                gsub(/;? ?\}/, "}", line)
+                gsub(/, /, ",", line)
+            }
             print line
         }
         /^@import "_[a-z]+\.css";$/ {

@@ -7,6 +7,7 @@
 #include "view/error.h"
 #include "view/past.h"
 #include "view/recipient.h"
+#include "view/requests.h"
 
 #define DEC_23 INT64_C(1797984000) /* 2026 */
 
@@ -324,6 +325,126 @@ static void how(struct buf *out, struct arena *arena)
     view_how(out, arena, &brand, (struct speech){.lang = states_lang});
 }
 
+static struct brand plain_brand(void)
+{
+    return (struct brand){.name = typed("Northwind"),
+                          .postal_address = typed("1 Harbour Street, Bergen"),
+                          .privacy_url = ""};
+}
+
+static void home_wrong(struct buf *out, struct arena *arena)
+{
+    const struct brand brand = plain_brand();
+    view_home(out, arena, &brand, (struct speech){.lang = states_lang}, typed("ada at example"));
+}
+
+static void asked(struct buf *out, struct arena *arena)
+{
+    const struct brand brand = plain_brand();
+    view_asked(out, arena, &brand, (struct speech){.lang = states_lang}, ASKED_JOIN,
+               typed("ada@example.com"));
+}
+
+static void manage_address_wrong(struct buf *out, struct arena *arena)
+{
+    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    page.notice = SELF_NOTICE_ADDRESS_REFUSED;
+    page.typed_email = typed("ada at example");
+    view_self_page(out, arena, &page);
+}
+
+static struct join_page join_page(struct arena *arena)
+{
+    const struct self_page self = self_page(arena, PURPOSE_MANAGE);
+    return (struct join_page){.lang = states_lang,
+                              .brand = plain_brand(),
+                              .is_open = true,
+                              .typed = {.name = "", .email = "", .language = states_lang},
+                              .topics = self.choices,
+                              .topics_count = self.choices_count,
+                              .form_url = "https://lists.example.com/join"};
+}
+
+static void join(struct buf *out, struct arena *arena)
+{
+    const struct join_page page = join_page(arena);
+    view_join(out, arena, &page, (struct speech){.lang = states_lang});
+}
+
+static void join_wrong(struct buf *out, struct arena *arena)
+{
+    struct join_page page = join_page(arena);
+    page.typed = (struct join_typed){.name = typed("Ada"),
+                                     .email = typed("ada at example"),
+                                     .language = states_lang,
+                                     .email_fault = EMAIL_NO_AT,
+                                     .has_no_topic = true,
+                                     .name_is_too_long = true};
+    view_join(out, arena, &page, (struct speech){.lang = states_lang});
+}
+
+static void join_closed(struct buf *out, struct arena *arena)
+{
+    struct join_page page = join_page(arena);
+    page.is_open = false;
+    view_join(out, arena, &page, (struct speech){.lang = states_lang});
+}
+
+static void confirm_in(struct buf *out, struct arena *arena, enum confirm_state state,
+                       enum confirmation_kind kind)
+{
+    struct confirm_page page = {.state = state,
+                                .kind = kind,
+                                .token = "EXAMPLE",
+                                .brand = plain_brand(),
+                                .masked_email = typed("a•••••@northwind.example"),
+                                .language = "",
+                                .topics = arena_array(arena, 2, sizeof *page.topics),
+                                .topics_count = 2,
+                                .expires_at = DEC_23,
+                                .can_undo = state == CONFIRM_DONE || state == CONFIRM_DECLINED,
+                                .manage = "EXAMPLE",
+                                .can_join = true};
+    page.topics[0] = typed("Newsletter");
+    page.topics[1] = typed("Marketing");
+    view_confirm(out, arena, &page, (struct speech){.lang = states_lang});
+}
+
+static void confirm(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_OPEN, CONFIRMATION_JOIN);
+}
+
+static void confirm_done(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_DONE, CONFIRMATION_JOIN);
+}
+
+static void confirm_declined(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_DECLINED, CONFIRMATION_JOIN);
+}
+
+static void confirm_address(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_OPEN, CONFIRMATION_ADDRESS);
+}
+
+static void confirm_moved(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_DONE, CONFIRMATION_ADDRESS);
+}
+
+static void confirm_closed(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_CLOSED, CONFIRMATION_ADDRESS);
+}
+
+static void confirm_expired(struct buf *out, struct arena *arena)
+{
+    confirm_in(out, arena, CONFIRM_EXPIRED, 0);
+}
+
 static void error(struct buf *out, struct arena *arena)
 {
     view_error_page(out, arena, (struct speech){.lang = states_lang}, 404,
@@ -450,6 +571,19 @@ const struct state recipient_states[] = {
     {"link-void", link_void},
     {"link-nobody", link_nobody},
     {"home", home},
+    {"home-wrong", home_wrong},
+    {"asked", asked},
+    {"manage-address-wrong", manage_address_wrong},
+    {"join", join},
+    {"join-wrong", join_wrong},
+    {"join-closed", join_closed},
+    {"confirm", confirm},
+    {"confirm-done", confirm_done},
+    {"confirm-declined", confirm_declined},
+    {"confirm-address", confirm_address},
+    {"confirm-moved", confirm_moved},
+    {"confirm-closed", confirm_closed},
+    {"confirm-expired", confirm_expired},
     {"how", how},
     {"error", error},
 };
