@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "base/clock.h"
 #include "base/email.h"
 #include "service/confirm.h"
@@ -341,7 +342,8 @@ static void show_own_topic(struct visit *visit, const struct topic *topics, size
         return;
     }
     page->topic_is_on = (visit->contact.choices & TOPIC_BIT(topic)) != 0;
-    page->topic_name = "these messages"; /* a number that no topic was ever given */
+    page->topic_name = TEXT(visit->arena, page->lang,
+                            TEXT_SHEET_THESE); /* a number that no topic was ever given */
     for (size_t i = 0; i < count; i++)
         if (topics[i].id.value == topic.value)
             page->topic_name = topics[i].name;

@@ -11,6 +11,11 @@
 #include "service/selfservice.h"
 #include "view/requests.h"
 
+struct sheet_lang { /* a link to the same page in another language */
+    const char *tag, *name;
+    bool is_here;
+};
+
 /* From view/sheet. */
 struct sheet_frame {
     enum locale lang;
@@ -23,6 +28,8 @@ struct sheet_frame {
     int logo_width, logo_height; /* as shown */
     bool has_privacy;            /* privacy_url is one that a link may lead to */
     bool is_home, is_how;
+    struct sheet_lang langs[LOCALE_COUNT];
+    size_t langs_count;
 };
 
 struct sheet_notice {

@@ -41,6 +41,9 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
         .title = title,
         .is_rtl = locale_is_rtl(speech.lang),
     };
+    for (enum locale lang = 0; lang < LOCALE_COUNT; lang++)
+        frame.langs[frame.langs_count++] =
+            (struct sheet_lang){locale_tag(lang), locale_name(lang), lang == speech.lang};
     if (speech.is_asked) {
         frame.query = arena_printf(arena, "?lang=%s", frame.tag);
         frame.and_query = arena_printf(arena, "&lang=%s", frame.tag);
