@@ -6,7 +6,7 @@ import { serve } from './lib/server.mjs';
 import { Visitor } from './lib/visitor.mjs';
 
 let server, whole, etag;
-const path = '/assets/recipient.css';
+const path = '/assets/admin.css';
 before(async () => {
   server = await serve();
   const reply = await server.ask({ path });

@@ -44,9 +44,11 @@ describe('one server', () => {
       '^/p/[^/]+$': links.manage,
       '^/[pu]/[^/]+/receipt$': `${links.manage}/receipt`,
       '^/u/[^/]+$': links.unsubscribe,
+      '^/c/[^/]+$': `/c/${links.manage.slice(3)}`,
+      '^/admin/hooks/[0-9]+$': '/admin/hooks/1',
       '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,
       '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,
-      '^/assets/[a-z0-9._-]+$': '/assets/recipient.css',
+      '^/assets/[a-z0-9._-]+$': '/assets/admin.css',
       '^/.*$': '/no/such/page',
     });
   });
