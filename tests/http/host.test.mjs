@@ -33,6 +33,15 @@ function routes(filled) {
     }));
 }
 
+/** Help plays films, Settings shows the preview, and the preview stands in that frame alone. */
+function policy(path) {
+  const base = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+  const more = { '/admin/help': "; media-src 'self'", '/admin/settings': "; frame-src 'self'" }[path] ?? '';
+  const framed = path.startsWith('/admin/settings/preview') ? "|default-src 'none'; .*form-action 'none'; frame-ancestors 'self'; sandbox.*" : '';
+  const picture = path === '/assets/logo' ? "|default-src 'none'; .*sandbox.*" : '';
+  return new RegExp(`^(${base}${more}${framed}${picture})$`);
+}
+
 describe('one server', () => {
   let server, links, person, all;
   before(async () => {
@@ -98,8 +107,7 @@ describe('one server', () => {
         const reply = await server.ask({ method, path });
         const where = `${method} ${path}`;
         assert.ok(reply.status >= 200 && reply.status < 500, `${where}: ${reply.status}`);
-        assert.match(reply.get('content-security-policy') ?? '', /^default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'(?:; media-src 'self')?$/, where);
-        assert.equal(/media-src/.test(reply.get('content-security-policy')), path === '/admin/help', `${where}: films are for Help`);
+        assert.match(reply.get('content-security-policy') ?? '', policy(path), where);
         assert.equal(reply.get('x-content-type-options'), 'nosniff', where);
         assert.equal(reply.get('referrer-policy'), 'no-referrer', where);
         assert.equal(reply.get('strict-transport-security'), undefined, where);
@@ -298,6 +306,10 @@ describe('a full queue', () => {
   });
 
   test('clients that leave a login or a search behind hold nobody up', async () => {
+    const login = () => server.ask({ method: 'POST', path: '/admin/login', headers: { ...FORM, Origin: server.origin }, body: 'email=b%40example.org&password=of-no-use-at-all' });
+    const alone = Date.now();
+    await login();
+    const one = Math.max(100, Date.now() - alone);
     for (let i = 0; i < 60; i++) {
       const wire = await Wire.open(server.port);
       const body = `email=a${i}%40example.org&password=of-no-use-at-all`;
@@ -306,9 +318,9 @@ describe('a full queue', () => {
       wire.close();
     }
     const began = Date.now();
-    const reply = await server.ask({ method: 'POST', path: '/admin/login', headers: { ...FORM, Origin: server.origin }, body: 'email=b%40example.org&password=of-no-use-at-all' });
+    const reply = await login();
     assert.ok(reply.status < 500, `${reply.status}`);
-    assert.ok(Date.now() - began < 3000, `${Date.now() - began} ms`);
+    assert.ok(Date.now() - began < 40 * one, `${Date.now() - began} ms, alone ${one} ms`);
   });
 });
 
