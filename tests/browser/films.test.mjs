@@ -45,7 +45,7 @@ describe('no film shows an old screen', () => {
 
 test('words of a screen leave out what differs from run to run, and nothing else', () => {
   const screen = [
-    '- link "Manage Ada":', '  - /url: /admin/people/0123456789abcdef', '- table:',
+    '- banner:', '  - link "Assent"', '- link "Manage Ada":', '  - /url: /admin/people/0123456789abcdef', '- table:',
     ...Array.from({ length: 8 }, (_, i) => `  - row "Person ${i} 3 of 4":\n    - cell "Person ${i}"`),
     '- text: 16 Nov 2026, 09:41 UTC', '- link "http://127.0.0.1:8466/p/EXTLfqQ8LY7hFpkFFgAAAGsECfE9" [cursor=pointer]',
     '- switch "Marketing" [checked] [active]',

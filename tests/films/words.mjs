@@ -19,6 +19,10 @@ export function tidy(tree) {
     if (skip >= 0 && depth > skip) continue;
     skip = -1;
     if (/^\s*- \/(url|placeholder):/.test(line)) continue;
+    if (/^- banner\b/.test(line)) {
+      skip = depth; // the menu beside every page, and who is signed in: no step of any film
+      continue;
+    }
     if (/^\s*- row\b/.test(line)) {
       rows++;
       skip = depth; // its cells say the same once more
