@@ -2,14 +2,25 @@
 // came of it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { CONFIRM, keyPair, mint } from '../http/lib/mint.mjs';
 import { serve } from '../http/lib/server.mjs';
 import { Lynx, W3m } from './lib/text_client.mjs';
 
-let server;
+const sender = keyPair();
+let server, keyId;
 before(async () => {
   server = await serve({ admin: false });
+  keyId = server.json(['keys', 'add', '--public', Buffer.from(sender.publicKey).toString('base64'), '--owner', 'A sender', '--json']).id;
 });
 after(() => server?.stop());
+
+const letters = (email) => Number(server.sql(`SELECT count(*) FROM letter WHERE address = '${email}'`));
+
+/** The link that the newest letter to email holds. */
+function confirmLink(email) {
+  const contact = server.sql(`SELECT printf('%016x', public_id) FROM confirmation WHERE email = '${email}' ORDER BY id DESC LIMIT 1`).trim();
+  return `/c/${mint({ secret: sender.secretKey, keyId, contact, purpose: CONFIRM })}`;
+}
 
 for (const Client of [Lynx, W3m]) {
   const name = Client.name.toLowerCase();
@@ -69,6 +80,26 @@ for (const Client of [Lynx, W3m]) {
       assert.equal(server.show(email).status, 'opted_out');
       await client.press('Undo', 'Undone.');
       assert.equal(server.show(email).status, 'opted_in');
+    });
+
+    test('a fresh link asked for on the front page', async () => {
+      const { email } = someone();
+      await client.open(`${server.origin}/`, 'Get a fresh link');
+      await client.fill('your preferences there.', email);
+      await client.press('Send me a link', 'Look in your mailbox');
+      assert.equal(letters(email), 1);
+    });
+
+    test('signed up, and confirmed by the button behind the mailed link', async () => {
+      const email = `${name}-new@example.com`;
+      await client.open(`${server.origin}/join`, 'What to send');
+      await client.fill('Your email address', email);
+      await client.toggle('Marketing');
+      await client.press('Sign up', 'Look in your mailbox');
+      assert.equal(letters(email), 1);
+      await client.open(server.origin + confirmLink(email), 'Is this what you want to receive?');
+      await client.press('Yes, sign me up', 'You are signed up');
+      assert.deepEqual(server.on(email), ['marketing']);
     });
 
     test('old links stopped; a stopped one still stops everything', async () => {

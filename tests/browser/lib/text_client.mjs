@@ -129,10 +129,13 @@ export class W3m extends TextClient {
     await sleep(150);
   }
 
-  /** A line of these words alone, where there is one: text around it may hold the same words. */
-  reach(button) {
-    const isLine = this.screen().split('\n').some((line) => line.trimEnd() === button);
-    return this.#search(isLine ? `^${button}$` : button);
+  /** A line of these words alone, where there is one: text may hold the same words, and the last
+   * such line: a heading may be the same. */
+  async reach(button) {
+    const lines = this.screen().split('\n').filter((line) => line.trimEnd() === button).length;
+    await this.#search(lines > 0 ? `^${button}$` : button);
+    for (let i = 1; i < lines; i++) this.key('n');
+    await sleep(100);
   }
 
   async toggle(label) {
