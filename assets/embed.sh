@@ -63,7 +63,7 @@ for file; do
             list "$file" "$type" "$file"
             {
                 echo "extern const unsigned char data_$symbol[] __attribute__((visibility(\"hidden\")));"
-                echo "__asm__(\".pushsection .rodata\\ndata_$symbol: .incbin \\\"$file\\\"\\n.popsection\");"
+                printf '__asm__(".pushsection .rodata\\ndata_%s: .incbin \\"%s\\"\\n.popsection");\n' "$symbol" "$file"
             } >> "$work/c"
             continue
             ;;

@@ -19,6 +19,8 @@ export function tidy(tree) {
     if (skip >= 0 && depth > skip) continue;
     skip = -1;
     if (/^\s*- \/(url|placeholder):/.test(line)) continue;
+    // What a screen reader is told in passing: beside the page, or at the end of a dialog.
+    if (/^- status\b/.test(line) || (/^- dialog/.test(tree) && /^  - status\b/.test(line))) continue;
     if (/^- banner\b/.test(line)) {
       skip = depth; // the menu beside every page, and who is signed in: no step of any film
       continue;
@@ -34,7 +36,8 @@ export function tidy(tree) {
       .replace(/\b[0-9a-f]{16,}\b/g, 'ID')
       .replace(/\b\d{1,2}:\d{2}(:\d{2})?( UTC)?/g, 'TIME')
       .replace(/\b\d+(\.\d+)? (ms|s)\b/g, 'TIME')
-      .replace(/\([\d,.]+ rows\/s\)/g, '(RATE)')
+      .replace(/\([\d,.]+ (rows|links)\/s[^)]*\)/g, '(RATE)')
+      .replace(/link key [0-9a-f]{8}/g, 'link key ID')
       .replace(/127\.0\.0\.1:\d+/g, 'HOST')
       .replace(/\[(active|cursor=pointer|ref=[^\]]*)\]/g, '')
       .replace(/\s+$/, '')
