@@ -96,6 +96,21 @@ void links_proof(const struct link_claims *claims, struct origin *out)
     out->proof_len = LINK_KEY_ID_BYTES + 4;
 }
 
+enum wording links_wording_page(int32_t wording)
+{
+    const unsigned page = (unsigned)wording & WORDING_PAGE;
+    switch (page) {
+    case 1:
+    case 3:
+        return WORDING_MANAGE;
+    case 2:
+    case 4:
+        return WORDING_UNSUBSCRIBE;
+    default:
+        return (enum wording)page;
+    }
+}
+
 struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
                            const char *address, const char *agent)
 {

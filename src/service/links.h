@@ -31,16 +31,20 @@ struct link_opened {
  * one text of one page, for ever: new words on a page take the next free number. */
 enum wording {
     WORDING_NONE = 0, /* a mail program acted, nobody read a page */
-    /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?" */
-    WORDING_MANAGE = 3,      /* the preferences page */
-    WORDING_UNSUBSCRIBE = 4, /* the page with one button */
-    WORDING_JOIN = 5,        /* the sign-up form, where it adds somebody at once */
-    WORDING_CONFIRM = 6,     /* the page that confirms a sign-up */
-    WORDING_ADDRESS = 7      /* the page that confirms a new address */
+    /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?";
+     * 3, 4: the same two, before languages, frequency and fresh links */
+    WORDING_JOIN = 5,       /* the sign-up form, where it adds somebody at once */
+    WORDING_CONFIRM = 6,    /* the page that confirms a sign-up */
+    WORDING_ADDRESS = 7,    /* the page that confirms a new address */
+    WORDING_MANAGE = 8,     /* the preferences page */
+    WORDING_UNSUBSCRIBE = 9 /* the page with one button */
 };
 
 /* An entry's wording without the language that stands in its high 16 bits. */
 #define WORDING_PAGE 0xffff
+
+/* Which page an entry's wording was on, as that page's newest number, whatever version it was. */
+enum wording links_wording_page(int32_t wording);
 
 /* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an
  * Ed25519 verification (61 µs). Unsubscribe links neither expire nor look at the epoch (L1). Other

@@ -40,7 +40,7 @@ static bool is_own_act(const struct making *making)
     const uint64_t moved = entry->choices_before ^ entry->choices_after;
     const struct topic_id topic = making->link->claims.topic;
     const bool is_page = entry->actor == ACTOR_RECIPIENT &&
-                         (entry->wording & WORDING_PAGE) == (origin.wording & WORDING_PAGE);
+                         links_wording_page(entry->wording) == links_wording_page(origin.wording);
     const bool is_mail =
         is_unsubscribe(making) && (entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO);
     const bool is_its_topic =
@@ -114,10 +114,11 @@ static const char *notice_of(struct arena *arena, const struct entry *entry)
         [WORDING_ADDRESS] = "address",
     };
     const unsigned page = (unsigned)entry->wording & WORDING_PAGE;
+    const unsigned newest = links_wording_page(entry->wording);
     if (page == WORDING_NONE)
         return "";
-    if (page < sizeof pages / sizeof *pages && pages[page])
-        return arena_printf(arena, "%s-%u", pages[page], page);
+    if (newest < sizeof pages / sizeof *pages && pages[newest])
+        return arena_printf(arena, "%s-%u", pages[newest], page);
     return arena_printf(arena, "page-%u", page);
 }
 

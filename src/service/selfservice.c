@@ -87,7 +87,7 @@ static bool is_own_stop(const struct visit *visit, const struct entry *entry)
         entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO
             ? !is_manage(visit->link)
             : entry->actor == ACTOR_RECIPIENT &&
-                  (entry->wording & WORDING_PAGE) == (origin->wording & WORDING_PAGE);
+                  links_wording_page(entry->wording) == links_wording_page(origin->wording);
     return is_stop && is_same_page && entry->contact.value == visit->contact.id.value &&
            entry->proof_kind == origin->proof_kind && entry->proof_len == origin->proof_len &&
            memcmp(entry->proof, origin->proof, origin->proof_len) == 0;

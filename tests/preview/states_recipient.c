@@ -504,7 +504,7 @@ static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose p
                               .retention = typed("Three years"),
                               .third_parties = typed("Nobody"),
                               .principal = "0123456789abcdef",
-                              .notice = "manage-3",
+                              .notice = "manage-8",
                               .notice_language = "en",
                               .id = "0123456789abcdef0123456789abcdef",
                               .record_id = "0123456789abcdef-4711",

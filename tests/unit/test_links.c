@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "base/locale.h"
 #include "service/keys.h"
 #include "service/mailto.h"
 #include "unit/site.h"
@@ -73,6 +74,10 @@ static void links_open_what_they_say(void **state)
     assert_memory_equal(origin.proof + 4, issued, 4);
     assert_int_equal(origin.wording, WORDING_UNSUBSCRIBE);
     assert_int_equal(links_origin(&link, ACTOR_ONE_CLICK, NULL, NULL).wording, WORDING_NONE);
+    /* An entry made on an older version of a page is still of that page. */
+    assert_int_equal(links_wording_page(LOCALE_DE << 16 | 3), WORDING_MANAGE);
+    assert_int_equal(links_wording_page(2), WORDING_UNSUBSCRIBE);
+    assert_int_equal(links_wording_page(WORDING_JOIN), WORDING_JOIN);
 }
 
 static void s6_kinds_are_not_interchangeable(void **state)
