@@ -143,14 +143,15 @@ static const char *url_fault(const char *value)
  * without its brackets). */
 static const char *email_fault_of(struct arena *arena, const char *value)
 {
+    static const char fault[] = "it must be a mail address in plain ASCII, as in news@example.com";
     struct email email;
 
     for (const char *c = value; *c != '\0'; c++)
         if ((unsigned char)*c >= 0x80)
-            return "it must be a mail address in plain ASCII, as in news@example.com";
-    return email_parse(arena, value, strlen(value), &email, NULL) == STATUS_OK
-               ? NULL
-               : "it must be a mail address, as in news@example.com";
+            return fault;
+    if (email_parse(arena, value, strlen(value), &email, NULL) != STATUS_OK)
+        return fault;
+    return NULL;
 }
 
 static bool read_number(const struct row *row, const char *value, int64_t *out)

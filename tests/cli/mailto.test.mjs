@@ -360,7 +360,7 @@ test('settings: mailto_address must be an address that every mail server can wri
   for (const value of ['unsubscribe', '@example.com', 'a@b', 'a b@example.com', '<a@example.com>', 'mailto:a@example.com?x', 'a@example.com, b@example.com', 'désabonner@example.com', 'a@bücher.example', `${'a'.repeat(65)}@example.com`, `a@${'b.'.repeat(130)}com`]) {
     const done = at.try(['settings', 'set', '--', 'mailto_address', value]);
     assert.deepEqual([done.code, done.out], [1, ''], value);
-    assert.match(done.err, /mail address in plain ASCII/, value);
+    assert.match(done.err, value.length > 254 ? /254 bytes at most/ : /mail address in plain ASCII/, value);
   }
   assert.equal(at.hash(), before);
   // The longest there can be still fits a header line (RFC 5322: 998 bytes).
