@@ -233,10 +233,12 @@ CREATE TABLE letter (
   tries INTEGER NOT NULL,                                      -- so far
   outcome INTEGER NOT NULL CHECK (outcome BETWEEN 0 AND 3),    -- 0 waits, 1 sent, 2 dead: given up, 3 dropped: nobody to tell
   ended_at INTEGER NOT NULL,                                   -- when; 0: it waits
-  fault TEXT NOT NULL                                          -- what the mail server said last, or empty
+  fault TEXT NOT NULL,                                         -- what the mail server said last, or empty
+  subject TEXT NOT NULL DEFAULT ''                             -- as it was last made, in the reader's language; empty: not made yet
 ) STRICT;
 CREATE INDEX letter_due ON letter (due_at) WHERE outcome = 0;
 CREATE INDEX letter_ended ON letter (outcome, ended_at) WHERE outcome <> 0;
+CREATE INDEX letter_to ON letter (address COLLATE NOCASE);
 
 -- Where other systems hear of changes. Their secrets are derived, not kept: see service/hooks.
 CREATE TABLE hook (

@@ -197,6 +197,7 @@ static bool make(struct courier_mails *mails, struct place *place)
     for (size_t i = 0; i < LETTER_ID_BYTES; i++)
         snprintf(id + 2 * i, 3, "%02x", letter->message_id[i]);
     view_letter(&html, &text, &mail.subject, place->arena, &page);
+    place->letter.subject = mail.subject;
     place->from = page.from;
     mail.from_name = page.from_name;
     mail.from_address = page.from;
@@ -309,6 +310,7 @@ static struct place *take_place(struct courier_mails *mails, const struct letter
     place->letter = *letter;
     place->letter.address = arena_strdup(place->arena, letter->address);
     place->letter.language = arena_strdup(place->arena, letter->language);
+    place->letter.subject = arena_strdup(place->arena, letter->subject);
     place->letter.fault = "";
     return place;
 }

@@ -64,16 +64,17 @@ enum status outbox_settle(struct txn *txn, const struct letter *letter, enum out
                           const char *fault, int64_t now_s)
 {
     char kept[OUTBOX_FAULT_BYTES + 1];
+    const char *subject = letter->subject ? letter->subject : "";
     cut(fault, kept);
     switch (result) {
     case OUTBOX_SENT:
-        return letters_end(txn, letter->id, LETTER_SENT, now_s, kept);
+        return letters_end(txn, letter->id, LETTER_SENT, now_s, kept, subject);
     case OUTBOX_LATER:
         if (letter->tries >= OUTBOX_TRIES)
-            return letters_end(txn, letter->id, LETTER_DEAD, now_s, kept);
-        return letters_fail(txn, letter->id, kept);
+            return letters_end(txn, letter->id, LETTER_DEAD, now_s, kept, subject);
+        return letters_fail(txn, letter->id, kept, subject);
     case OUTBOX_NEVER:
-        return letters_end(txn, letter->id, LETTER_DEAD, now_s, kept);
+        return letters_end(txn, letter->id, LETTER_DEAD, now_s, kept, subject);
     case OUTBOX_DROPPED:
         return letters_delete(txn, letter->id);
     case OUTBOX_UNTRIED:

@@ -50,8 +50,8 @@ enum outbox_result {
     OUTBOX_RESULT_COUNT
 };
 
-/* Writes what came of a claimed letter. fault: the mail server's words, or why; "" where there is
- * nothing to say; only its beginning is kept. */
+/* Writes what came of a claimed letter, and letter->subject (NULL: ""). fault: the mail server's
+ * words, or why; "" where there is nothing to say; only its beginning is kept. */
 enum status outbox_settle(struct txn *txn, const struct letter *letter, enum outbox_result result,
                           const char *fault, int64_t now_s) MUST_CHECK;
 

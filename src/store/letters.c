@@ -35,6 +35,7 @@ static bool read_row(struct query *query, struct arena *arena, struct letter *ou
     out->outcome = (enum letter_outcome)query_get_int(query);
     out->ended_at = query_get_int(query);
     out->fault = query_get_text(query, arena);
+    out->subject = query_get_text(query, arena);
     out->kind = (enum letter_kind)kind;
     return is_whole && kind >= LETTER_LINK && kind < LETTER_KIND_COUNT;
 }
@@ -91,33 +92,64 @@ enum status letters_try(struct txn *txn, int64_t id, int tries, int64_t due_at)
     return query_run(&query, NULL);
 }
 
-enum status letters_fail(struct txn *txn, int64_t id, const char *fault)
+enum status letters_fail(struct txn *txn, int64_t id, const char *fault, const char *subject)
 {
     struct query query = query_begin_write(txn, STATEMENT_LETTERS_FAIL);
     query_int(&query, id);
     query_text(&query, fault);
+    query_text(&query, subject);
     return query_run(&query, NULL);
 }
 
 enum status letters_end(struct txn *txn, int64_t id, enum letter_outcome outcome, int64_t at_s,
-                        const char *fault)
+                        const char *fault, const char *subject)
 {
     struct query query = query_begin_write(txn, STATEMENT_LETTERS_END);
     query_int(&query, id);
     query_int(&query, outcome);
     query_int(&query, at_s);
     query_text(&query, fault);
+    query_text(&query, subject);
     return query_run(&query, NULL);
+}
+
+/* Runs a change of one row. STATUS_NOT_FOUND: there is none that it fits. */
+static enum status run_on_one(struct query *query)
+{
+    int changes = 0;
+    enum status status = query_run(query, &changes);
+    return status == STATUS_OK && changes == 0 ? STATUS_NOT_FOUND : status;
 }
 
 enum status letters_again(struct txn *txn, int64_t id, int64_t due_at)
 {
-    int changes = 0;
     struct query query = query_begin_write(txn, STATEMENT_LETTERS_AGAIN);
     query_int(&query, id);
     query_int(&query, due_at);
-    enum status status = query_run(&query, &changes);
-    return status == STATUS_OK && changes == 0 ? STATUS_NOT_FOUND : status;
+    return run_on_one(&query);
+}
+
+enum status letters_again_all(struct txn *txn, int64_t due_at, int limit, int *count)
+{
+    struct query query = query_begin_write(txn, STATEMENT_LETTERS_AGAIN_ALL);
+    query_int(&query, due_at);
+    query_int(&query, limit);
+    return query_run(&query, count);
+}
+
+enum status letters_hasten(struct txn *txn, int64_t id, int64_t due_at)
+{
+    struct query query = query_begin_write(txn, STATEMENT_LETTERS_HASTEN);
+    query_int(&query, id);
+    query_int(&query, due_at);
+    return run_on_one(&query);
+}
+
+enum status letters_discard(struct txn *txn, int64_t id)
+{
+    struct query query = query_begin_write(txn, STATEMENT_LETTERS_DISCARD);
+    query_int(&query, id);
+    return run_on_one(&query);
 }
 
 enum status letters_delete(struct txn *txn, int64_t id)
@@ -164,21 +196,49 @@ enum status letters_count(struct store *store, enum letter_outcome outcome, int 
     return STATUS_OK;
 }
 
-enum status letters_list(struct store *store, struct arena *arena, enum letter_outcome outcome,
-                         const struct letter_place *after, int limit, struct letter **out,
-                         size_t *count)
+enum list_order { ORDER_ALL, ORDER_TO, ORDER_WAITING, ORDER_ENDED, ORDER_COUNT };
+
+/* In reading order, and against it. */
+static const enum statement list_statements[ORDER_COUNT][2] = {
+    [ORDER_ALL] = {STATEMENT_LETTERS_LIST_ALL, STATEMENT_LETTERS_LIST_ALL_BACK},
+    [ORDER_TO] = {STATEMENT_LETTERS_LIST_TO, STATEMENT_LETTERS_LIST_TO_BACK},
+    [ORDER_WAITING] = {STATEMENT_LETTERS_LIST_WAITING, STATEMENT_LETTERS_LIST_WAITING_BACK},
+    [ORDER_ENDED] = {STATEMENT_LETTERS_LIST_ENDED, STATEMENT_LETTERS_LIST_ENDED_BACK},
+};
+
+static struct query begin_list(struct store *store, const struct letter_query *asked)
 {
-    const bool waits = outcome == LETTER_WAITS;
-    const struct letter_place start =
-        after   ? *after
-        : waits ? (struct letter_place){.at_s = INT64_MIN, .id = INT64_MIN}
-                : (struct letter_place){.at_s = INT64_MAX, .id = INT64_MAX};
-    struct query query =
-        query_begin(store, waits ? STATEMENT_LETTERS_LIST_WAITING : STATEMENT_LETTERS_LIST_ENDED);
-    if (!waits)
-        query_int(&query, outcome);
-    query_int(&query, start.at_s);
-    query_int(&query, start.id);
-    query_int(&query, limit);
-    return read_rows(&query, arena, limit, out, count);
+    const enum list_order order = asked->address                   ? ORDER_TO
+                                  : asked->outcome == LETTER_ANY   ? ORDER_ALL
+                                  : asked->outcome == LETTER_WAITS ? ORDER_WAITING
+                                                                   : ORDER_ENDED;
+    const bool is_rising = (order == ORDER_WAITING) != asked->is_backward;
+    const int64_t end = is_rising ? INT64_MIN : INT64_MAX;
+    const struct letter_place place =
+        asked->place ? *asked->place : (struct letter_place){end, end};
+    struct query query = query_begin(store, list_statements[order][asked->is_backward]);
+    if (order == ORDER_TO)
+        query_text(&query, asked->address);
+    if (order == ORDER_ENDED)
+        query_int(&query, asked->outcome);
+    if (order == ORDER_WAITING || order == ORDER_ENDED)
+        query_int(&query, place.at_s);
+    query_int(&query, place.id);
+    query_int(&query, asked->limit);
+    if (order == ORDER_TO)
+        query_int(&query, asked->outcome);
+    return query;
+}
+
+enum status letters_list(struct store *store, struct arena *arena, const struct letter_query *query,
+                         struct letter **out, size_t *count)
+{
+    struct query running = begin_list(store, query);
+    enum status status = read_rows(&running, arena, query->limit, out, count);
+    for (size_t i = 0; status == STATUS_OK && query->is_backward && i < *count / 2; i++) {
+        const struct letter letter = (*out)[i];
+        (*out)[i] = (*out)[*count - 1 - i];
+        (*out)[*count - 1 - i] = letter;
+    }
+    return status;
 }

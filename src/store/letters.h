@@ -40,7 +40,8 @@ struct letter {
     int tries;
     enum letter_outcome outcome;
     int64_t ended_at;
-    const char *fault; /* what the mail server said last, or "" */
+    const char *fault;   /* what the mail server said last, or "" */
+    const char *subject; /* as last made; "": not made yet */
 };
 
 /* Adds a row that waits, due at due_at; id, tries and what comes after them are not read. */
@@ -57,12 +58,22 @@ enum status letters_due(struct store *store, struct arena *arena, int64_t now_s,
 /* Of one that waits: how often it was tried, when it is due next; why the last try failed; its
  * end. One that ended meanwhile is left as it is. */
 enum status letters_try(struct txn *txn, int64_t id, int tries, int64_t due_at) MUST_CHECK;
-enum status letters_fail(struct txn *txn, int64_t id, const char *fault) MUST_CHECK;
+enum status letters_fail(struct txn *txn, int64_t id, const char *fault,
+                         const char *subject) MUST_CHECK;
 enum status letters_end(struct txn *txn, int64_t id, enum letter_outcome outcome, int64_t at_s,
-                        const char *fault) MUST_CHECK;
+                        const char *fault, const char *subject) MUST_CHECK;
 
 /* Has a dead one wait again, as if never tried. STATUS_NOT_FOUND: it is not dead. */
 enum status letters_again(struct txn *txn, int64_t id, int64_t due_at) MUST_CHECK;
+
+/* The same of at most limit dead ones, the longest dead first; gives how many. */
+enum status letters_again_all(struct txn *txn, int64_t due_at, int limit, int *count) MUST_CHECK;
+
+/* When one that waits is due next. STATUS_NOT_FOUND: it does not wait. */
+enum status letters_hasten(struct txn *txn, int64_t id, int64_t due_at) MUST_CHECK;
+
+/* Deletes a dead one. STATUS_NOT_FOUND: it is not dead. */
+enum status letters_discard(struct txn *txn, int64_t id) MUST_CHECK;
 
 enum status letters_delete(struct txn *txn, int64_t id) MUST_CHECK;
 
@@ -74,16 +85,26 @@ enum status letters_ended_before(struct store *store, enum letter_outcome outcom
 enum status letters_count(struct store *store, enum letter_outcome outcome, int limit,
                           int64_t *out) MUST_CHECK;
 
-/* A place in a list: after it the next page begins. */
+/* A place in a list. */
 struct letter_place {
-    int64_t at_s; /* due_at of those that wait, else ended_at */
+    int64_t at_s; /* due_at of those that wait, ended_at of an end; of any outcome, and of one
+                     address, not read */
     int64_t id;
 };
 
-/* At most limit of an outcome behind after, NULL for the first: those that wait by when they are
- * due, others the newest end first. */
-enum status letters_list(struct store *store, struct arena *arena, enum letter_outcome outcome,
-                         const struct letter_place *after, int limit, struct letter **out,
-                         size_t *count) MUST_CHECK;
+#define LETTER_ANY (-1)
+
+struct letter_query {
+    int outcome;                      /* an enum letter_outcome, or LETTER_ANY */
+    const char *address;              /* to this one alone, in whatever ASCII case; NULL: to all */
+    const struct letter_place *place; /* NULL: from the first */
+    bool is_backward;                 /* those right before place instead of behind it */
+    int limit;
+};
+
+/* Those that wait are in the order of when they are due; other outcomes the newest end first; any
+ * outcome, and the mails of one address, the newest first. */
+enum status letters_list(struct store *store, struct arena *arena, const struct letter_query *query,
+                         struct letter **out, size_t *count) MUST_CHECK;
 
 #endif

@@ -103,6 +103,7 @@ test('without a mail server a mail is a file that only its owner reads, the same
   assert.match(mail, /^Auto-Submitted: auto-generated\r$/m);
   assert.ok(mail.split('\r\n').every((line) => line.length <= 998 && !/[\r\n]/.test(line)));
   assert.equal(letter(id), '1|1|');
+  assert.match(sql(`SELECT subject FROM letter WHERE id = ${id}`), /link/i);
   sql(`UPDATE letter SET outcome = 0 WHERE id = ${id}`);
   assert.equal(await courier({ ASSENT_SMTP: '' }).ended, 0);
   assert.deepEqual(ids([{ data: readFileSync(path, 'utf8') }]), ids([{ data: mail }]));

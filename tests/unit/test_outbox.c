@@ -211,6 +211,13 @@ static void ended_ones_are_swept_after_their_days(void **state)
     site_close(&site);
 }
 
+static enum status list(struct site *site, int outcome, const struct letter_place *after,
+                        struct letter **out, size_t *count)
+{
+    const struct letter_query query = {.outcome = outcome, .place = after, .limit = 3};
+    return letters_list(site->service.store, site->arena, &query, out, count);
+}
+
 static void lists_page_through_all(void **state)
 {
     struct site site;
@@ -222,9 +229,7 @@ static void lists_page_through_all(void **state)
     struct letter_place place = {0}, *after = NULL;
     int64_t last = 0;
     for (;; after = &place) {
-        assert_int_equal(
-            letters_list(site.service.store, site.arena, LETTER_WAITS, after, 3, &page, &count),
-            STATUS_OK);
+        assert_int_equal(list(&site, LETTER_WAITS, after, &page, &count), STATUS_OK);
         if (count == 0)
             break;
         for (size_t i = 0; i < count; i++, seen++) {
@@ -240,9 +245,7 @@ static void lists_page_through_all(void **state)
     last = INT64_MAX;
     seen = 0;
     for (after = NULL;; after = &place) {
-        assert_int_equal(
-            letters_list(site.service.store, site.arena, LETTER_SENT, after, 3, &page, &count),
-            STATUS_OK);
+        assert_int_equal(list(&site, LETTER_SENT, after, &page, &count), STATUS_OK);
         if (count == 0)
             break;
         for (size_t i = 0; i < count; i++, seen++) {
@@ -252,6 +255,84 @@ static void lists_page_through_all(void **state)
         place = (struct letter_place){page[count - 1].ended_at, page[count - 1].id};
     }
     assert_int_equal(seen, 7);
+    site_close(&site);
+}
+
+static size_t ids_of(struct site *site, const struct letter_query *query, int64_t out[16])
+{
+    struct letter *letters;
+    size_t count = 0;
+    assert_int_equal(letters_list(site->service.store, site->arena, query, &letters, &count),
+                     STATUS_OK);
+    for (size_t i = 0; i < count; i++)
+        out[i] = letters[i].id;
+    return count;
+}
+
+/* Every order, forwards and back: the page before the second is the first again. */
+static void a_page_can_be_left_backwards(void **state)
+{
+    static const struct {
+        int outcome;
+        const char *address;
+    } orders[] = {{LETTER_ANY, NULL},
+                  {LETTER_WAITS, NULL},
+                  {LETTER_SENT, NULL},
+                  {LETTER_ANY, "ANN@example.com"},
+                  {LETTER_SENT, "ann@example.com"}};
+    struct site site;
+    struct letter *letters;
+    site_open(&site);
+    for (int i = 0; i < 12; i++)
+        put(&site, i == 5 ? "bob@example.com" : "Ann@example.com");
+    assert_int_equal(claim(&site, NOW, 6, &letters), 6);
+    for (int i = 0; i < 6; i++)
+        settle(&site, &letters[i], OUTBOX_SENT, "", NOW + i / 2);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        int64_t first[16], second[16], again[16];
+        struct letter end;
+        struct letter_query query = {
+            .outcome = orders[i].outcome, .address = orders[i].address, .limit = 2};
+        assert_int_equal(ids_of(&site, &query, first), 2);
+        end = get(&site, first[1]);
+        struct letter_place place = {orders[i].outcome == LETTER_WAITS ? end.due_at : end.ended_at,
+                                     end.id};
+        query.place = &place;
+        assert_int_equal(ids_of(&site, &query, second), 2);
+        assert_true(second[0] != first[0] && second[0] != first[1]);
+        end = get(&site, second[0]);
+        place = (struct letter_place){orders[i].outcome == LETTER_WAITS ? end.due_at : end.ended_at,
+                                      end.id};
+        query.is_backward = true;
+        assert_int_equal(ids_of(&site, &query, again), 2);
+        assert_memory_equal(first, again, 2 * sizeof *first);
+    }
+    const struct letter_query bob = {
+        .outcome = LETTER_ANY, .address = "bob@example.com", .limit = 9};
+    const struct letter_query none = {
+        .outcome = LETTER_DEAD, .address = "bob@example.com", .limit = 9};
+    int64_t found[16];
+    assert_int_equal(ids_of(&site, &bob, found), 1);
+    assert_int_equal(ids_of(&site, &none, found), 0);
+    site_close(&site);
+}
+
+/* So that what was sent can be told apart later, though no words of it are kept. */
+static void a_subject_is_kept_as_it_was_made(void **state)
+{
+    struct site site;
+    struct letter *letters;
+    site_open(&site);
+    put(&site, "ann@example.com");
+    assert_int_equal(claim(&site, NOW, 10, &letters), 1);
+    assert_string_equal(letters->subject, "");
+    letters->subject = "Ihr Link";
+    settle(&site, letters, OUTBOX_LATER, "451", NOW);
+    assert_string_equal(get(&site, letters->id).subject, "Ihr Link");
+    assert_int_equal(claim(&site, NOW + 60, 10, &letters), 1);
+    assert_string_equal(letters->subject, "Ihr Link");
+    settle(&site, letters, OUTBOX_SENT, "", NOW + 60);
+    assert_string_equal(get(&site, letters->id).subject, "Ihr Link");
     site_close(&site);
 }
 
@@ -273,6 +354,8 @@ int main(void)
         NAMED("a dead letter can be tried again", a_dead_one_can_be_tried_again),
         NAMED("ended letters are swept after their days", ended_ones_are_swept_after_their_days),
         NAMED("lists page through all, each once", lists_page_through_all),
+        NAMED("a page can be left backwards, in every order", a_page_can_be_left_backwards),
+        NAMED("a subject is kept as it was made", a_subject_is_kept_as_it_was_made),
     };
     return cmocka_run_group_tests_name("outbox", tests, NULL, NULL);
 }
