@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 
 #include "base/utf8.h"
 
@@ -21,6 +22,8 @@
 #define IDLE_AGE_S  60L
 #define REPLY_BYTES 2000
 
+#define UNFIT "the mail server does not take addresses beyond ASCII (SMTPUTF8, RFC 6531)"
+
 struct smtp {
     const struct conf *conf;
     const char *password, *helo;
@@ -29,6 +32,8 @@ struct smtp {
 
     const struct smtp_message *message;
     size_t sent;         /* bytes of it */
+    bool wants_utf8;     /* its recipient can't be written without SMTPUTF8 */
+    bool is_unfit;       /* and the server does not have that */
     bool is_under_way;   /* MAIL was sent: from now on replies are about the message */
     bool has_utf8;       /* the server's offer */
     int code;            /* of the reply that came last, 0: none */
@@ -58,6 +63,12 @@ struct smtp *smtp_open(const struct conf *conf, const char *password, const char
 
 void smtp_rest(struct smtp *smtp)
 {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    /* libcurl waits two minutes for the answer to QUIT; with nothing more to be read it says QUIT
+     * and goes. */
+    if (smtp->curl && curl_easy_getinfo(smtp->curl, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK &&
+        socket != CURL_SOCKET_BAD)
+        (void)shutdown(socket, SHUT_RD);
     curl_easy_cleanup(smtp->curl);
     smtp->curl = NULL;
 }
@@ -113,16 +124,26 @@ static void take_line(struct smtp *smtp, const char *line, size_t len)
         buf_add(&smtp->reply, line + 4, len - 4);
 }
 
+static void note_command(struct smtp *smtp, const char *data, size_t len)
+{
+    if (len >= 5 && strncasecmp(data, "EHLO ", 5) == 0) {
+        smtp->has_utf8 = false;
+    } else if (len >= 5 && strncasecmp(data, "MAIL ", 5) == 0) {
+        smtp->is_under_way = true;
+        smtp->is_unfit = smtp->wants_utf8 && !smtp->has_utf8;
+    } else if (len >= 4 && strncasecmp(data, "QUIT", 4) == 0) {
+        smtp->is_leaving = true;
+    }
+}
+
 static int on_talk(CURL *curl, curl_infotype type, char *data, size_t len, void *context)
 {
     struct smtp *smtp = context;
     (void)curl;
     if (type == CURLINFO_HEADER_IN && !smtp->is_leaving)
         take_line(smtp, data, len);
-    else if (type == CURLINFO_HEADER_OUT && len >= 5 && strncasecmp(data, "MAIL ", 5) == 0)
-        smtp->is_under_way = true;
-    else if (type == CURLINFO_HEADER_OUT && len >= 4 && strncasecmp(data, "QUIT", 4) == 0)
-        smtp->is_leaving = true;
+    else if (type == CURLINFO_HEADER_OUT)
+        note_command(smtp, data, len);
     return 0;
 }
 
@@ -131,7 +152,7 @@ static int on_progress(void *context, curl_off_t down_total, curl_off_t down, cu
 {
     const struct smtp *smtp = context;
     (void)down_total, (void)down, (void)up_total, (void)up;
-    return atomic_load(smtp->stop) ? 1 : 0;
+    return atomic_load(smtp->stop) || smtp->is_unfit ? 1 : 0;
 }
 
 /* A handle with all that does not change from one message to the next. False: it can't be had. */
@@ -146,6 +167,7 @@ static bool connect_handle(struct smtp *smtp)
     SET(CURLOPT_URL, url.data);
     SET(CURLOPT_PROTOCOLS_STR, "smtp,smtps");
     SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_QUICK_EXIT, 1L); /* a look-up that hangs does not hold up our end */
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_PROXY, "");
     SET(CURLOPT_UPLOAD, 1L);
@@ -226,6 +248,11 @@ static void judge(const struct smtp *smtp, CURLcode code, struct smtp_reply *out
         out->result = SMTP_ACCEPTED;
         return;
     }
+    if (smtp->is_unfit) { /* RFC 6531 section 3.2: such an address is not told to it */
+        put_words(out->words, 0, UNFIT, strlen(UNFIT));
+        out->result = SMTP_NEVER;
+        return;
+    }
     if (is_refusal)
         put_words(out->words, smtp->code, smtp->reply.data ? smtp->reply.data : "",
                   smtp->reply.len);
@@ -265,18 +292,18 @@ static CURLcode perform(struct smtp *smtp, const struct smtp_message *message)
     return code;
 }
 
-void smtp_send(struct smtp *smtp, const struct smtp_message *message, struct smtp_reply *out)
+/* One try over the connection there is, or a new one. */
+static void try_once(struct smtp *smtp, const struct smtp_message *message, struct smtp_reply *out)
 {
-    const bool was_connected = smtp->curl != NULL;
-    if (!was_connected)
-        smtp->has_utf8 = false;
-    if (!was_connected && !connect_handle(smtp)) {
+    if (!smtp->curl && !connect_handle(smtp)) {
         *out = (struct smtp_reply){.result = SMTP_LATER, .is_down = true};
         put_words(out->words, 0, "libcurl can't be used as it is installed", 40);
         return;
     }
     smtp->message = message;
     smtp->sent = 0;
+    smtp->wants_utf8 = !is_ascii(message->to);
+    smtp->is_unfit = false;
     smtp->is_under_way = false;
     smtp->is_leaving = false;
     smtp->code = 0;
@@ -284,13 +311,18 @@ void smtp_send(struct smtp *smtp, const struct smtp_message *message, struct smt
     smtp->fault[0] = '\0';
     buf_clear(&smtp->reply);
     judge(smtp, perform(smtp, message), out);
-    if (out->result != SMTP_ACCEPTED && !is_ascii(message->to) && smtp->is_under_way &&
-        !smtp->has_utf8) {
-        /* RFC 6531 section 3.2: without the extension such an address can't be written to. */
-        out->result = SMTP_NEVER;
-        out->is_down = false;
-    }
     /* A handle whose transfer failed may keep a connection in the middle of a dialogue. */
     if (out->result != SMTP_ACCEPTED)
         smtp_rest(smtp);
+}
+
+void smtp_send(struct smtp *smtp, const struct smtp_message *message, struct smtp_reply *out)
+{
+    const bool was_kept = smtp->curl != NULL;
+    try_once(smtp, message, out);
+    /* A kept connection whose server has had enough of it says 421, or nothing more: that is about
+     * the connection, not about the message, which is in nobody's hands yet. */
+    if (was_kept && out->result == SMTP_LATER && (smtp->code == 421 || smtp->code == 0) &&
+        !smtp->is_unfit && !atomic_load(smtp->stop))
+        try_once(smtp, message, out);
 }

@@ -2,8 +2,9 @@
  * post/smtp: hands one message to the mail server, over a connection that is kept for the next
  * (RFC 5321; STARTTLS RFC 3207, login RFC 4954, SIZE RFC 1870, SMTPUTF8 RFC 6531).
  *
- * It knows no letters and tries nothing twice. Commands go one by one: libcurl has no pipelining
- * for SMTP; several of these side by side do as well.
+ * It knows no letters and tries nothing twice, but where a kept connection turns out to be at its
+ * end before the message is on its way. Commands go one by one: libcurl has no pipelining for SMTP;
+ * several of these side by side do as well.
  */
 #ifndef ASSENT_POST_SMTP_H
 #define ASSENT_POST_SMTP_H
