@@ -305,15 +305,21 @@ void catalogue_moment(struct buf *out, enum locale lang, int64_t at_s)
     buf_free(&date);
 }
 
+static const char *apart(struct arena *arena, enum locale lang, const char *name)
+{
+    return locale_is_rtl(lang) ? arena_printf(arena, "\u2068%s\u2069", name) : name;
+}
+
 const char *catalogue_list(struct arena *arena, enum locale lang, const char *const *names,
                            size_t count)
 {
-    const char *text = count > 0 ? names[0] : "";
+    const char *text = count > 0 ? apart(arena, lang, names[0]) : "";
     for (size_t i = 1; i < count; i++) {
         enum text join = count == 2       ? TEXT_LIST_PAIR
                          : i + 1 == count ? TEXT_LIST_LAST
                                           : TEXT_LIST_MORE;
-        struct text_arg args[] = {{.name = "a", .text = text}, {.name = "b", .text = names[i]}};
+        struct text_arg args[] = {{.name = "a", .text = text},
+                                  {.name = "b", .text = apart(arena, lang, names[i])}};
         struct filling filling = {.lang = LOCALE_EN, .args = args, .count = 2};
         struct buf words = {0};
         add_text(&words, &filling, text_rows[lang][join].text);

@@ -60,7 +60,7 @@ const char *catalogue_text(struct arena *arena, enum locale lang, enum text text
 /* What admins read is English: ADMIN_TEXT(arena, TEXT_ADMIN_X, ARG("topic", name), …) */
 #define ADMIN_TEXT(arena, ...) TEXT(arena, LOCALE_EN, __VA_ARGS__)
 
-/* In the language's form: "12,408"; "23 November 2026"; "A, B and C". */
+/* In the language's form: "12,408"; "23 November 2026"; "A, B and C", each set apart as above. */
 void catalogue_number(struct buf *out, enum locale lang, int64_t number);
 void catalogue_date(struct buf *out, enum locale lang, int64_t at_s);
 void catalogue_moment(struct buf *out, enum locale lang, int64_t at_s);

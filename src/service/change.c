@@ -171,6 +171,19 @@ static bool is_choice(const struct entry *entry)
     return entry->kind == ENTRY_CHOICES || entry->kind == ENTRY_FREQUENCY;
 }
 
+static enum status want_language_undone(struct act *act, enum change_verdict *verdict)
+{
+    struct newest_language newest;
+    enum status status =
+        change_history_newest_language(act->store, act->arena, act->before.head, &newest);
+    if (status != STATUS_OK)
+        return status;
+    const bool stands = newest.is_alone && strcmp(act->before.language, newest.after) == 0;
+    if (is_undone_by(act, &newest.entry, stands, verdict))
+        act->after.language = newest.before;
+    return STATUS_OK;
+}
+
 static enum status want_undone(struct act *act, enum change_verdict *verdict)
 {
     struct newest_choice newest;
@@ -191,9 +204,11 @@ static enum status want_undone(struct act *act, enum change_verdict *verdict)
     if (*verdict == CHANGE_UNCHANGED)
         return STATUS_OK;
     status = change_history_newest_pause(act->store, act->arena, act->before.head, &pause);
-    if (status == STATUS_OK && is_undone_by(act, &pause, pause.kind == ENTRY_PAUSE, verdict))
+    if (status != STATUS_OK)
+        return status;
+    if (is_undone_by(act, &pause, pause.kind == ENTRY_PAUSE, verdict))
         act->after.paused_until = pause.paused_before;
-    return status;
+    return *verdict == CHANGE_UNDO_TOO_LATE ? want_language_undone(act, verdict) : STATUS_OK;
 }
 
 static bool has_turned_off(const struct entry *entry)
@@ -321,8 +336,8 @@ static enum status check(struct act *act, enum change_verdict *verdict)
 static void note_edit(struct buf *buf, const char *what, const char *from, const char *to)
 {
     if (strcmp(from, to) != 0)
-        buf_printf(buf, "%s%s: %s → %s", buf->len ? "\n" : "", what, *from ? from : "(none)",
-                   *to ? to : "(none)");
+        buf_printf(buf, "%s%s: %s" CHANGE_HISTORY_TO "%s", buf->len ? "\n" : "", what,
+                   *from ? from : CHANGE_HISTORY_NONE, *to ? to : CHANGE_HISTORY_NONE);
 }
 
 /* What was edited, how consent was given, and the caller's words, a line each. */
@@ -330,12 +345,12 @@ static const char *note_of(const struct act *act)
 {
     const struct change *change = act->change;
     struct buf buf = {0};
-    if (is_edit(act->kind)) {
+    if (is_edit(act->kind) || act->kind == ENTRY_UNDONE) {
         note_edit(&buf, "name", act->before.name, act->after.name);
         note_edit(&buf, "email", act->before.email, act->after.email);
         note_edit(&buf, "type", contact_type_label(act->before.type),
                   contact_type_label(act->after.type));
-        note_edit(&buf, "language", act->before.language, act->after.language);
+        note_edit(&buf, CHANGE_HISTORY_LANGUAGE, act->before.language, act->after.language);
         note_edit(&buf, "earlier links", "good",
                   act->before.epoch == act->after.epoch ? "good" : "void");
     }
@@ -454,37 +469,6 @@ enum status change_decide(const struct service *service, struct arena *arena,
                       .change = change,
                       .now_s = clock_now_s()};
     return run(&act, out);
-}
-
-static bool is_theirs(const struct entry *entry, const struct origin *origin, int64_t now_s)
-{
-    return now_s - entry->at <= UNDO_WINDOW_S && change_history_is_same(entry, origin);
-}
-
-enum status change_undoable(const struct service *service, struct arena *arena,
-                            const struct contact *contact, const struct origin *origin,
-                            int64_t now_s, struct position *out)
-{
-    struct newest_choice newest;
-    enum status status = change_history_newest(service->store, arena, contact->head, &newest);
-    if (status != STATUS_OK)
-        return status;
-    const bool may = is_choice(&newest.entry) && is_theirs(&newest.entry, origin, now_s);
-    *out = may ? newest.entry.position : (struct position){0};
-    return STATUS_OK;
-}
-
-enum status change_pause_undoable(const struct service *service, struct arena *arena,
-                                  const struct contact *contact, const struct origin *origin,
-                                  int64_t now_s, struct position *out)
-{
-    struct entry newest;
-    enum status status = change_history_newest_pause(service->store, arena, contact->head, &newest);
-    if (status != STATUS_OK)
-        return status;
-    const bool may = newest.kind == ENTRY_PAUSE && is_theirs(&newest, origin, now_s);
-    *out = may ? newest.position : (struct position){0};
-    return STATUS_OK;
 }
 
 enum status change_record(const struct service *service, struct txn *txn, struct entry *entry,

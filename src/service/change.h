@@ -94,7 +94,8 @@ struct change_result {
  * and be no older than UNDO_WINDOW_S. Asked twice it is UNCHANGED. Where undoes is a PAUSE entry,
  * the pause is restored instead, under the same conditions: it must be the newest entry that moved
  * the pause (choices since do not count). A choices entry that moved the pause too takes it back
- * with it, unless the pause moved since;
+ * with it, unless the pause moved since. Where undoes is a DETAILS entry that moved the language
+ * and nothing else, the language is restored instead, as long as it is the one that entry gave;
  * - REASON needs undoes to be the person's newest choices entry, made by the same actor, turning
  *   something off (else UNDO_TOO_LATE); a second one for the same opt-out is UNCHANGED. It moves
  *   the head and nothing else of the row;
@@ -121,6 +122,12 @@ enum status change_undoable(const struct service *service, struct arena *arena,
 enum status change_pause_undoable(const struct service *service, struct arena *arena,
                                   const struct contact *contact, const struct origin *origin,
                                   int64_t now_s, struct position *out) MUST_CHECK;
+
+/* The newest entry that moved contact's language, if it did nothing else, the language is the one
+ * that it gave, and origin's actor may undo it at now_s; else 0. */
+enum status change_language_undoable(const struct service *service, struct arena *arena,
+                                     const struct contact *contact, const struct origin *origin,
+                                     int64_t now_s, struct position *out) MUST_CHECK;
 
 /* An entry that is not about a person (topics, keys, admins, settings, imports): chained and
  * appended. entry: kind, subject and private set; the rest is filled in. */

@@ -102,6 +102,55 @@ enum status change_history_newest_pause(struct store *store, struct arena *arena
     return STATUS_OK;
 }
 
+static const char *stored(struct arena *arena, const char *text, size_t len)
+{
+    const bool is_none =
+        len == strlen(CHANGE_HISTORY_NONE) && memcmp(text, CHANGE_HISTORY_NONE, len) == 0;
+    return arena_strndup(arena, text, is_none ? 0 : len);
+}
+
+/* A reason is the person's own words; every other note begins with what was edited. */
+static bool read_language(struct arena *arena, const struct entry *entry,
+                          struct newest_language *out)
+{
+    static const char label[] = CHANGE_HISTORY_LANGUAGE ": ", to[] = CHANGE_HISTORY_TO;
+    const char *note = entry->kind == ENTRY_REASON ? NULL : entry->private.note;
+    const char *line = note;
+    while (line && strncmp(line, label, sizeof label - 1) != 0) {
+        line = strchr(line, '\n');
+        line = line ? line + 1 : NULL;
+    }
+    const char *arrow = line ? strstr(line, to) : NULL;
+    if (!arrow)
+        return false;
+    const char *before = line + sizeof label - 1, *after = arrow + sizeof to - 1;
+    *out = (struct newest_language){
+        .entry = *entry,
+        .is_alone = entry->kind == ENTRY_DETAILS && line == note && !strchr(after, '\n'),
+        .before = stored(arena, before, (size_t)(arrow - before)),
+        .after = stored(arena, after, strcspn(after, "\n")),
+    };
+    return true;
+}
+
+enum status change_history_newest_language(struct store *store, struct arena *arena,
+                                           struct position head, struct newest_language *out)
+{
+    struct newest_language found = {.before = "", .after = ""};
+    struct position at = head;
+    bool is_found = false;
+    for (int step = 0; step < NEWEST_STEPS && at.value != 0 && !is_found; step++) {
+        struct entry entry;
+        enum status status = entries_get(store, arena, at, &entry);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+        is_found = read_language(arena, &entry, &found);
+        at = entry.previous;
+    }
+    *out = found;
+    return STATUS_OK;
+}
+
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
                                    uint64_t topics, uint64_t *out)
 {

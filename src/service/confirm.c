@@ -123,15 +123,14 @@ enum status confirm_open(const struct service *service, struct arena *arena, con
     return STATUS_OK;
 }
 
-/* Names of the topics in mask that are in use, by rank, in the language that was asked in. */
-static enum status name_topics(const struct service *service, struct arena *arena,
-                               const char *language, uint64_t mask, struct confirm_page *page)
+/* Names of the topics in mask that are in use, by rank. */
+static enum status name_topics(const struct service *service, struct arena *arena, enum locale lang,
+                               uint64_t mask, struct confirm_page *page)
 {
     struct topic *topics = NULL;
     size_t count = 0;
-    enum locale lang;
     enum status status = topics_list(service->store, arena, &topics, &count);
-    if (status == STATUS_OK && locale_parse(language, &lang))
+    if (status == STATUS_OK)
         status = topic_texts_apply(service->store, arena, lang, topics, count);
     if (status != STATUS_OK)
         return status;
@@ -190,7 +189,7 @@ static enum status show_joined(const struct service *service, struct arena *aren
     struct entry head;
     enum status status = contacts_find_email(service->store, arena, row->email_key, &contact);
     if (status == STATUS_NOT_FOUND)
-        return name_topics(service, arena, row->language, 0, page);
+        return name_topics(service, arena, link->lang, 0, page);
     if (status == STATUS_OK)
         status = entries_get(service->store, arena, contact.head, &head);
     if (status != STATUS_OK)
@@ -198,7 +197,7 @@ static enum status show_joined(const struct service *service, struct arena *aren
     const struct origin origin = confirm_origin(link, &(struct confirm_request){0});
     page->can_undo = confirm_is_own(&head, &contact, &origin, now_s);
     page->paused_until = contact.paused_until > now_s ? contact.paused_until : 0;
-    status = name_topics(service, arena, row->language, row->choices & contact.choices, page);
+    status = name_topics(service, arena, link->lang, row->choices & contact.choices, page);
     if (status != STATUS_OK)
         return status;
     return lead_on(service, arena, &contact, row->ended_at, now_s, page);
@@ -234,7 +233,7 @@ enum status confirm_look(const struct service *service, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     if (link->state == CONFIRM_OPEN && row->kind == CONFIRMATION_JOIN) {
-        status = name_topics(service, arena, row->language, row->choices, &page);
+        status = name_topics(service, arena, link->lang, row->choices, &page);
         if (page.topics_count == 0)
             page.state = CONFIRM_CLOSED;
     } else if (link->state == CONFIRM_DONE && row->kind == CONFIRMATION_JOIN) {

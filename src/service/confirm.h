@@ -54,6 +54,7 @@ enum confirm_state {
 
 struct confirm_opened {
     enum confirm_state state;
+    enum locale lang;                 /* that its page is read in: up to the one who opens it */
     struct link_claims claims;        /* unless BROKEN or REVOKED */
     struct confirmation confirmation; /* with OPEN, DONE, DECLINED */
 };

@@ -255,7 +255,8 @@ enum status confirm_act(const struct service *service, struct txn *txn, struct a
         if (status == STATUS_OK)
             status = confirm_judge(inside.store, arena, row, now_s, &press.link.state);
         else if (status == STATUS_NOT_FOUND)
-            press.link = (struct confirm_opened){.state = CONFIRM_EXPIRED, .claims = link->claims};
+            press.link = (struct confirm_opened){
+                .state = CONFIRM_EXPIRED, .lang = link->lang, .claims = link->claims};
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
         if (press.link.state == CONFIRM_EXPIRED)

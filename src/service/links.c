@@ -102,6 +102,7 @@ enum wording links_wording_page(int32_t wording)
     switch (page) {
     case 1:
     case 3:
+    case 8:
         return WORDING_MANAGE;
     case 2:
     case 4:

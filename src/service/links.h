@@ -32,12 +32,13 @@ struct link_opened {
 enum wording {
     WORDING_NONE = 0, /* a mail program acted, nobody read a page */
     /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?";
-     * 3, 4: the same two, before languages, frequency and fresh links */
-    WORDING_JOIN = 5,       /* the sign-up form, where it adds somebody at once */
-    WORDING_CONFIRM = 6,    /* the page that confirms a sign-up */
-    WORDING_ADDRESS = 7,    /* the page that confirms a new address */
-    WORDING_MANAGE = 8,     /* the preferences page */
-    WORDING_UNSUBSCRIBE = 9 /* the page with one button */
+     * 3, 4: the same two, before languages, frequency and fresh links; 8: the preferences page
+     * before a language could be kept */
+    WORDING_JOIN = 5,        /* the sign-up form, where it adds somebody at once */
+    WORDING_CONFIRM = 6,     /* the page that confirms a sign-up */
+    WORDING_ADDRESS = 7,     /* the page that confirms a new address */
+    WORDING_UNSUBSCRIBE = 9, /* the page with one button */
+    WORDING_MANAGE = 10      /* the preferences page */
 };
 
 /* An entry's wording without the language that stands in its high 16 bits. */

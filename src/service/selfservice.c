@@ -5,64 +5,39 @@
 
 #include <string.h>
 
-#include "base/catalogue.h"
 #include "base/clock.h"
-#include "base/email.h"
 #include "service/confirm.h"
 #include "service/fresh_link.h"
 #include "service/past.h"
 #include "service/pause.h"
+#include "service/selfservice_visit.h"
 #include "store/contacts.h"
 #include "store/entries.h"
-#include "store/topic_texts.h"
 #include "store/topics.h"
-
-/* One request on its way: who, by which link, and what came of it. */
-struct visit {
-    const struct service *service; /* its store is the transaction's, where there is one */
-    struct txn *txn;
-    struct arena *arena;
-    const struct link_opened *link;
-    const struct self_request *request;
-    struct origin origin;
-    struct contact contact; /* as it stands now */
-    struct self_page page;
-    uint64_t went_on, went_off;      /* to be named on the page */
-    uint64_t often[FREQUENCY_COUNT]; /* what is wanted so often by what was just done */
-};
-
-static bool is_known(enum link_state state)
-{
-    return state == LINK_GOOD || state == LINK_EXPIRED || state == LINK_VOID;
-}
-
-static bool is_manage(const struct link_opened *link)
-{
-    return link->claims.purpose == PURPOSE_MANAGE;
-}
 
 /* Links that can only take back their own stop: see the header. */
 static bool is_limited(const struct link_opened *link)
 {
-    return !is_manage(link) || link->state != LINK_GOOD;
+    return !selfservice_is_manage(link) || link->state != LINK_GOOD;
 }
 
 static bool is_allowed(const struct link_opened *link, const struct self_request *request)
 {
-    if (!is_known(link->state) || link->claims.purpose == PURPOSE_CONFIRM)
+    if (!selfservice_is_known(link->state) || link->claims.purpose == PURPOSE_CONFIRM)
         return false;
     switch (request->act) {
     case SELF_SAVE:
     case SELF_PAUSE:
     case SELF_RESUME:
     case SELF_ADDRESS:
-        return is_manage(link) && link->state == LINK_GOOD && !request->is_one_click;
+    case SELF_LANGUAGE:
+        return selfservice_is_manage(link) && link->state == LINK_GOOD && !request->is_one_click;
     case SELF_VOID_LINKS:
-        return is_manage(link) && link->state != LINK_EXPIRED && !request->is_one_click;
+        return selfservice_is_manage(link) && link->state != LINK_EXPIRED && !request->is_one_click;
     case SELF_SEND_LINK:
-        return is_manage(link) && !request->is_one_click;
+        return selfservice_is_manage(link) && !request->is_one_click;
     case SELF_STOP_TOPIC:
-        return !is_manage(link);
+        return !selfservice_is_manage(link);
     case SELF_STOP_ALL:
         return true;
     case SELF_LOOK:
@@ -85,7 +60,7 @@ static bool is_own_stop(const struct visit *visit, const struct entry *entry)
         entry->weekly_after == entry->weekly_before;
     const bool is_same_page =
         entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO
-            ? !is_manage(visit->link)
+            ? !selfservice_is_manage(visit->link)
             : entry->actor == ACTOR_RECIPIENT &&
                   links_wording_page(entry->wording) == links_wording_page(origin->wording);
     return is_stop && is_same_page && entry->contact.value == visit->contact.id.value &&
@@ -245,6 +220,23 @@ static enum status resume(struct visit *visit)
     return STATUS_OK;
 }
 
+/* The language that the page with the button was in: its form's address says so. */
+static enum status keep_language(struct visit *visit)
+{
+    struct change change = {.kind = ENTRY_DETAILS, .language = locale_tag(visit->page.lang)};
+    struct change_result result;
+    enum locale own;
+    enum status status = STATUS_OK;
+    const bool is_kept = locale_parse(visit->contact.language, &own) && own == visit->page.lang;
+    if (!is_kept) /* "pt-BR" is not made "pt" */
+        status = apply(visit, &change, &result);
+    visit->page.notice = SELF_NOTICE_LANGUAGE;
+    if (status == STATUS_OK)
+        status = change_language_undoable(visit->service, visit->arena, &visit->contact,
+                                          &visit->origin, clock_now_s(), &visit->page.undoable);
+    return status;
+}
+
 /* Pressed again, or in two windows at once, it is done already. */
 static enum status void_links(struct visit *visit)
 {
@@ -299,92 +291,6 @@ static enum status reason(struct visit *visit)
     return find_undoable(visit);
 }
 
-static size_t count_bits(uint64_t mask)
-{
-    return (size_t)__builtin_popcountll(mask);
-}
-
-static const char **names_of(struct arena *arena, const struct topic *topics, size_t topics_count,
-                             uint64_t mask, size_t *count)
-{
-    const char **names = arena_array(arena, count_bits(mask) + 1, sizeof(*names));
-    *count = 0;
-    for (size_t i = 0; i < topics_count; i++)
-        if (mask & TOPIC_BIT(topics[i].id))
-            names[(*count)++] = topics[i].name;
-    return names;
-}
-
-static void show_choices(struct visit *visit, const struct topic *topics, size_t count)
-{
-    struct self_page *page = &visit->page;
-    page->choices = arena_array(visit->arena, count + 1, sizeof(*page->choices));
-    for (size_t i = 0; i < count; i++) {
-        if (topics[i].retired_at != 0)
-            continue;
-        page->choices[page->choices_count++] = (struct choice){
-            .key = topics[i].key,
-            .name = topics[i].name,
-            .description = topics[i].description,
-            .is_on = (visit->contact.choices & TOPIC_BIT(topics[i].id)) != 0,
-            .offers_frequency = topics[i].offers_frequency,
-            .frequency = contact_frequency(&visit->contact, topics[i].id),
-        };
-    }
-}
-
-static void show_own_topic(struct visit *visit, const struct topic *topics, size_t count)
-{
-    struct self_page *page = &visit->page;
-    const struct topic_id topic = visit->link->claims.topic;
-    if (topic.value == 0) {
-        page->topic_is_on = visit->contact.status == CONTACT_OPTED_IN;
-        return;
-    }
-    page->topic_is_on = (visit->contact.choices & TOPIC_BIT(topic)) != 0;
-    page->topic_name = TEXT(visit->arena, page->lang,
-                            TEXT_SHEET_THESE); /* a number that no topic was ever given */
-    for (size_t i = 0; i < count; i++)
-        if (topics[i].id.value == topic.value)
-            page->topic_name = topics[i].name;
-}
-
-/* Fills the page from the contact as it stands. */
-static enum status show(struct visit *visit)
-{
-    struct self_page *page = &visit->page;
-    enum status status = brand_get(visit->service, visit->arena, &page->brand);
-    if (status != STATUS_OK || !is_known(visit->link->state))
-        return status;
-    struct topic *topics = NULL;
-    size_t count = 0;
-    status = topics_list(visit->service->store, visit->arena, &topics, &count);
-    if (status == STATUS_OK)
-        status = topic_texts_apply(visit->service->store, visit->arena, page->lang, topics, count);
-    if (status != STATUS_OK)
-        return status;
-    page->masked_email = email_mask(visit->arena, visit->contact.email);
-    page->any_is_on = visit->contact.choices != 0;
-    if (!is_manage(visit->link)) {
-        show_own_topic(visit, topics, count);
-        return STATUS_OK;
-    }
-    if (page->link != LINK_GOOD)
-        return STATUS_OK;
-    const int64_t now_s = clock_now_s();
-    if (visit->contact.paused_until > now_s)
-        page->paused_until = visit->contact.paused_until;
-    pause_range(now_s, &page->pause_first, &page->pause_last);
-    show_choices(visit, topics, count);
-    page->turned_on = names_of(visit->arena, topics, count, visit->went_on, &page->turned_on_count);
-    page->turned_off =
-        names_of(visit->arena, topics, count, visit->went_off, &page->turned_off_count);
-    for (size_t i = 0; i < FREQUENCY_COUNT; i++)
-        page->often[i].names =
-            names_of(visit->arena, topics, count, visit->often[i], &page->often[i].names_count);
-    return STATUS_OK;
-}
-
 static struct visit visit_of(const struct service *service, struct arena *arena,
                              const struct link_opened *link, const char *token)
 {
@@ -408,7 +314,7 @@ enum status selfservice_look(const struct service *service, struct arena *arena,
                              struct self_page *out)
 {
     struct visit visit = visit_of(service, arena, link, token);
-    enum status status = show(&visit);
+    enum status status = selfservice_show(&visit);
     if (status == STATUS_OK)
         *out = visit.page;
     return status;
@@ -445,6 +351,8 @@ static enum status act(struct visit *visit)
         return pause_all(visit);
     case SELF_RESUME:
         return resume(visit);
+    case SELF_LANGUAGE:
+        return keep_language(visit);
     case SELF_VOID_LINKS:
         return void_links(visit);
     case SELF_SEND_LINK:
@@ -475,7 +383,8 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
     if (status != STATUS_OK)
         return status == STATUS_REFUSED ? STATUS_IO : status;
     struct link_opened now = *link;
-    if (is_manage(link) && link->state == LINK_GOOD && contact.epoch != link->claims.epoch)
+    if (selfservice_is_manage(link) && link->state == LINK_GOOD &&
+        contact.epoch != link->claims.epoch)
         now.state = LINK_VOID; /* made void since it was opened */
     if (!is_allowed(&now, request))
         return STATUS_REFUSED;
@@ -490,7 +399,7 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
         status = STATUS_IO;
     visit.page.status = visit.contact.status;
     if (status == STATUS_OK && !request->is_one_click)
-        status = show(&visit);
+        status = selfservice_show(&visit);
     if (status == STATUS_OK)
         *out = visit.page;
     return status;

@@ -4,7 +4,7 @@
  * The token is the authority; it was opened by service/links. Nothing here shows a name or a whole
  * address, and an unsubscribe link shows no choice but its own topic.
  *
- * Who may do what: a good manage link SAVE, STOP_ALL, PAUSE, RESUME, VOID_LINKS, ADDRESS,
+ * Who may do what: a good manage link SAVE, STOP_ALL, PAUSE, RESUME, VOID_LINKS, ADDRESS, LANGUAGE,
  * SEND_LINK, UNDO and REASON; an expired or void one STOP_ALL, SEND_LINK, and UNDO and REASON of
  * its own stop (and a void one may ask to be void again, which changes nothing); an unsubscribe
  * link STOP_TOPIC, STOP_ALL, and UNDO and REASON of its own stop. "Its own" is what the same link,
@@ -38,6 +38,7 @@ enum self_act { /* what a recipient may do */
                 SELF_RESUME,     /* ends a pause before its day */
                 SELF_SEND_LINK,  /* a fresh manage link, by mail to the address on file */
                 SELF_ADDRESS,    /* another address, once its owner confirmed it */
+                SELF_LANGUAGE,   /* keeps the language that the page is read in */
                 SELF_VOID_LINKS, /* all manage links made until now, the one at hand too */
                 SELF_ACT_COUNT
 };
@@ -61,6 +62,7 @@ enum self_notice {
     SELF_NOTICE_LINK_SENT,
     SELF_NOTICE_ADDRESS_ASKED,   /* typed_email says which */
     SELF_NOTICE_ADDRESS_REFUSED, /* it is none; nothing was written */
+    SELF_NOTICE_LANGUAGE,        /* kept, or kept already */
     SELF_NOTICE_COUNT
 };
 
@@ -77,6 +79,8 @@ struct self_page {
     int64_t pause_first, pause_last; /* manage links only: the days it may end on */
     const char *pause_typed;         /* PAUSE_REFUSED: the date as typed, or "" */
     bool pause_moved;                /* by what was just done */
+    enum locale usual;               /* manage links: what they are written in without asking */
+    bool usual_is_own;               /* it is the person's; else the site's */
     const char *typed_email;         /* ADDRESS_ASKED, ADDRESS_REFUSED: as typed; else "" */
     struct choice *choices;          /* manage links only; topics in use, by rank */
     size_t choices_count;

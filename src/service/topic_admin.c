@@ -95,6 +95,10 @@ enum status topic_admin_list(const struct service *service, struct arena *arena,
             .double_opt_in = topics[i].double_opt_in,
             .on_join = topics[i].on_join,
         };
+        for (enum locale lang = 0; lang < LOCALE_COUNT; lang++)
+            page.topics[i].usual[lang] =
+                (struct topic_words){topic_texts_usual_name(arena, lang, &topics[i]),
+                                     topic_texts_usual_description(arena, lang, &topics[i])};
         memcpy(page.topics[i].words, words[topics[i].id.value], sizeof page.topics[i].words);
     }
     *out = page;

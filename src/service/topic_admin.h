@@ -20,6 +20,7 @@ struct topic_line {
     int64_t people; /* who have it on */
     bool double_opt_in, on_join;
     struct topic_words words[LOCALE_COUNT]; /* by enum locale */
+    struct topic_words usual[LOCALE_COUNT]; /* what is said where those are "" */
 };
 
 struct topic_page {

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "store/query.h"
 
 #define ROWS_MAX ((size_t)TOPIC_MAX * LOCALE_COUNT)
@@ -32,6 +33,39 @@ enum status topic_texts_list(struct store *store, struct arena *arena, struct to
     return STATUS_OK;
 }
 
+/* The topics of migration 0001. */
+static const struct {
+    const char *key;
+    enum text name, description;
+} begun[] = {
+    {"newsletter", TEXT_TOPIC_NEWSLETTER, TEXT_TOPIC_NEWSLETTER_ABOUT},
+    {"product_updates", TEXT_TOPIC_PRODUCT_UPDATES, TEXT_TOPIC_PRODUCT_UPDATES_ABOUT},
+    {"marketing", TEXT_TOPIC_MARKETING, TEXT_TOPIC_MARKETING_ABOUT},
+    {"system_alerts", TEXT_TOPIC_SYSTEM_ALERTS, TEXT_TOPIC_SYSTEM_ALERTS_ABOUT},
+};
+
+static const char *usual(struct arena *arena, enum locale lang, const struct topic *topic,
+                         const char *own, bool is_name)
+{
+    for (size_t i = 0; i < sizeof begun / sizeof *begun; i++) {
+        const enum text text = is_name ? begun[i].name : begun[i].description;
+        if (strcmp(topic->key, begun[i].key) == 0 && strcmp(own, TEXT(arena, LOCALE_EN, text)) == 0)
+            return TEXT(arena, lang, text);
+    }
+    return own;
+}
+
+const char *topic_texts_usual_name(struct arena *arena, enum locale lang, const struct topic *topic)
+{
+    return usual(arena, lang, topic, topic->name, true);
+}
+
+const char *topic_texts_usual_description(struct arena *arena, enum locale lang,
+                                          const struct topic *topic)
+{
+    return usual(arena, lang, topic, topic->description, false);
+}
+
 enum status topic_texts_apply(struct store *store, struct arena *arena, enum locale lang,
                               struct topic *topics, size_t count)
 {
@@ -50,10 +84,11 @@ enum status topic_texts_apply(struct store *store, struct arena *arena, enum loc
     for (size_t i = 0; i < count; i++) {
         const char *name = names[topics[i].id.value];
         const char *description = descriptions[topics[i].id.value];
-        if (name != NULL && *name != '\0')
-            topics[i].name = name;
-        if (description != NULL && *description != '\0')
-            topics[i].description = description;
+        const struct topic topic = topics[i];
+        topics[i].name = name != NULL && *name ? name : topic_texts_usual_name(arena, lang, &topic);
+        topics[i].description = description != NULL && *description
+                                    ? description
+                                    : topic_texts_usual_description(arena, lang, &topic);
     }
     return STATUS_OK;
 }

@@ -85,6 +85,7 @@ struct person_view {
 
 struct topic_words_row { /* one language of one topic's form */
     const char *tag, *language, *name, *description;
+    const char *usual_name, *usual_description; /* what is said while those are blank */
 };
 
 struct topic_row {

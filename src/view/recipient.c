@@ -125,6 +125,8 @@ static const char *notice_text(struct arena *arena, const struct self_page *page
         return TEXT(arena, lang, TEXT_ADDRESS_ASKED, ARG("email", page->typed_email));
     case SELF_NOTICE_ADDRESS_REFUSED:
         return TEXT(arena, lang, TEXT_FRESH_WRONG);
+    case SELF_NOTICE_LANGUAGE:
+        return TEXT(arena, lang, TEXT_NOTICE_LANGUAGE);
     case SELF_NOTICE_LINK_SENT: /* a page of its own */
     case SELF_NOTICE_NONE:
     case SELF_NOTICE_COUNT:
@@ -203,6 +205,7 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
                      !page->asks_reason, /* nothing is left to pause */
         .is_pause_refused = page->notice == SELF_NOTICE_PAUSE_REFUSED,
         .is_address_refused = page->notice == SELF_NOTICE_ADDRESS_REFUSED,
+        .can_keep = page->lang != page->usual || (page->lang_is_asked && !page->usual_is_own),
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,
     };
     view.frame = sheet_frame(arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},

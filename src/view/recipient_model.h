@@ -61,6 +61,7 @@ struct recipient_view {
     bool can_manage; /* the link at hand opens the preferences */
     bool can_stop;   /* it can't, but may stop everything */
     bool is_paused, can_pause;
+    bool can_keep; /* mails to them come in another language than the page */
     bool is_pause_refused;
     bool is_address_refused;
     struct fresh_form fresh;

@@ -35,6 +35,11 @@ static const char *fault_words(struct arena *arena, const struct topic_saved *sa
     return NULL;
 }
 
+static const char *or_blank(const char *text)
+{
+    return text ? text : "";
+}
+
 static bool is_there(const char *text)
 {
     return text && *text;
@@ -55,8 +60,10 @@ static void fill_words(struct topic_row *row, struct arena *arena, const struct 
         row->words[row->words_count++] = (struct topic_words_row){
             .tag = locale_tag((enum locale)lang),
             .language = locale_name((enum locale)lang),
-            .name = words->name ? words->name : "",
-            .description = words->description ? words->description : "",
+            .name = or_blank(words->name),
+            .description = or_blank(words->description),
+            .usual_name = or_blank(row->topic.usual[lang].name),
+            .usual_description = or_blank(row->topic.usual[lang].description),
         };
     }
     row->languages = languages.len ? arena_strdup(arena, languages.data) : "";

@@ -81,11 +81,9 @@ static void confirm(struct visit *visit)
     }
     job->token = visit->rest;
     job->now_s = visit->now_s;
-    job->request =
-        (struct confirm_request){.act = act,
-                                 .lang = speak(visit, job->link.confirmation.language).lang,
-                                 .address = visit->address,
-                                 .agent = visit->agent};
+    job->link.lang = speak(visit, job->link.confirmation.language).lang;
+    job->request = (struct confirm_request){
+        .act = act, .lang = job->link.lang, .address = visit->address, .agent = visit->agent};
     if (visit->method == VISIT_POST && job->link.state >= CONFIRM_OPEN) {
         if (act == CONFIRM_LOOK)
             reply_error(visit, 400, speak_text(visit, TEXT_ERROR_FORM),

@@ -44,6 +44,7 @@ enum self_act self_act_of(const struct visit *visit)
         [SELF_REASON] = "reason",       [SELF_PAUSE] = "pause",
         [SELF_RESUME] = "resume",       [SELF_VOID_LINKS] = "void_links",
         [SELF_SEND_LINK] = "send_link", [SELF_ADDRESS] = "change_address",
+        [SELF_LANGUAGE] = "language",
     };
     const char *wanted = form_get(&visit->form, "do");
 

@@ -70,7 +70,7 @@ test('L8: after a change the page offers a receipt with the record’s fields, s
   assert.equal(receipt.pii_principal_id, idOf(server, email));
   assert.deepEqual(receipt.purposes.map(({ id, state }) => [id, state]), [['newsletter', 'given'], ['marketing', 'withdrawn'], ['system_alerts', 'given']]);
   assert.deepEqual([receipt.event.type, receipt.event.entity, receipt.event.state, receipt.event.time], ['choices', 'pii_principal', 'given', entry.at]);
-  assert.deepEqual([receipt.ledger.position, receipt.jurisdiction, receipt.notice.wording], [entry.position, 'Norway', 'manage-8']);
+  assert.deepEqual([receipt.ledger.position, receipt.jurisdiction, receipt.notice.wording], [entry.position, 'Norway', 'manage-10']);
   assert.equal(receipt.ledger.hash, server.sql(`SELECT lower(hex(hash)) FROM entry WHERE position = ${entry.position}`).trim());
   assert.match(receipt.receipt_id, /^[0-9a-f]{32}$/);
   assert.ok(receipt.controller.name && receipt.retention && receipt.storage && receipt.withdrawal_method);

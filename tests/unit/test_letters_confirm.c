@@ -98,7 +98,7 @@ static void a_stranger_is_asked(void **state)
     assert_string_equal(page.to_name, ""); /* what a stranger typed goes to nobody else */
     assert_string_equal(page.masked, "N•••••@example.org");
     assert_int_equal(page.topics_count, 2);
-    assert_string_equal(page.topics[0], "Newsletter");
+    assert_string_equal(page.topics[0], "Lettre d’information"); /* in its language */
     assert_non_null(strstr(page.action_url, "https://lists.example.org/c/"));
     assert_true(page.until > clock_now_s());
     assert_null(page.manage_url);

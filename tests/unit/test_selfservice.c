@@ -236,10 +236,10 @@ static void who_may_do_what(void **state)
     enum { GOOD, EXPIRED, VOID, TOPIC, ALL, BROKEN, REVOKED, NOBODY, LINKS };
     static const bool allowed[LINKS][SELF_ACT_COUNT] = {
         /* look, save, stop topic, stop all, undo, reason, pause, resume, send a link, another
-           address, void links */
-        [GOOD] = {true, true, false, true, true, true, true, true, true, true, true},
+           address, keep a language, void links */
+        [GOOD] = {true, true, false, true, true, true, true, true, true, true, true, true},
         [EXPIRED] = {true, false, false, true, true, true, false, false, true},
-        [VOID] = {true, false, false, true, true, true, false, false, true, false, true},
+        [VOID] = {true, false, false, true, true, true, false, false, true, false, false, true},
         [TOPIC] = {true, false, true, true, true, true},
         [ALL] = {true, false, true, true, true, true},
     };
@@ -606,6 +606,78 @@ static void voiding_links(void **state)
     site_check_ledger(&site);
 }
 
+static const char *language_of(const struct contact *contact)
+{
+    return site_get(&site, contact->id).language;
+}
+
+/* Of whoever reads the page: on file from then on, and back by Undo to exactly what was. */
+static void keeping_a_language(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    struct link_opened link = manage_link(&person);
+    struct self_page page;
+
+    assert_int_equal(selfservice_look(&site.service, site.arena, &link, "TOKEN", &page), STATUS_OK);
+    assert_int_equal(page.usual, LOCALE_EN); /* the site's */
+    assert_false(page.usual_is_own);
+    link.lang = LOCALE_DE;
+    page = do_act(&link, SELF_LANGUAGE);
+    assert_int_equal(page.notice, SELF_NOTICE_LANGUAGE);
+    assert_string_equal(language_of(&person), "de");
+    assert_int_equal(page.usual, LOCALE_DE);
+    assert_true(page.usual_is_own);
+    struct entry entry = site_entry(&site, page.undoable);
+    assert_int_equal(entry.kind, ENTRY_DETAILS);
+    assert_int_equal(entry.wording, LOCALE_DE << 16 | WORDING_MANAGE);
+    assert_string_equal(entry.private.note, "language: (none) → de");
+    assert_true(choices_of(&person) == NEWSLETTER);
+
+    const struct position head = site_head(&site); /* pressed twice */
+    assert_int_equal(do_act(&link, SELF_LANGUAGE).undoable.value, page.undoable.value);
+    assert_int_equal(site_head(&site).value, head.value);
+    save(&link, MARKETING, NEWSLETTER | MARKETING); /* choices since do not count */
+    struct self_page back = undo(&link, page.undoable);
+    assert_int_equal(back.notice, SELF_NOTICE_UNDONE);
+    assert_string_equal(language_of(&person), "");
+    assert_true(choices_of(&person) == MARKETING);
+    assert_int_equal(undo(&link, page.undoable).notice, SELF_NOTICE_UNDONE); /* asked again */
+    site_check_ledger(&site);
+}
+
+static void a_language_is_not_undone_late(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    struct link_opened link = manage_link(&person);
+    const struct change by_admin = {.kind = ENTRY_DETAILS,
+                                    .contact = person.id,
+                                    .language = "pt-BR",
+                                    .note = "language: de → fr",
+                                    .origin = site_origin(ACTOR_ADMIN, 1)};
+
+    link.lang = LOCALE_DE;
+    struct position kept = do_act(&link, SELF_LANGUAGE).undoable;
+    struct position edited = site_change(&site, &by_admin).position;
+    assert_int_equal(undo(&link, kept).notice, SELF_NOTICE_UNDO_LATE);
+    assert_int_equal(undo(&link, edited).notice, SELF_NOTICE_UNDO_LATE); /* not theirs */
+    assert_string_equal(language_of(&person), "pt-BR");
+
+    link.lang = LOCALE_PT; /* the same language: what is on file says more */
+    struct self_page page = do_act(&link, SELF_LANGUAGE);
+    assert_string_equal(language_of(&person), "pt-BR");
+    assert_int_equal(page.undoable.value, 0);
+
+    link.lang = LOCALE_JA;
+    kept = do_act(&link, SELF_LANGUAGE).undoable;
+    clock_shift_s(UNDO_WINDOW_S + 1);
+    assert_int_equal(undo(&link, kept).notice, SELF_NOTICE_UNDO_LATE);
+    assert_string_equal(language_of(&person), "ja");
+    clock_shift_s(-UNDO_WINDOW_S - 1);
+    site_check_ledger(&site);
+}
+
 static void reading_keys(void **state)
 {
     (void)state;
@@ -646,6 +718,9 @@ int main(void)
         CASE("L3: everything stops while paused, and the pause stays what it was",
              stopping_while_paused),
         CASE("the owner voids all earlier links; unsubscribe links go on (L1)", voiding_links),
+        CASE("a language that is kept is on file, and back by Undo", keeping_a_language),
+        CASE("a language is not undone late, nor by who did not set it",
+             a_language_is_not_undone_late),
         CASE("forms name topics by key; unknown ones are refused", reading_keys),
     };
     return cmocka_run_group_tests_name("selfservice", tests, NULL, NULL);

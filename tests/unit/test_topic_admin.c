@@ -206,8 +206,8 @@ static void a_topic_has_words_in_each_language(void **state)
     assert_int_equal(topic_texts_apply(site.service.store, site.arena, LOCALE_DE, topics, count),
                      STATUS_OK);
     assert_string_equal(topics[2].name, "Angebote");
-    assert_string_equal(topics[2].description, edit.description); /* blank falls back */
-    assert_string_equal(topics[0].name, "Newsletter");
+    assert_string_equal(topics[2].description, "Angebote, Veranstaltungen und Einladungen");
+    assert_string_equal(topics[1].name, "Produktneuigkeiten");
 
     char longest[TOPIC_NAME_MAX_BYTES + 2];
     memset(longest, 'a', sizeof longest);
@@ -222,6 +222,37 @@ static void a_topic_has_words_in_each_language(void **state)
     assert_int_equal(save_edit(&edit).fault, TOPIC_FINE);
     assert_string_equal(list().topics[2].words[LOCALE_DE].name, "");
     site_check_ledger(&site);
+}
+
+/* The four that a list begins with: as translated until an admin finds other words, and never
+ * against those. */
+static void topics_begin_with_words_in_each_language(void **state)
+{
+    struct topic *topics;
+    size_t count;
+    for (enum locale lang = 0; lang < LOCALE_COUNT; lang++) {
+        assert_int_equal(topics_list(site.service.store, site.arena, &topics, &count), STATUS_OK);
+        for (size_t i = 0; i < 4; i++) {
+            const struct topic before = topics[i];
+            const char *name = topic_texts_usual_name(site.arena, lang, &before);
+            const char *about = topic_texts_usual_description(site.arena, lang, &before);
+            assert_true(*name && strlen(name) <= TOPIC_NAME_MAX_BYTES);
+            assert_true(*about && strlen(about) <= TOPIC_ABOUT_MAX_BYTES);
+            /* the migration's words are the catalogue's, or nothing would be translated */
+            assert_int_equal(strcmp(about, before.description) == 0, lang == LOCALE_EN);
+            assert_string_equal(list().topics[i].usual[lang].name, name);
+        }
+        assert_int_equal(topic_texts_apply(site.service.store, site.arena, lang, topics, count),
+                         STATUS_OK);
+        assert_string_equal(topics[3].name, list().topics[3].usual[lang].name);
+    }
+    assert_string_equal(list().topics[3].usual[LOCALE_AR].name, "تنبيهات النظام");
+    save(TOPIC_EDIT, "system_alerts", "Trouble", "Outages, security and account notices");
+    assert_string_equal(list().topics[3].usual[LOCALE_AR].name, "Trouble");
+    assert_string_equal(list().topics[3].usual[LOCALE_AR].description,
+                        "الأعطال والأمان وإشعارات الحساب");
+    save(TOPIC_ADD, "", "Events", "");
+    assert_string_equal(list().topics[4].usual[LOCALE_AR].name, "Events");
 }
 
 static void topics_are_moved(void **state)
@@ -320,6 +351,7 @@ int main(void)
         TEST(a_topic_offers_frequency_where_its_form_says_so),
         TEST(who_signs_up_confirms_unless_the_topic_says_otherwise),
         TEST(a_topic_has_words_in_each_language),
+        TEST(topics_begin_with_words_in_each_language),
         TEST(topics_are_moved),
         TEST(retiring_keeps_choices_and_mends_counts),
         TEST(a_sweep_goes_in_short_steps),
