@@ -36,9 +36,11 @@ WHERE hook = ?1 AND outcome = 2;
 -- name: hook_deliveries_hasten
 UPDATE hook_delivery SET due_at = ?2 WHERE hook = ?1 AND outcome = 0 AND due_at > ?2;
 
--- Of a hook that was removed.
+-- Of hooks that were removed.
 -- name: hook_deliveries_drop
-DELETE FROM hook_delivery WHERE hook = ? AND outcome = 0;
+DELETE FROM hook_delivery WHERE id IN
+  (SELECT d.id FROM hook CROSS JOIN hook_delivery AS d ON d.hook = hook.id AND d.outcome = 0
+   WHERE hook.removed_at <> 0 AND hook.removed_at < ? LIMIT ?);
 
 -- name: hook_deliveries_prune
 DELETE FROM hook_delivery WHERE id IN

@@ -1,5 +1,6 @@
 /*
- * cli/hook_verb: hooks: list, add, test, secret, rotate, stop, resume, replay, remove.
+ * cli/hook_verb: hooks: list, add, test, secret, rotate, stop, resume, replay, remove,
+ * restore.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -277,7 +278,13 @@ enum cli_exit hook_verb_replay(const struct args *args)
 
 enum cli_exit hook_verb_remove(const struct args *args)
 {
-    return act_on(args, HOOK_REMOVE, "is removed, and what waited for it.");
+    return act_on(args, HOOK_REMOVE,
+                  "is removed; \"assent hooks restore\" brings it back within the hour.");
+}
+
+enum cli_exit hook_verb_restore(const struct args *args)
+{
+    return act_on(args, HOOK_RESTORE, "is back, with its keys and what waited.");
 }
 
 /* Waits until the courier has tried delivery once. False: nothing was tried in time. */

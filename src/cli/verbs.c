@@ -202,7 +202,8 @@ static const struct verb table[] = {
      "starts.\n"
      "Kinds of change: contact.added, contact.choices_changed, contact.undone, contact.paused,\n"
      "contact.reason_given, contact.details_changed, contact.links_voided, topic.added,\n"
-     "topic.edited, topic.retired, import.begun, import.ended. Prints the key to verify with.",
+     "topic.edited, topic.retired, import.begun, import.ended, contact.frequency_changed.\n"
+     "Prints the key to verify with.",
      hook_add_options, 1, 1, hook_verb_add},
     {"hooks test", "ID", "Send a test message, and wait for what comes of it.", "", json_only, 1, 1,
      hook_verb_test},
@@ -215,8 +216,11 @@ static const struct verb table[] = {
     {"hooks resume", "ID", "Go on with a hook that stopped, and send what waited.", "", json_only,
      1, 1, hook_verb_resume},
     {"hooks replay", "ID", "Send again what was given up.", "", json_only, 1, 1, hook_verb_replay},
-    {"hooks remove", "ID", "Remove a hook, and what waits for it.", "", json_only, 1, 1,
-     hook_verb_remove},
+    {"hooks remove", "ID", "Remove a hook; what waits for it is dropped an hour later.", "",
+     json_only, 1, 1, hook_verb_remove},
+    {"hooks restore", "ID", "Bring back a hook that was removed within the hour.",
+     "With its keys, what waited for it, and what changed meanwhile.", json_only, 1, 1,
+     hook_verb_restore},
     {"admin add", "EMAIL", "Add an admin of the dashboard.", PASSWORD_HELP, admin_add_options, 1, 1,
      admin_verb_add},
     {"admin passwd", "[EMAIL]", "Set an admin's password and end their sessions.",

@@ -42,6 +42,7 @@ enum cli_exit hook_verb_stop(const struct args *args);
 enum cli_exit hook_verb_resume(const struct args *args);
 enum cli_exit hook_verb_replay(const struct args *args);
 enum cli_exit hook_verb_remove(const struct args *args);
+enum cli_exit hook_verb_restore(const struct args *args);
 enum cli_exit admin_verb_add(const struct args *args);
 enum cli_exit admin_verb_passwd(const struct args *args);
 enum cli_exit admin_verb_list(const struct args *args);

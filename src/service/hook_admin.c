@@ -53,6 +53,8 @@ const char *hook_fault_words(const struct hook_saved *saved)
         return "This hook is stopped, so nothing is sent. Resume it first.";
     case HOOK_DELIVERY_GONE:
         return "This delivery waits already, or its time is over and it was cleared away.";
+    case HOOK_RESTORE_LATE:
+        return "It is too late to undo that: an hour has passed. Add the hook anew.";
     case HOOK_FINE:
     case HOOK_FAULT_COUNT:
         break;
@@ -138,6 +140,23 @@ enum status hook_admin_get(const struct service *service, struct arena *arena, i
     return status;
 }
 
+static bool is_late(const struct hook *hook, int64_t now_s)
+{
+    return now_s - hook->removed_at >= UNDO_WINDOW_S;
+}
+
+enum status hook_admin_removed(const struct service *service, struct arena *arena, int64_t id,
+                               int64_t now_s, struct hook *out)
+{
+    struct hook hook;
+    enum status status = hooks_get_removed(service->store, arena, id, &hook);
+    if (status == STATUS_OK && (hook.removed_at == 0 || is_late(&hook, now_s)))
+        status = STATUS_NOT_FOUND;
+    if (status == STATUS_OK)
+        *out = hook;
+    return status;
+}
+
 enum status hook_admin_delivery(const struct service *service, struct arena *arena, int64_t id,
                                 struct hook_delivery *out)
 {
@@ -187,6 +206,17 @@ static enum hook_fault read_fields(struct act *act, struct hook *hook)
     return HOOK_FINE;
 }
 
+/* Sets HOOK_TOO_MANY where there is no room for one more. */
+static enum status find_room(struct act *act)
+{
+    struct hook *hooks;
+    size_t count;
+    enum status status = hooks_list(txn_store(act->txn), act->arena, &hooks, &count);
+    if (status == STATUS_OK && count >= HOOKS_MAX)
+        act->saved.fault = HOOK_TOO_MANY;
+    return status;
+}
+
 static enum status add(struct act *act)
 {
     struct hook hook = {.state = HOOK_ON,
@@ -194,14 +224,13 @@ static enum status add(struct act *act)
                         .tried_fault = "",
                         .generation = 1,
                         .created_at = act->now_s};
-    struct hook *hooks;
-    size_t count;
-    enum status status = hooks_list(txn_store(act->txn), act->arena, &hooks, &count);
+    enum status status = find_room(act);
     if (status == STATUS_OK)
         status = store_position(txn_store(act->txn), &hook.position);
     if (status != STATUS_OK)
         return status;
-    act->saved.fault = count >= HOOKS_MAX ? HOOK_TOO_MANY : read_fields(act, &hook);
+    if (act->saved.fault == HOOK_FINE)
+        act->saved.fault = read_fields(act, &hook);
     return act->saved.fault == HOOK_FINE
                ? put(act, &hook, ENTRY_HOOK_ADDED, arena_printf(act->arena, "url: %s", hook.url))
                : STATUS_OK;
@@ -275,9 +304,24 @@ static enum status take_away(struct act *act)
 {
     struct hook hook = act->hook;
     hook.removed_at = act->now_s;
-    enum status status = hook_deliveries_drop(act->txn, hook.id);
-    return status == STATUS_OK
-               ? put(act, &hook, ENTRY_HOOK_REMOVED, arena_printf(act->arena, "url: %s", hook.url))
+    return put(act, &hook, ENTRY_HOOK_REMOVED, arena_printf(act->arena, "url: %s", hook.url));
+}
+
+/* What waited is there still, and what happened since stands in the ledger behind its position. */
+static enum status restore(struct act *act)
+{
+    struct hook hook = act->hook;
+    act->saved.is_unchanged = hook.removed_at == 0;
+    if (act->saved.is_unchanged)
+        return STATUS_OK;
+    if (is_late(&hook, act->now_s)) {
+        act->saved.fault = HOOK_RESTORE_LATE;
+        return STATUS_OK;
+    }
+    enum status status = find_room(act);
+    hook.removed_at = 0;
+    return status == STATUS_OK && act->saved.fault == HOOK_FINE
+               ? put(act, &hook, ENTRY_HOOK_EDITED, "restored")
                : status;
 }
 
@@ -357,6 +401,8 @@ static enum status do_act(struct act *act)
         return stop_or_resume(act, HOOK_ON);
     case HOOK_REMOVE:
         return take_away(act);
+    case HOOK_RESTORE:
+        return restore(act);
     case HOOK_ROTATE:
         return rotate(act);
     case HOOK_TEST:
@@ -383,7 +429,9 @@ enum status hook_admin_save(const struct service *service, struct txn *txn, stru
                       .now_s = clock_now_s(),
                       .saved = {.id = edit->id}};
     enum status status = STATUS_OK;
-    if (edit->act != HOOK_ADD)
+    if (edit->act == HOOK_RESTORE)
+        status = hooks_get_removed(txn_store(txn), arena, edit->id, &act.hook);
+    else if (edit->act != HOOK_ADD)
         status = hooks_get(txn_store(txn), arena, edit->id, &act.hook);
     if (status == STATUS_NOT_FOUND) {
         act.saved.fault = HOOK_GONE;

@@ -47,6 +47,10 @@ struct hook_page {
 enum status hook_admin_get(const struct service *service, struct arena *arena, int64_t id,
                            int64_t before, int64_t now_s, struct hook_page *out) MUST_CHECK;
 
+/* The hook of that id, if it was removed and can still be brought back. STATUS_NOT_FOUND: no. */
+enum status hook_admin_removed(const struct service *service, struct arena *arena, int64_t id,
+                               int64_t now_s, struct hook *out) MUST_CHECK;
+
 /* One delivery as it stands. STATUS_NOT_FOUND: there is none of that id. */
 enum status hook_admin_delivery(const struct service *service, struct arena *arena, int64_t id,
                                 struct hook_delivery *out) MUST_CHECK;
@@ -57,6 +61,7 @@ enum hook_act {
     HOOK_STOP,
     HOOK_RESUME,
     HOOK_REMOVE,
+    HOOK_RESTORE, /* takes a removal back, within UNDO_WINDOW_S: with its keys and what waited */
     HOOK_ROTATE,
     HOOK_TEST,
     HOOK_REPLAY,     /* one delivery that ended: the same message once more */
@@ -75,6 +80,7 @@ enum hook_fault {
     HOOK_GONE,
     HOOK_IS_STOPPED, /* a test, or a replay: nothing is sent */
     HOOK_DELIVERY_GONE,
+    HOOK_RESTORE_LATE,
     HOOK_FAULT_COUNT
 };
 

@@ -6,12 +6,19 @@
 #include <string.h>
 
 const struct hook_kind hook_kinds[HOOK_KINDS_COUNT] = {
-    {ENTRY_CONTACT_ADDED, "contact.added"}, {ENTRY_CHOICES, "contact.choices_changed"},
-    {ENTRY_UNDONE, "contact.undone"},       {ENTRY_PAUSE, "contact.paused"},
-    {ENTRY_REASON, "contact.reason_given"}, {ENTRY_DETAILS, "contact.details_changed"},
-    {ENTRY_EPOCH, "contact.links_voided"},  {ENTRY_TOPIC_ADDED, "topic.added"},
-    {ENTRY_TOPIC_EDITED, "topic.edited"},   {ENTRY_TOPIC_RETIRED, "topic.retired"},
-    {ENTRY_IMPORT_BEGUN, "import.begun"},   {ENTRY_IMPORT_ENDED, "import.ended"},
+    {ENTRY_CONTACT_ADDED, "contact.added"},
+    {ENTRY_CHOICES, "contact.choices_changed"},
+    {ENTRY_UNDONE, "contact.undone"},
+    {ENTRY_PAUSE, "contact.paused"},
+    {ENTRY_REASON, "contact.reason_given"},
+    {ENTRY_DETAILS, "contact.details_changed"},
+    {ENTRY_EPOCH, "contact.links_voided"},
+    {ENTRY_TOPIC_ADDED, "topic.added"},
+    {ENTRY_TOPIC_EDITED, "topic.edited"},
+    {ENTRY_TOPIC_RETIRED, "topic.retired"},
+    {ENTRY_IMPORT_BEGUN, "import.begun"},
+    {ENTRY_IMPORT_ENDED, "import.ended"},
+    {ENTRY_FREQUENCY, "contact.frequency_changed"},
 };
 
 #define BIT(kind) (UINT64_C(1) << (kind))

@@ -69,15 +69,41 @@ static void put_topics(const struct body *body, uint64_t mask)
     buf_addc(body->out, ']');
 }
 
-static void put_state(const struct body *body, enum contact_status status, uint64_t choices,
-                      int64_t paused_until)
+/* {"newsletter":"weekly"}: the topics that are not wanted at every message. */
+static void put_frequency(const struct body *body, uint64_t daily, uint64_t weekly)
+{
+    const struct contact as_then = {.daily = daily, .weekly = weekly};
+    const char *comma = "";
+    buf_addc(body->out, '{');
+    for (size_t i = 0; i < body->topics_count; i++) {
+        const enum frequency frequency = contact_frequency(&as_then, body->topics[i].id);
+        if (frequency == FREQUENCY_ALL)
+            continue;
+        buf_adds(body->out, comma);
+        buf_json(body->out, body->topics[i].key);
+        buf_addc(body->out, ':');
+        buf_json(body->out, frequency_key(frequency));
+        comma = ",";
+    }
+    buf_addc(body->out, '}');
+}
+
+struct state {
+    enum contact_status status;
+    uint64_t choices, daily, weekly;
+    int64_t paused_until;
+};
+
+static void put_state(const struct body *body, const struct state *state)
 {
     buf_adds(body->out, "{\"status\":");
-    buf_json(body->out, contact_status_key(status));
+    buf_json(body->out, contact_status_key(state->status));
     buf_adds(body->out, ",\"topics\":");
-    put_topics(body, choices);
+    put_topics(body, state->choices);
+    buf_adds(body->out, ",\"frequency\":");
+    put_frequency(body, state->daily, state->weekly);
     buf_adds(body->out, ",\"paused_until\":");
-    put_time(body->out, paused_until);
+    put_time(body->out, state->paused_until);
     buf_addc(body->out, '}');
 }
 
@@ -151,6 +177,10 @@ static enum status put_person(const struct body *body)
 static enum status put_contact(const struct body *body)
 {
     const struct entry *entry = body->entry;
+    const struct state was = {entry->status_before, entry->choices_before, entry->daily_before,
+                              entry->weekly_before, entry->paused_before};
+    const struct state is = {entry->status_after, entry->choices_after, entry->daily_after,
+                             entry->weekly_after, entry->paused_after};
     enum status status = put_person(body);
     if (status != STATUS_OK)
         return status;
@@ -158,9 +188,9 @@ static enum status put_contact(const struct body *body)
     if (entry->kind == ENTRY_CONTACT_ADDED)
         buf_adds(body->out, "null");
     else
-        put_state(body, entry->status_before, entry->choices_before, entry->paused_before);
+        put_state(body, &was);
     buf_adds(body->out, ",\"is\":");
-    put_state(body, entry->status_after, entry->choices_after, entry->paused_after);
+    put_state(body, &is);
     if (entry->leave_reason != LEAVE_NONE) {
         buf_adds(body->out, ",\"reason\":");
         buf_json(body->out, leave_reason_key(entry->leave_reason));

@@ -151,11 +151,12 @@ enum status hook_deliveries_hasten(struct txn *txn, int64_t hook, int64_t due_at
     return query_run(&query, NULL);
 }
 
-enum status hook_deliveries_drop(struct txn *txn, int64_t hook)
+enum status hook_deliveries_drop(struct txn *txn, int64_t before_s, int limit, int *count)
 {
     struct query query = query_begin_write(txn, STATEMENT_HOOK_DELIVERIES_DROP);
-    query_int(&query, hook);
-    return query_run(&query, NULL);
+    query_int(&query, before_s);
+    query_int(&query, limit);
+    return query_run(&query, count);
 }
 
 enum status hook_deliveries_prune(struct txn *txn, enum hook_outcome outcome, int64_t before_s,

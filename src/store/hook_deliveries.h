@@ -60,8 +60,9 @@ enum status hook_deliveries_replay_lost(struct txn *txn, int64_t hook, int64_t d
 /* Makes all that waits for a hook due at that time, where it is due later. */
 enum status hook_deliveries_hasten(struct txn *txn, int64_t hook, int64_t due_at) MUST_CHECK;
 
-/* Takes away what waits for a hook that was removed. */
-enum status hook_deliveries_drop(struct txn *txn, int64_t hook) MUST_CHECK;
+/* Takes away at most limit of those that wait for hooks that were removed before that time. */
+enum status hook_deliveries_drop(struct txn *txn, int64_t before_s, int limit,
+                                 int *count) MUST_CHECK;
 
 /* Takes away at most limit of those that ended so before that time. */
 enum status hook_deliveries_prune(struct txn *txn, enum hook_outcome outcome, int64_t before_s,

@@ -44,15 +44,22 @@ enum status hooks_list(struct store *store, struct arena *arena, struct hook **o
     return STATUS_OK;
 }
 
-enum status hooks_get(struct store *store, struct arena *arena, int64_t id, struct hook *out)
+enum status hooks_get_removed(struct store *store, struct arena *arena, int64_t id,
+                              struct hook *out)
 {
-    struct hook hook;
     struct query query = query_begin(store, STATEMENT_HOOKS_GET);
     query_int(&query, id);
     enum status status = query_row(&query);
     if (status == STATUS_OK)
-        read_row(&query, arena, &hook);
+        read_row(&query, arena, out);
     query_end(&query);
+    return status;
+}
+
+enum status hooks_get(struct store *store, struct arena *arena, int64_t id, struct hook *out)
+{
+    struct hook hook;
+    enum status status = hooks_get_removed(store, arena, id, &hook);
     if (status == STATUS_OK && hook.removed_at != 0)
         status = STATUS_NOT_FOUND;
     if (status == STATUS_OK)

@@ -42,6 +42,10 @@ enum status hooks_list(struct store *store, struct arena *arena, struct hook **o
 enum status hooks_get(struct store *store, struct arena *arena, int64_t id,
                       struct hook *out) MUST_CHECK;
 
+/* One in use, or removed: removed_at says which. STATUS_NOT_FOUND: none. */
+enum status hooks_get_removed(struct store *store, struct arena *arena, int64_t id,
+                              struct hook *out) MUST_CHECK;
+
 /* Writes a hook whole; id 0 adds one. *id, which may be NULL, is set either way. */
 enum status hooks_put(struct txn *txn, const struct hook *hook, int64_t *id) MUST_CHECK;
 

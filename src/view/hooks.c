@@ -51,8 +51,33 @@ static const char *kind_words(struct arena *arena, enum entry_kind kind)
         return ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_KIND_IMPORT_BEGUN);
     case ENTRY_IMPORT_ENDED:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_KIND_IMPORT_ENDED);
+    case ENTRY_FREQUENCY:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_KIND_FREQUENCY);
     default:
         return "";
+    }
+}
+
+/* The fault of a field of the form, beside it. False: it is of another kind. */
+static bool put_fault(struct hook_form *form, const struct hook_saved *saved)
+{
+    const char *words = hook_fault_words(saved);
+
+    switch (saved->fault) {
+    case HOOK_URL_BAD:
+        form->url_fault = words;
+        return true;
+    case HOOK_ABOUT_BAD:
+        form->about_fault = words;
+        return true;
+    case HOOK_KINDS_NONE:
+        form->kinds_fault = words;
+        return true;
+    case HOOK_SIGNING_BAD:
+        form->signing_fault = words;
+        return true;
+    default:
+        return false;
     }
 }
 
@@ -112,26 +137,36 @@ static struct hook_row row_of(struct arena *arena, const struct hook_line *line,
     };
 }
 
+static void put_notice_fault(struct admin_frame *frame, const struct hook_saved *saved)
+{
+    frame->shell.notice = hook_fault_words(saved);
+    frame->shell.notice_is_fault = true;
+}
+
 void view_hooks(struct buf *out, struct arena *arena, const struct admin_shell *shell,
-                const struct hook_list *list, int64_t now_s, const struct hook_edit *edit,
-                const struct hook_saved *saved)
+                const struct hook_list *list, const struct hooks_show *show)
 {
     struct hooks_view view = {
         .frame = admin_frame_of(shell, ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_TITLE), 'k'),
         .rows = arena_array(arena, list->count, sizeof *view.rows),
         .rows_count = list->count,
+        .can_change = show->can_change,
         .can_add = list->can_add,
     };
+    const struct hook_edit *edit = show->edit;
 
+    if (show->removed != 0)
+        view.frame.undo_url = arena_printf(arena, "/admin/hooks/%lld", (long long)show->removed);
     for (size_t i = 0; i < list->count; i++)
-        view.rows[i] = row_of(arena, &list->hooks[i], now_s);
-    if (edit && saved && saved->fault != HOOK_FINE) {
+        view.rows[i] = row_of(arena, &list->hooks[i], show->now_s);
+    if (edit && edit->act == HOOK_ADD) {
         fill_form(arena, &view.form, edit->url, edit->about, edit->kinds, edit->signing);
-        view.form.fault = hook_fault_words(saved);
         view.opens_new = true;
     } else {
         fill_form(arena, &view.form, "", "", hook_kinds_all(), HOOK_ED25519);
     }
+    if (edit && !put_fault(&view.form, show->saved))
+        put_notice_fault(&view.frame, show->saved);
     template_hooks(out, &view);
 }
 
@@ -144,7 +179,7 @@ static const char *try_result(struct arena *arena, const struct hook_delivery *d
 }
 
 static struct hook_try try_of(struct arena *arena, const struct hook_view *view,
-                              const struct hook_delivery_line *line, bool is_on)
+                              const struct hook_delivery_line *line, bool can_replay)
 {
     const struct hook_delivery *delivery = &line->delivery;
 
@@ -159,50 +194,60 @@ static struct hook_try try_of(struct arena *arena, const struct hook_view *view,
         .waits = delivery->outcome == HOOK_WAITS,
         .is_delivered = delivery->outcome == HOOK_DELIVERED,
         .is_lost = delivery->outcome == HOOK_GIVEN_UP,
-        .can_replay = is_on && delivery->outcome != HOOK_WAITS,
+        .can_replay = can_replay && delivery->outcome != HOOK_WAITS,
         .csrf = view->frame.shell.csrf,
         .path = view->path,
     };
 }
 
+/* What came of a refused act, or the secret that was asked for. */
+static void put_outcome(struct hook_view *view, struct arena *arena, const struct hooks_show *show)
+{
+    const struct hook_edit *edit = show->edit;
+    const struct hook_saved *saved = show->saved;
+
+    if (saved->fault == HOOK_FINE) {
+        view->shows_secret = edit->act == HOOK_SHOW_SECRET;
+        view->secret = saved->secret;
+        view->older_secret = saved->older_secret;
+        return;
+    }
+    if (edit->act == HOOK_EDIT) {
+        fill_form(arena, &view->form, edit->url, edit->about, edit->kinds, edit->signing);
+        view->opens_edit = true;
+    }
+    if (!put_fault(&view->form, saved))
+        put_notice_fault(&view->frame, saved);
+}
+
 void view_hook(struct buf *out, struct arena *arena, const struct admin_shell *shell,
-               const struct hook_page *page, int64_t now_s, bool asks_remove,
-               const struct hook_edit *edit, const struct hook_saved *saved)
+               const struct hook_page *page, const struct hooks_show *show)
 {
     const struct hook *hook = &page->line.hook;
     struct hook_view view = {
         .frame = admin_frame_of(
             shell, ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_ONE, ARG("id", number(arena, hook->id))),
             'k'),
-        .row = row_of(arena, &page->line, now_s),
+        .row = row_of(arena, &page->line, show->now_s),
         .path = arena_printf(arena, "/admin/hooks/%lld", (long long)hook->id),
         .public_key = page->public_key,
         .older_public_key = page->older_public_key,
         .has_hmac = hook->signing != HOOK_ED25519,
-        .asks_remove = asks_remove,
+        .can_change = show->can_change,
+        .asks_remove = show->asks_remove && show->can_change,
         .tries = arena_array(arena, page->count, sizeof *view.tries),
         .tries_count = page->count,
     };
-    const bool is_refused = edit && saved && saved->fault != HOOK_FINE;
 
     if (page->before)
         view.older_url = arena_printf(arena, "%s?before=%lld", view.path, (long long)page->before);
-    if (edit && saved && edit->act == HOOK_SHOW_SECRET && !is_refused) {
-        view.shows_secret = true;
-        view.secret = saved->secret;
-        view.older_secret = saved->older_secret;
-    }
     fill_form(arena, &view.form, hook->url, hook->about,
               hook->kinds ? hook->kinds : hook_kinds_all(), hook->signing);
-    if (is_refused && edit->act == HOOK_EDIT) {
-        fill_form(arena, &view.form, edit->url, edit->about, edit->kinds, edit->signing);
-        view.form.fault = hook_fault_words(saved);
-        view.opens_edit = true;
-    } else if (is_refused) {
-        view.frame.shell.notice = hook_fault_words(saved);
-        view.frame.shell.notice_is_fault = true;
-    }
+    view.form.is_disabled = !show->can_change;
+    if (show->edit)
+        put_outcome(&view, arena, show);
     for (size_t i = 0; i < page->count; i++)
-        view.tries[i] = try_of(arena, &view, &page->deliveries[i], hook->state == HOOK_ON);
+        view.tries[i] =
+            try_of(arena, &view, &page->deliveries[i], show->can_change && hook->state == HOOK_ON);
     template_hook(out, &view);
 }

@@ -15,7 +15,10 @@ struct hook_kind_box {
 
 /* The fields of a hook, as stored or as typed. */
 struct hook_form {
-    const char *url, *about, *fault;
+    const char *url, *about;
+    /* What is wrong: one of these, the others NULL. */
+    const char *url_fault, *about_fault, *kinds_fault, *signing_fault;
+    bool is_disabled; /* it is shown, not asked */
     struct hook_kind_box kinds[HOOK_KINDS_COUNT];
     size_t kinds_count;
     struct option signings[3];
@@ -34,7 +37,7 @@ struct hooks_view {
     struct hook_row *rows;
     size_t rows_count;
     struct hook_form form;
-    bool can_add, opens_new;
+    bool can_change, can_add, opens_new;
 };
 
 struct hook_try {
@@ -50,7 +53,7 @@ struct hook_view {
     struct hook_row row;
     struct hook_form form;
     const char *path, *public_key, *older_public_key, *secret, *older_secret, *older_url;
-    bool opens_edit, asks_remove, has_hmac, shows_secret;
+    bool can_change, opens_edit, asks_remove, has_hmac, shows_secret;
     struct hook_try *tries;
     size_t tries_count;
 };

@@ -22,6 +22,7 @@ static const char *const act_names[HOOK_ACT_COUNT] = {
     [HOOK_STOP] = "stop",
     [HOOK_RESUME] = "resume",
     [HOOK_REMOVE] = "remove",
+    [HOOK_RESTORE] = "undo",
     [HOOK_ROTATE] = "rotate",
     [HOOK_TEST] = "test",
     [HOOK_REPLAY] = "replay",
@@ -39,7 +40,8 @@ static bool read_act(const char *name, enum hook_act *out)
     return false;
 }
 
-static const char *notice_of(struct visit *visit)
+/* What the act before this page did to hook, as far as the hook bears it out. */
+static const char *notice_of(struct visit *visit, const struct hook *hook)
 {
     static const enum text texts[HOOK_ACT_COUNT] = {
         [HOOK_ADD] = TEXT_ADMIN_HOOKS_DID_ADD,
@@ -47,6 +49,7 @@ static const char *notice_of(struct visit *visit)
         [HOOK_STOP] = TEXT_ADMIN_HOOKS_DID_STOP,
         [HOOK_RESUME] = TEXT_ADMIN_HOOKS_DID_RESUME,
         [HOOK_REMOVE] = TEXT_ADMIN_HOOKS_DID_REMOVE,
+        [HOOK_RESTORE] = TEXT_ADMIN_HOOKS_DID_RESTORE,
         [HOOK_ROTATE] = TEXT_ADMIN_HOOKS_DID_ROTATE,
         [HOOK_TEST] = TEXT_ADMIN_HOOKS_DID_TEST,
         [HOOK_REPLAY] = TEXT_ADMIN_HOOKS_DID_REPLAY,
@@ -54,9 +57,13 @@ static const char *notice_of(struct visit *visit)
     };
     enum hook_act act;
 
-    if (!read_act(form_get(&visit->query, "did"), &act) || act == HOOK_SHOW_SECRET)
+    if (!read_act(form_get(&visit->query, "did"), &act) || act == HOOK_SHOW_SECRET ||
+        (act == HOOK_REMOVE) != (hook->removed_at != 0) ||
+        (act == HOOK_STOP && hook->state != HOOK_STOPPED) ||
+        (act == HOOK_RESUME && hook->state != HOOK_ON) ||
+        (act == HOOK_ROTATE && hook->generation == 1))
         return NULL;
-    return ADMIN_TEXT(visit->arena, texts[act]);
+    return ADMIN_TEXT(visit->arena, texts[act], ARG("url", hook->url));
 }
 
 struct hook_job {
@@ -65,20 +72,49 @@ struct hook_job {
     struct hook_saved saved;
 };
 
+static bool can_change(const struct auth_session *session)
+{
+    return session->admin.role >= ROLE_OWNER;
+}
+
+/* The hook whose removal led to this page, while it can be undone; an id of 0: none. */
+static enum status find_removed(struct visit *visit, struct hook *out)
+{
+    const char *id = form_get(&visit->query, "removed");
+    enum status status = hook_admin_removed(visit->service, visit->arena,
+                                            id ? strtoll(id, NULL, 10) : 0, visit->now_s, out);
+
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    *out = (struct hook){0};
+    return STATUS_OK;
+}
+
 static void answer_list(struct visit *visit, const struct auth_session *session, int code,
                         const struct hook_job *job)
 {
-    struct admin_shell shell = admit_admin_shell(session, job ? NULL : notice_of(visit));
+    struct admin_shell shell = admit_admin_shell(session, NULL);
+    struct hooks_show show = {.now_s = visit->now_s, .can_change = can_change(session)};
     struct hook_list list;
+    struct hook removed = {0};
     struct buf page = {0};
     enum status status = hook_admin_list(visit->service, visit->arena, &list);
 
+    if (status == STATUS_OK && !job)
+        status = find_removed(visit, &removed);
     if (status != STATUS_OK) {
         reply_failure(visit, status, "page_hooks");
         return;
     }
-    view_hooks(&page, visit->arena, &shell, &list, visit->now_s, job ? &job->edit : NULL,
-               job ? &job->saved : NULL);
+    if (removed.id != 0) {
+        shell.notice = notice_of(visit, &removed);
+        show.removed = shell.notice && show.can_change ? removed.id : 0;
+    }
+    if (job) {
+        show.edit = &job->edit;
+        show.saved = &job->saved;
+    }
+    view_hooks(&page, visit->arena, &shell, &list, &show);
     reply_html(visit, code, &page);
     buf_free(&page);
 }
@@ -86,7 +122,10 @@ static void answer_list(struct visit *visit, const struct auth_session *session,
 static void answer_one(struct visit *visit, const struct auth_session *session, int code,
                        int64_t id, const struct hook_job *job)
 {
-    struct admin_shell shell = admit_admin_shell(session, job ? NULL : notice_of(visit));
+    struct admin_shell shell = admit_admin_shell(session, NULL);
+    struct hooks_show show = {.now_s = visit->now_s,
+                              .can_change = can_change(session),
+                              .asks_remove = form_get(&visit->query, "remove") != NULL};
     const char *before = form_get(&visit->query, "before");
     struct hook_page hook;
     struct buf page = {0};
@@ -103,9 +142,13 @@ static void answer_one(struct visit *visit, const struct auth_session *session, 
         reply_failure(visit, status, "page_hook");
         return;
     }
-    view_hook(&page, visit->arena, &shell, &hook, visit->now_s,
-              form_get(&visit->query, "remove") != NULL, job ? &job->edit : NULL,
-              job ? &job->saved : NULL);
+    if (job) {
+        show.edit = &job->edit;
+        show.saved = &job->saved;
+    } else {
+        shell.notice = notice_of(visit, &hook.line.hook);
+    }
+    view_hook(&page, visit->arena, &shell, &hook, &show);
     reply_html(visit, code, &page);
     buf_free(&page);
 }
@@ -121,7 +164,8 @@ static enum status run(const struct service *service, struct txn *txn, struct ar
 static int code_of(enum hook_fault fault)
 {
     return fault == HOOK_GONE ? 404
-           : fault == HOOK_TOO_MANY || fault == HOOK_IS_STOPPED || fault == HOOK_DELIVERY_GONE
+           : fault == HOOK_TOO_MANY || fault == HOOK_IS_STOPPED || fault == HOOK_DELIVERY_GONE ||
+                   fault == HOOK_RESTORE_LATE
                ? 409
                : 422;
 }
@@ -134,11 +178,12 @@ static void done(struct visit *visit, void *context, enum status status)
     if (status != STATUS_OK)
         reply_failure(visit, status, "page_hooks");
     else if (is_fine && job->edit.act == HOOK_REMOVE)
-        reply_redirect(visit, "/admin/hooks?did=remove");
+        reply_redirect(visit, arena_printf(visit->arena, "/admin/hooks?did=remove&removed=%lld",
+                                           (long long)job->saved.id));
     else if (is_fine && job->edit.act != HOOK_SHOW_SECRET)
         reply_redirect(visit, arena_printf(visit->arena, "/admin/hooks/%lld?did=%s",
                                            (long long)job->saved.id, act_names[job->edit.act]));
-    else if (job->edit.act == HOOK_ADD)
+    else if (job->edit.act == HOOK_ADD || job->edit.act == HOOK_RESTORE)
         answer_list(visit, job->session, code_of(job->saved.fault), job);
     else
         answer_one(visit, job->session, is_fine ? 200 : code_of(job->saved.fault), job->edit.id,

@@ -1,43 +1,13 @@
 // Hooks, told by the courier: real endpoints that verify, refuse, hang, redirect and go away.
 import assert from 'node:assert/strict';
-import { createPublicKey, verify } from 'node:crypto';
-import { createServer } from 'node:http';
+import { lookup } from 'node:dns/promises';
+import { hostname } from 'node:os';
 import test from 'node:test';
 import { Webhook } from 'standardwebhooks';
+import { endpoint, pause, signedBy, until } from '../http/lib/endpoint.mjs';
 import { folder } from './lib/command.mjs';
 
 const ALLOWED = { ASSENT_HOOKS_PRIVATE: '1' };
-const pause = (ms) => new Promise((done) => setTimeout(done, ms));
-
-async function until(what, is) {
-  for (let i = 0; i < 300; i++) {
-    const found = await is();
-    if (found) {
-      return found;
-    }
-    await pause(50);
-  }
-  throw new Error(`not in time: ${what}`);
-}
-
-/** An endpoint that keeps what it gets; answer(response, n) decides, 200 unless given. */
-async function endpoint(t, answer = (response) => response.end()) {
-  const got = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk) => (body += chunk));
-    request.on('end', () => {
-      got.push({ headers: request.headers, body, path: request.url, data: JSON.parse(body) });
-      answer(response, got.length);
-    });
-  });
-  await new Promise((done) => server.listen(0, '127.0.0.1', done));
-  t.after(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { got, url: `http://127.0.0.1:${server.address().port}/in` };
-}
 
 function site(t, env = ALLOWED) {
   const at = folder(t);
@@ -64,17 +34,6 @@ async function beside(at, args) {
 
 const hook = (at, url, ...more) => at.json(['hooks', 'add', url, '--json', ...more]);
 const list = (at) => at.json(['hooks', 'list', '--json']);
-
-/** How many of a message's Ed25519 signatures hold for a whpk_ key. */
-function signedBy(message, publicKey) {
-  const key = createPublicKey({
-    format: 'der', type: 'spki',
-    key: Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(publicKey.slice(5), 'base64')]),
-  });
-  const text = Buffer.from(`${message.headers['webhook-id']}.${message.headers['webhook-timestamp']}.${message.body}`);
-  return message.headers['webhook-signature'].split(' ').filter((one) => one.startsWith('v1a,'))
-    .filter((one) => verify(null, text, key, Buffer.from(one.slice(4), 'base64'))).length;
-}
 
 test('W1, W2: messages verify by standardwebhooks and by Ed25519, and a changed one does not', async (t) => {
   const at = site(t);
@@ -163,11 +122,11 @@ test('an endpoint that never answers delays no other', async (t) => {
   hook(at, silent.url);
   hook(at, well.url);
   courier(at);
-  const csv = ['email', ...Array.from({ length: 60 }, (_, i) => `p${i}@example.com`)].join('\n');
+  const csv = ['email', ...Array.from({ length: 100 }, (_, i) => `p${i}@example.com`)].join('\n');
   at.run(['import', at.write('people.csv', `${csv}\n`)]);
-  await until('all for the one that answers', () => well.got.length === 62); // 60, and the import's begin and end
+  await until('all for the one that answers', () => well.got.length === 102); // 100, and the import's begin and end
   assert.equal(silent.got.length, 8); // its own places, and no more
-  assert.equal(list(at)[0].waiting, 62);
+  assert.equal(list(at)[0].waiting, 102);
 });
 
 test('W6: a private address is refused on adding, and on connecting where it was added before', async (t) => {
@@ -216,7 +175,19 @@ test('a courier that is killed at random loses no message, and each keeps its id
   assert.equal(new Set([...ids.values()].map((one) => one.id)).size, ids.size);
 });
 
-test('stopped, a hook gets nothing; resumed, all that it missed; removed, nothing more', async (t) => {
+test('W6: a name that leads to a private address is not connected to', async (t) => {
+  const { address } = await lookup(hostname()).catch(() => ({}));
+  if (!address || !/^(127\.|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$)/.test(address)) {
+    t.skip('this machine has no name for a private address');
+    return;
+  }
+  const at = site(t, {});
+  hook(at, `https://${hostname()}/in`);
+  courier(at);
+  assert.match((await beside(at, ['hooks', 'test', '1'])).err, /not connected: the host is \S+, a (loopback|private) address/);
+});
+
+test('stopped, a hook gets nothing; resumed, all that it missed; removed, nothing more; restored, what it missed', async (t) => {
   const at = site(t);
   const to = await endpoint(t);
   hook(at, to.url);
@@ -233,4 +204,11 @@ test('stopped, a hook gets nothing; resumed, all that it missed; removed, nothin
   await pause(600);
   assert.equal(to.got.length, 1);
   assert.match(at.try(['hooks', 'test', '1']).err, /no hook 1/);
+  at.run(['hooks', 'restore', '1']);
+  await until('what changed while it was removed', () => to.got.length === 2);
+  assert.match(at.run(['hooks', 'restore', '1']), /so already/);
+  at.run(['hooks', 'remove', '1']);
+  at.sql('UPDATE hook SET removed_at = removed_at - 3601');
+  assert.match(at.try(['hooks', 'restore', '1']).err, /too late/);
+  assert.match(at.try(['hooks', 'restore', '2']).err, /no hook 2/);
 });

@@ -67,12 +67,43 @@ static void a_body_says_what_was_and_what_is(void **state)
                      "\"position\":%lld,\"actor\":\"one_click\",\"contact\":\"%s\","
                      "\"email\":\"ada@example.com\","
                      "\"was\":{\"status\":\"opted_in\",\"topics\":[\"newsletter\",\"marketing\"],"
-                     "\"paused_until\":null},"
-                     "\"is\":{\"status\":\"opted_out\",\"topics\":[],\"paused_until\":null}}}",
+                     "\"frequency\":{},\"paused_until\":null},"
+                     "\"is\":{\"status\":\"opted_out\",\"topics\":[],\"frequency\":{},"
+                     "\"paused_until\":null}}}",
                      at, (long long)entry.position.value, id));
     const char *first = body_of(&site, added);
     assert_non_null(strstr(first, "\"type\":\"contact.added\""));
     assert_non_null(strstr(first, "\"was\":null"));
+    site_close(&site);
+}
+
+static void how_often_is_told_where_it_changed_and_after(void **state)
+{
+    struct site site;
+    site_open(&site);
+    struct contact ada = site_add(&site, "ada@example.com", NEWSLETTER | MARKETING);
+    struct change change = {.kind = ENTRY_FREQUENCY,
+                            .contact = ada.id,
+                            .sets_frequency = NEWSLETTER | MARKETING,
+                            .weekly = NEWSLETTER,
+                            .daily = MARKETING,
+                            .origin = site_origin(ACTOR_RECIPIENT, 0)};
+    assert_int_equal(site_change(&site, &change).verdict, CHANGE_APPLIED);
+    const char *body = body_of(&site, site_head(&site));
+    assert_non_null(strstr(body, "\"type\":\"contact.frequency_changed\""));
+    assert_non_null(strstr(body, "\"topics\":[\"newsletter\",\"marketing\"],\"frequency\":{},"));
+    assert_non_null(
+        strstr(body, "\"frequency\":{\"newsletter\":\"weekly\",\"marketing\":\"daily\"}"));
+    change = (struct change){.kind = ENTRY_CHOICES,
+                             .contact = ada.id,
+                             .turn_off = MARKETING,
+                             .sets_frequency = NEWSLETTER,
+                             .origin = site_origin(ACTOR_RECIPIENT, 0)};
+    site_change(&site, &change);
+    body = body_of(&site, site_head(&site));
+    assert_non_null(strstr(body, "\"contact.choices_changed\""));
+    assert_non_null(
+        strstr(body, "\"topics\":[\"newsletter\"],\"frequency\":{\"marketing\":\"daily\"}"));
     site_close(&site);
 }
 
@@ -288,6 +319,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_body_says_what_was_and_what_is),
+        cmocka_unit_test(how_often_is_told_where_it_changed_and_after),
         cmocka_unit_test(a_pause_and_its_end_have_names_of_their_own),
         cmocka_unit_test(a_reason_names_what_it_is_about),
         cmocka_unit_test(a_test_says_that_it_is_one),
