@@ -26,6 +26,8 @@ static int begin(void **state)
     unsetenv("ASSENT_CONF");
     unsetenv("ASSENT_DATA");
     unsetenv("ASSENT_PUBLIC_URL");
+    unsetenv("ASSENT_HOOKS_PRIVATE");
+    unsetenv("ASSENT_SMTP");
     arena = arena_new();
     folder = support_folder();
     /* "var" is then no folder of a checkout, where a server may have left its address. */
@@ -52,6 +54,10 @@ static void a_missing_file_gives_the_defaults(void **state)
     assert_string_equal(conf.public_url, "http://127.0.0.1:8888");
     assert_int_equal(conf.proxies_count, 0);
     assert_null(conf.tls_cert);
+    assert_false(conf.hooks_private);
+    assert_null(conf.smtp);
+    assert_null(conf.smtp_user);
+    assert_int_equal(conf.smtp_tls, CONF_TLS_REQUIRED);
 }
 
 static void the_file_is_read(void **state)
@@ -105,6 +111,21 @@ static void faults_name_the_line(void **state)
         {"public_url javascript:alert(1)\n", "public_url wants"},
         {"tls_cert a\n", "tls_cert and tls_key come together"},
         {"tls_key a\n", "tls_cert and tls_key come together"},
+        {"smtp mail.example.com\n", "line 1: smtp wants smtp:// or smtps://"},
+        {"smtp http://mail.example.com\n", "smtp wants"},
+        {"smtp smtp://\n", "smtp wants"},
+        {"smtp smtp://:25\n", "smtp wants"},
+        {"smtp smtp://a:b@mail.example.com\n", "smtp wants"},
+        {"smtp smtp://mail.example.com/x\n", "smtp wants"},
+        {"smtp smtp://mail example.com\n", "smtp wants"},
+        {"smtp_tls yes\n", "smtp_tls is required, optional or off"},
+        {"smtp_tls Required\n", "smtp_tls is required, optional or off"},
+        {"smtp_user a\n", "smtp_user and smtp_password_file come together"},
+        {"smtp_password_file /p\n", "smtp_user and smtp_password_file come together"},
+        {"smtp_user a\nsmtp_password_file p\n", "line 2: smtp_password_file wants a path"},
+        {"smtp_ca ca.pem\n", "smtp_ca wants a path that begins with /"},
+        {"smtp_password hunter2\n", "\"smtp_password\" is not a setting"},
+        {"hooks_private perhaps\n", "hooks_private wants yes or no"},
         {"trusted_proxy 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n", "more trusted proxies"},
     };
     (void)state;
@@ -115,6 +136,81 @@ static void faults_name_the_line(void **state)
         assert_non_null(strstr(fault, faults[i].words));
         assert_string_equal(conf.data, "untouched");
     }
+}
+
+static void the_mail_server_is_read(void **state)
+{
+    struct conf conf;
+    const char *fault;
+    (void)state;
+    assert_int_equal(load("smtp smtp://mail.example.com:587\nsmtp_user a b\n"
+                          "smtp_password_file /etc/assent/pass word\nsmtp_ca /etc/ca.pem\n",
+                          &conf, &fault),
+                     STATUS_OK);
+    assert_string_equal(conf.smtp, "smtp://mail.example.com:587");
+    assert_string_equal(conf.smtp_user, "a b");
+    assert_string_equal(conf.smtp_password_file, "/etc/assent/pass word");
+    assert_string_equal(conf.smtp_ca, "/etc/ca.pem");
+    assert_int_equal(conf.smtp_tls, CONF_TLS_REQUIRED);
+    assert_int_equal(load("smtp smtps://[2001:db8::1]:465\nsmtp_tls optional\n", &conf, &fault),
+                     STATUS_OK);
+    assert_string_equal(conf.smtp, "smtps://[2001:db8::1]:465");
+    assert_int_equal(conf.smtp_tls, CONF_TLS_OPTIONAL);
+    assert_int_equal(load("smtp_tls off\n", &conf, &fault), STATUS_OK);
+    assert_int_equal(conf.smtp_tls, CONF_TLS_OFF);
+    setenv("ASSENT_SMTP", "smtp://other.example.com", 1);
+    assert_int_equal(load("smtp smtp://mail.example.com\n", &conf, &fault), STATUS_OK);
+    assert_string_equal(conf.smtp, "smtp://other.example.com");
+    setenv("ASSENT_SMTP", "", 1); /* as if it were not there */
+    assert_int_equal(load("smtp smtp://mail.example.com\n", &conf, &fault), STATUS_OK);
+    assert_string_equal(conf.smtp, "smtp://mail.example.com");
+    setenv("ASSENT_SMTP", "mail.example.com", 1);
+    assert_int_equal(load("smtp smtp://mail.example.com\n", &conf, &fault), STATUS_INVALID);
+    assert_non_null(strstr(fault, "ASSENT_SMTP"));
+}
+
+/* A password goes to a server that has shown who it is, or to this machine. */
+static void a_login_wants_a_server_that_shows_who_it_is(void **state)
+{
+    static const struct {
+        const char *smtp, *tls;
+        bool is_fine;
+    } cases[] = {
+        {"smtp://mail.example.com", "required", true},
+        {"smtp://mail.example.com", "optional", false},
+        {"smtp://mail.example.com", "off", false},
+        {"smtps://mail.example.com", "off", true},
+        {"smtp://127.0.0.1:25", "off", true},
+        {"smtp://localhost", "optional", true},
+        {"smtp://[::1]:25", "off", true},
+        {"smtp://localhost.example.com", "off", false},
+        {"smtp://127.0.0.1.example.com", "off", false},
+        {"smtp://10.0.0.1", "off", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct conf conf;
+        const char *fault;
+        const char *text =
+            arena_printf(arena, "smtp %s\nsmtp_tls %s\nsmtp_user a\nsmtp_password_file /p\n",
+                         cases[i].smtp, cases[i].tls);
+        const enum status status = load(text, &conf, &fault);
+        if (status != (cases[i].is_fine ? STATUS_OK : STATUS_INVALID))
+            fail_msg("%s", text);
+        if (!cases[i].is_fine)
+            assert_non_null(strstr(fault, "smtp_user wants smtp_tls required"));
+        /* Without a login, any server may be spoken to. */
+        text = arena_printf(arena, "smtp %s\nsmtp_tls %s\n", cases[i].smtp, cases[i].tls);
+        assert_int_equal(load(text, &conf, &fault), STATUS_OK);
+    }
+    /* The environment names another server than the file had in mind. */
+    struct conf conf;
+    const char *fault;
+    setenv("ASSENT_SMTP", "smtp://mail.example.com", 1);
+    assert_int_equal(load("smtp smtp://localhost\nsmtp_tls off\nsmtp_user a\n"
+                          "smtp_password_file /p\n",
+                          &conf, &fault),
+                     STATUS_INVALID);
 }
 
 static void times_are_written_in_utc(void **state)
@@ -158,6 +254,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_file_is_read, begin, end),
         cmocka_unit_test_setup_teardown(the_environment_wins, begin, end),
         cmocka_unit_test_setup_teardown(faults_name_the_line, begin, end),
+        cmocka_unit_test_setup_teardown(the_mail_server_is_read, begin, end),
+        cmocka_unit_test_setup_teardown(a_login_wants_a_server_that_shows_who_it_is, begin, end),
         cmocka_unit_test(times_are_written_in_utc),
         cmocka_unit_test(tests_can_move_the_clock),
     };
