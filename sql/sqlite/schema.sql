@@ -289,3 +289,16 @@ CREATE TABLE brand_file (
   changed_at INTEGER NOT NULL,                             -- when
   data BLOB NOT NULL                                       -- the file; last, so that the rest is read without it
 ) STRICT;
+
+-- Programs that may ask and write over the API.
+CREATE TABLE api_key (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,                -- never given twice: the ledger names it
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- BLAKE2b-256 of the key's random bytes; the key itself is nowhere
+  hint TEXT NOT NULL,                                  -- its first characters, to tell keys apart
+  name TEXT NOT NULL,                                  -- which program, for people
+  scopes INTEGER NOT NULL CHECK (scopes BETWEEN 1 AND 31), -- bits of enum api_scope
+  created_at INTEGER NOT NULL,                         -- when
+  expires_at INTEGER NOT NULL,                         -- refused from then on; 0: never
+  used_at INTEGER NOT NULL,                            -- last use, about; 0: never
+  revoked_at INTEGER NOT NULL                          -- 0: in use
+) STRICT;

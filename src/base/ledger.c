@@ -38,6 +38,8 @@ static const char *const kinds[] = {
     [ENTRY_HOOK_EDITED] = "hook_edited",
     [ENTRY_HOOK_REMOVED] = "hook_removed",
     [ENTRY_FREQUENCY] = "frequency",
+    [ENTRY_API_KEY_ADDED] = "api_key_added",
+    [ENTRY_API_KEY_REVOKED] = "api_key_revoked",
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 

@@ -30,6 +30,7 @@ enum proof_kind {
     PROOF_COMMAND, /* proof: empty; the operator had the machine */
     PROOF_IMPORT,  /* proof: the line of the file (4, big-endian) */
     PROOF_CONFIRM, /* as PROOF_LINK, of the link in a mail that asked to confirm */
+    PROOF_API_KEY, /* proof: empty; actor_id names the key */
     PROOF_COUNT
 };
 #define PROOF_MAX_BYTES 8
@@ -57,6 +58,8 @@ enum entry_kind {
     ENTRY_HOOK_EDITED,
     ENTRY_HOOK_REMOVED,
     ENTRY_FREQUENCY, /* how often topics are wanted changed, and neither status nor choices */
+    ENTRY_API_KEY_ADDED, /* subject: API key id, for this and the next */
+    ENTRY_API_KEY_REVOKED,
     ENTRY_KIND_COUNT
 };
 

@@ -90,6 +90,11 @@ static const struct cli_option hook_add_options[] = {
     {"signing", "HOW", "ed25519, hmac or both; ed25519 unless told."},
     JSON_OPTION,
     {0}};
+static const struct cli_option apikey_new_options[] = {
+    {"scopes", "LIST", "check, links, contacts:read, contacts:write, events; check unless told."},
+    {"expires", "DATE", "Refused from this day on, as in 2027-03-31; never unless told."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option admin_add_options[] = {
     {"name", "NAME", "The admin's name; shown in histories."},
     {"role", "ROLE", "owner, manager or viewer, who changes nothing; owner unless told."},
@@ -221,6 +226,13 @@ static const struct verb table[] = {
     {"hooks restore", "ID", "Bring back a hook that was removed within the hour.",
      "With its keys, what waited for it, and what changed meanwhile.", json_only, 1, 1,
      hook_verb_restore},
+    {"apikey new", "NAME", "Make a key for a program that uses the API, and print it, once.",
+     "NAME says which program it is. Only a hash of the key is kept.", apikey_new_options, 1, 1,
+     apikey_verb_new},
+    {"apikey list", "", "The keys for programs, newest first.", "", json_only, 0, 0,
+     apikey_verb_list},
+    {"apikey revoke", "ID", "Refuse a program's key from now on. For ever.",
+     "ID is the key's number, as in \"assent apikey list\".", json_only, 1, 1, apikey_verb_revoke},
     {"admin add", "EMAIL", "Add an admin of the dashboard.", PASSWORD_HELP, admin_add_options, 1, 1,
      admin_verb_add},
     {"admin passwd", "[EMAIL]", "Set an admin's password and end their sessions.",

@@ -54,6 +54,8 @@ static bool touches_choices(const struct entry *entry)
     case ENTRY_HOOK_ADDED:
     case ENTRY_HOOK_EDITED:
     case ENTRY_HOOK_REMOVED:
+    case ENTRY_API_KEY_ADDED:
+    case ENTRY_API_KEY_REVOKED:
     case ENTRY_KIND_COUNT:
         break;
     }

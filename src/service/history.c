@@ -232,6 +232,8 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_HOOK_ADDED:
     case ENTRY_HOOK_EDITED:
     case ENTRY_HOOK_REMOVED:
+    case ENTRY_API_KEY_ADDED:
+    case ENTRY_API_KEY_REVOKED:
     case ENTRY_KIND_COUNT:
         break;
     }
@@ -333,6 +335,8 @@ static const char *proof_words(struct arena *arena, const struct entry *entry)
                           catalogue_arg_short("day", read_u32(entry->proof + 4)));
     case PROOF_SESSION:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_SESSION);
+    case PROOF_API_KEY:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_API_KEY);
     case PROOF_COMMAND:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_COMMAND);
     case PROOF_IMPORT:
