@@ -150,6 +150,21 @@ const char *admit_segment(struct visit *visit, unsigned n)
     return NULL;
 }
 
+static const struct {
+    int kore;
+    enum visit_method method;
+    unsigned flag;
+    const char *allow;
+} methods[] = {
+    {HTTP_METHOD_GET, VISIT_GET, ADMIT_GET, "GET, HEAD, "},
+    {HTTP_METHOD_HEAD, VISIT_HEAD, ADMIT_GET, ""},
+    {HTTP_METHOD_POST, VISIT_POST, ADMIT_POST, "POST, "},
+    {HTTP_METHOD_PUT, VISIT_PUT, ADMIT_PUT, "PUT, "},
+    {HTTP_METHOD_PATCH, VISIT_PATCH, ADMIT_PATCH, "PATCH, "},
+    {HTTP_METHOD_DELETE, VISIT_DELETE, ADMIT_DELETE, "DELETE, "},
+};
+#define METHODS_COUNT (sizeof methods / sizeof *methods)
+
 static struct visit *begin_visit(struct http_request *request, unsigned flags)
 {
     struct visit *visit = http_state_create(request, sizeof(*visit), end_visit);
@@ -159,9 +174,10 @@ static struct visit *begin_visit(struct http_request *request, unsigned flags)
     visit->now_s = clock_now_s();
     visit->began_ns = clock_monotonic_ns();
     visit->flags = flags;
-    visit->method = request->method == HTTP_METHOD_POST   ? VISIT_POST
-                    : request->method == HTTP_METHOD_HEAD ? VISIT_HEAD
-                                                          : VISIT_GET;
+    visit->method = VISIT_GET;
+    for (size_t m = 0; m < METHODS_COUNT; m++)
+        if (methods[m].kore == request->method)
+            visit->method = methods[m].method;
     visit->path = arena_strdup(visit->arena, request->path);
     visit->rest = strrchr(visit->path, '/') + 1;
     visit->agent = request->agent == NULL ? ""
@@ -169,33 +185,27 @@ static struct visit *begin_visit(struct http_request *request, unsigned flags)
                                                           strnlen(request->agent, AGENT_MAX_BYTES));
     visit->form_is_readable = true;
     const char *accept = admit_header(visit, "accept");
-    visit->wants_page = accept != NULL && strstr(accept, "text/html") != NULL;
+    visit->wants_page =
+        !(flags & ADMIT_API) && accept != NULL && strstr(accept, "text/html") != NULL;
     read_address(visit);
     return visit;
 }
 
 static bool method_is_admitted(struct visit *visit)
 {
-    const char *allow = (visit->flags & ADMIT_GET) == 0    ? "POST, OPTIONS"
-                        : (visit->flags & ADMIT_POST) == 0 ? "GET, HEAD, OPTIONS"
-                                                           : "GET, HEAD, POST, OPTIONS";
-    switch (visit->request->method) {
-    case HTTP_METHOD_GET:
-    case HTTP_METHOD_HEAD:
-        if (visit->flags & ADMIT_GET)
+    const char *allow = "";
+    for (size_t i = 0; i < METHODS_COUNT; i++) {
+        bool is_allowed = (visit->flags & methods[i].flag) != 0;
+        if (is_allowed && visit->request->method == methods[i].kore)
             return true;
-        break;
-    case HTTP_METHOD_POST:
-        if (visit->flags & ADMIT_POST)
-            return true;
-        break;
-    case HTTP_METHOD_OPTIONS:
-        reply_header(visit, "allow", allow);
-        reply_text(visit, 204, "");
-        return false;
+        if (is_allowed)
+            allow = arena_printf(visit->arena, "%s%s", allow, methods[i].allow);
     }
-    reply_header(visit, "allow", allow);
-    reply_error(visit, 405, NULL, NULL);
+    reply_header(visit, "allow", arena_printf(visit->arena, "%sOPTIONS", allow));
+    if (visit->request->method == HTTP_METHOD_OPTIONS)
+        reply_text(visit, 204, "");
+    else
+        reply_error(visit, 405, NULL, NULL);
     return false;
 }
 
@@ -272,7 +282,8 @@ int admit(struct http_request *request, unsigned flags, void (*page)(struct visi
     if (visit == NULL) {
         visit = begin_visit(request, flags);
         if (method_is_admitted(visit) && read_query(visit) &&
-            ((flags & ADMIT_NO_FORM) || visit->method != VISIT_POST || read_form(visit)))
+            ((flags & (ADMIT_NO_FORM | ADMIT_API)) || visit->method != VISIT_POST ||
+             read_form(visit)))
             page(visit);
     }
     while (visit->wait != NULL) {

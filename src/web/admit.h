@@ -26,6 +26,10 @@ enum admit_flags {
     ADMIT_FRAMES = 256,  /* its pages may frame pages of ours */
     ADMIT_FRAMED = 512,  /* its pages may be framed by ours; they post nothing */
     ADMIT_MAIL = 1024,   /* the same of a mail, which brings its style with it */
+    ADMIT_API = 2048,    /* for programs: every error is a problem, and the body is left alone */
+    ADMIT_PUT = 4096,
+    ADMIT_PATCH = 8192,
+    ADMIT_DELETE = 16384,
 };
 
 #define ADMIT_FORM_MAX_BYTES 65536

@@ -17,6 +17,7 @@
 #include "web/kore.h"
 #include "web/loop.h"
 #include "web/metrics.h"
+#include "web/quota.h"
 #include "web/sweep.h"
 #include "web/tls.h"
 #include "web/watch.h"
@@ -74,7 +75,8 @@ EXPORT void kore_parent_configure(int argc, char **argv)
     }
 
     app.metrics = metrics_new(app.arena);
-    if (app.metrics == NULL)
+    app.quotas = quotas_new();
+    if (app.metrics == NULL || app.quotas == NULL)
         fatalx("no memory for the metrics");
     const char *logs = getenv("ASSENT_ACCESS_LOG");
     const char *queue = getenv("ASSENT_WRITE_QUEUE");

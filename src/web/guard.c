@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "web/admit.h"
+#include "web/admit_api.h"
 #include "web/guard.h"
 #include "web/guard_parse.h"
 #include "web/kore.h"
@@ -69,13 +70,14 @@ static int drain(struct netbuf *nb)
     return KORE_RESULT_OK;
 }
 
-/* Answers code with why as plain text, then ends the connection once the client has read it: a
- * close with bytes unread would reset the connection, and the refusal with it. */
-static void refuse(struct connection *c, int code, const char *why)
+/* Answers code with why as plain text, or as a problem for the API, then ends the connection once
+ * the client has read it: a close with bytes unread would reset the connection, and the refusal
+ * with it. */
+static void refuse(struct connection *c, int code, const char *why, bool is_api)
 {
     struct guard *guard = guard_of(c);
     struct buf out = {0};
-    reply_head_refusal(&out, code, why, c->ssl != NULL);
+    reply_head_refusal(&out, code, why, c->ssl != NULL, is_api);
     net_send_queue(c, out.data, out.len);
     buf_free(&out);
     metrics_count_refusal(code);
@@ -103,11 +105,17 @@ static void refuse(struct connection *c, int code, const char *why)
 static bool is_admitted(struct connection *c, const struct guard_result *result)
 {
     if (c->tls_sni != NULL && strcasecmp(c->tls_sni, result->host) != 0) {
-        refuse(c, 421, "The Host header names another host than the TLS handshake did.");
+        refuse(c, 421, "The Host header names another host than the TLS handshake did.",
+               result->is_api);
         return false;
     }
     if (http_request_count >= http_request_limit) {
-        refuse(c, 503, "The server is full. Try again in a moment.");
+        refuse(c, 503, "The server is full. Try again in a moment.", result->is_api);
+        return false;
+    }
+    /* Long bodies are for programs that we know: nobody else fills memory or disk with them. */
+    if (result->body_len > GUARD_FORM_MAX && !admit_api_knows(result->authorization)) {
+        refuse(c, 401, "Show an API key: \"Authorization: Bearer KEY\".", true);
         return false;
     }
     return true;
@@ -177,7 +185,7 @@ static int receive(struct netbuf *nb)
             net_recv_expand(c, nb->b_len, receive);
         return KORE_RESULT_OK;
     case GUARD_REFUSE:
-        refuse(c, result.code, result.why);
+        refuse(c, result.code, result.why, result.is_api);
         return KORE_RESULT_OK;
     case GUARD_PASS:
         return is_admitted(c, &result) ? hand_over(nb, &result) : KORE_RESULT_OK;
@@ -331,11 +339,11 @@ static void sweep_one(struct connection *c, uint64_t now, bool is_crowded)
     switch (guard->phase) {
     case PHASE_HEAD:
         if (is_late)
-            refuse(c, 408, "The request did not come to its end in time.");
+            refuse(c, 408, "The request did not come to its end in time.", false);
         break;
     case PHASE_BODY:
         if (is_late)
-            refuse(c, 408, "The body did not come in time.");
+            refuse(c, 408, "The body did not come in time.", false);
         break;
     case PHASE_DRAIN:
         if (is_late)

@@ -18,6 +18,7 @@ struct slice {
 enum kept {
     KEPT_ACCEPT,
     KEPT_ACCEPT_LANGUAGE,
+    KEPT_AUTHORIZATION,
     KEPT_CONTENT_TYPE,
     KEPT_COOKIE,
     KEPT_IF_NONE_MATCH,
@@ -39,6 +40,7 @@ static const struct {
 } kept_headers[] = {
     [KEPT_ACCEPT] = {"accept", REPEAT_FIRST},
     [KEPT_ACCEPT_LANGUAGE] = {"accept-language", REPEAT_FIRST},
+    [KEPT_AUTHORIZATION] = {"authorization", REPEAT_REFUSED},
     [KEPT_CONTENT_TYPE] = {"content-type", REPEAT_REFUSED},
     [KEPT_COOKIE] = {"cookie", REPEAT_REFUSED},
     [KEPT_IF_NONE_MATCH] = {"if-none-match", REPEAT_FIRST},
@@ -320,7 +322,7 @@ static bool check_head(const struct head *head, uint64_t body_max, struct guard_
     }
     if (!head->has_body && head->length > 0)
         return refuse(result, 400, "This method has no body.");
-    if (head->length > body_max)
+    if (head->length > (result->is_api ? body_max : GUARD_FORM_MAX))
         return refuse(result, 413, "The body is too long.");
     if (head->expects_other)
         return refuse(result, 417, "This server knows no expectation but 100-continue.");
@@ -415,6 +417,12 @@ static void take_host(struct slice host, char out[GUARD_HOST_MAX + 1])
     out[len] = '\0';
 }
 
+static bool is_api(struct slice target)
+{
+    static const char begin[] = "/api/";
+    return target.len >= sizeof begin - 1 && memcmp(target.at, begin, sizeof begin - 1) == 0;
+}
+
 void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max,
                  char out[GUARD_OUT_BYTES], struct guard_result *result)
 {
@@ -448,6 +456,7 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
             return;
         at = eol + 2;
     }
+    result->is_api = is_api(head.target);
     if (!check_head(&head, body_max, result))
         return;
 
@@ -458,4 +467,7 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
     result->expects_continue = head.expects && !head.is_http10 && head.length > 0;
     result->is_close = head.is_close || head.is_http10;
     take_host(head.host, result->host);
+    const struct slice *key = &head.kept[KEPT_AUTHORIZATION];
+    if (key->len <= GUARD_AUTHORIZATION_MAX)
+        memcpy(result->authorization, key->at, key->len);
 }

@@ -13,10 +13,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define GUARD_HEAD_MAX   32768 /* bytes of a whole head */
-#define GUARD_TARGET_MAX 1990  /* Kore's bound for a URI is 1,999 */
-#define GUARD_HOST_MAX   250   /* with its port; Kore's bound is 253 */
-#define GUARD_OUT_BYTES  (GUARD_HEAD_MAX + 64)
+#define GUARD_HEAD_MAX          32768 /* bytes of a whole head */
+#define GUARD_TARGET_MAX        1990  /* Kore's bound for a URI is 1,999 */
+#define GUARD_HOST_MAX          250   /* with its port; Kore's bound is 253 */
+#define GUARD_FORM_MAX          65536 /* bytes of a body, but for the API's */
+#define GUARD_AUTHORIZATION_MAX 200
+#define GUARD_OUT_BYTES         (GUARD_HEAD_MAX + 64)
 
 enum guard_verdict { GUARD_MORE, GUARD_PASS, GUARD_REFUSE };
 
@@ -24,6 +26,7 @@ struct guard_result {
     enum guard_verdict verdict;
     int code;        /* REFUSE: the status to answer with */
     const char *why; /* REFUSE: a sentence, static */
+    bool is_api;     /* the target is one of the API's; false where it could not be read */
 
     /* PASS only. */
     size_t head_len; /* bytes of the input that the head took, its blank line included */
@@ -31,11 +34,13 @@ struct guard_result {
     uint64_t body_len;
     bool expects_continue; /* the client waits for 100 before it sends the body */
     bool is_close;
-    char host[GUARD_HOST_MAX + 1]; /* in lower case, without the port */
+    char host[GUARD_HOST_MAX + 1];                   /* in lower case, without the port */
+    char authorization[GUARD_AUTHORIZATION_MAX + 1]; /* "" where there is none, or a longer one */
 };
 
 /* data: all bytes of this request so far; the first scanned of them were given before and gave
- * GUARD_MORE. body_max: longest body accepted. What follows the head in data is not looked at. */
+ * GUARD_MORE. body_max: longest body accepted under /api/; elsewhere it is GUARD_FORM_MAX. What
+ * follows the head in data is not looked at. */
 void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max,
                  char out[GUARD_OUT_BYTES], struct guard_result *result);
 

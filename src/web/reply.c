@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "view/error.h"
+#include "view/problem.h"
 #include "web/admit.h"
 #include "web/app.h"
 #include "web/guard.h"
@@ -154,6 +155,9 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
     if (visit->wants_page) {
         view_error_page(&out, visit->arena, speak_speech(visit), code, title, advice, NULL, NULL);
         reply_html(visit, code, &out);
+    } else if (visit->flags & ADMIT_API) {
+        view_api_problem(&out, app.conf.public_url, problem_of_code(code), advice);
+        reply_data(visit, code, "application/problem+json", out.data, out.len);
     } else {
         view_problem(&out, code, title, advice);
         reply_data(visit, code, "application/problem+json", out.data, out.len);

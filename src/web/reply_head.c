@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/clock.h"
+#include "view/error.h"
 
 const struct reply_field reply_head_always[] = {
     {"x-content-type-options", "nosniff"},
@@ -64,10 +65,13 @@ const char *reply_head_phrase(int code)
     return "Error";
 }
 
-void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls)
+void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls, bool is_api)
 {
     struct buf body = {0};
-    buf_printf(&body, "%d %s\n%s\n", code, reply_head_phrase(code), why);
+    if (is_api)
+        view_problem(&body, code, reply_head_phrase(code), why);
+    else
+        buf_printf(&body, "%d %s\n%s\n", code, reply_head_phrase(code), why);
 
     char date[REPLY_HEAD_DATE_BYTES];
     reply_head_date(date);
@@ -78,12 +82,14 @@ void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls)
     buf_adds(out, "x-frame-options: DENY\r\n");
     if (is_tls)
         buf_adds(out, "strict-transport-security: " REPLY_HEAD_HSTS "\r\n");
+    if (code == 401)
+        buf_adds(out, "www-authenticate: Bearer\r\n");
     if (code == 503)
         buf_adds(out, "retry-after: " REPLY_RETRY_AFTER_S "\r\n");
     buf_printf(out,
                "cache-control: no-store\r\nconnection: close\r\n"
-               "content-type: text/plain; charset=utf-8\r\ncontent-length: %zu\r\n\r\n",
-               body.len);
+               "content-type: %s\r\ncontent-length: %zu\r\n\r\n",
+               is_api ? "application/problem+json" : "text/plain; charset=utf-8", body.len);
     buf_add(out, body.data, body.len);
     buf_free(&body);
 }

@@ -45,6 +45,6 @@ void reply_head_date(char out[REPLY_HEAD_DATE_BYTES]);
 const char *reply_head_phrase(int code);
 
 /* A whole plain-text answer that ends its connection: what the guard refuses with. */
-void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls);
+void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls, bool is_api);
 
 #endif

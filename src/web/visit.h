@@ -17,7 +17,7 @@
 struct http_request;
 struct visit_wait;
 
-enum visit_method { VISIT_GET, VISIT_HEAD, VISIT_POST };
+enum visit_method { VISIT_GET, VISIT_HEAD, VISIT_POST, VISIT_PUT, VISIT_PATCH, VISIT_DELETE };
 
 struct visit {
     struct http_request *request; /* Kore's; only web/ files that talk to Kore use it */

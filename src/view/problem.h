@@ -1,0 +1,39 @@
+/*
+ * view/problem: the errors that programs read (RFC 9457, REQUIREMENTS U13): each has a type of its
+ * own, an address where it is explained.
+ */
+#ifndef ASSENT_VIEW_PROBLEM_H
+#define ASSENT_VIEW_PROBLEM_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+enum problem {
+    PROBLEM_NO_KEY,
+    PROBLEM_KEY_REFUSED,
+    PROBLEM_NO_SCOPE,
+    PROBLEM_TOO_MANY_CALLS,
+    PROBLEM_NOT_FOUND,
+    PROBLEM_METHOD,
+    PROBLEM_BAD_REQUEST,
+    PROBLEM_BAD_BODY,
+    PROBLEM_BODY_TOO_LONG,
+    PROBLEM_BODY_TYPE,
+    PROBLEM_UNKNOWN_TOPIC,
+    PROBLEM_TOO_MANY_ADDRESSES,
+    PROBLEM_BUSY,
+    PROBLEM_FAILURE,
+    PROBLEM_COUNT
+};
+
+int problem_code(enum problem problem);
+
+/* The one that says no more than an HTTP status does. */
+enum problem problem_of_code(int code);
+
+/* As application/problem+json. public_url: the types' addresses begin with it. detail: what is
+ * wrong with this request, and what to do; NULL: nothing more. */
+void view_api_problem(struct buf *out, const char *public_url, enum problem problem,
+                      const char *detail);
+
+#endif
