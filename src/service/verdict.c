@@ -24,28 +24,38 @@ const char *verdict_key(enum verdict verdict)
     return verdict < VERDICT_COUNT ? keys[verdict] : keys[VERDICT_UNKNOWN];
 }
 
-static enum verdict decide(const struct contact *contact, struct topic_id topic, uint64_t in_use,
-                           int64_t now_s)
+enum status verdict_frame_read(const struct service *service, struct topic_id topic, int64_t now_s,
+                               struct verdict_frame *out)
+{
+    struct verdict_frame frame = {.topic = topic, .now_s = now_s};
+    if (topic.value == 0 || topic.value > TOPIC_MAX)
+        return STATUS_INVALID;
+    enum status status = topics_in_use(service->store, &frame.in_use);
+    if (status == STATUS_OK)
+        status = topics_offering(service->store, &frame.offering);
+    if (status == STATUS_OK)
+        *out = frame;
+    return status;
+}
+
+static enum verdict decide(const struct contact *contact, const struct verdict_frame *frame)
 {
     if (contact->status != CONTACT_OPTED_IN)
         return VERDICT_OPTED_OUT;
-    if (contact->paused_until > now_s)
+    if (contact->paused_until > frame->now_s)
         return VERDICT_PAUSED;
-    if ((in_use & TOPIC_BIT(topic)) == 0)
+    if ((frame->in_use & TOPIC_BIT(frame->topic)) == 0)
         return VERDICT_TOPIC_RETIRED;
-    return (contact->choices & TOPIC_BIT(topic)) != 0 ? VERDICT_ALLOW : VERDICT_TOPIC_OFF;
+    return (contact->choices & TOPIC_BIT(frame->topic)) != 0 ? VERDICT_ALLOW : VERDICT_TOPIC_OFF;
 }
 
-static enum status advise(struct store *store, const struct contact *contact, struct topic_id topic,
-                          struct verdict_advice *out)
+static enum status advise(struct store *store, const struct contact *contact,
+                          const struct verdict_frame *frame, struct verdict_advice *out)
 {
     struct verdict_advice advice = {0};
-    uint64_t offering = 0;
-    enum status status = topics_offering(store, &offering);
-    if (status == STATUS_OK && (offering & TOPIC_BIT(topic)) != 0)
-        advice.frequency = contact_frequency(contact, topic);
-    if (status == STATUS_OK)
-        status = sent_reports_get(store, contact->id, topic, &advice.last_sent_at);
+    if ((frame->offering & TOPIC_BIT(frame->topic)) != 0)
+        advice.frequency = contact_frequency(contact, frame->topic);
+    enum status status = sent_reports_get(store, contact->id, frame->topic, &advice.last_sent_at);
     if (status == STATUS_OK)
         *out = advice;
     return status;
@@ -54,26 +64,27 @@ static enum status advise(struct store *store, const struct contact *contact, st
 /* Nobody's address with a sign-up, or somebody's topic that they signed up for, waits for them to
  * confirm it. */
 static enum status wait_for(const struct service *service, const char *email_key,
-                            struct topic_id topic, int64_t now_s, enum verdict *verdict)
+                            const struct verdict_frame *frame, enum verdict *verdict)
 {
     bool waits = false;
     uint64_t choices = 0;
-    enum status status = confirmations_waiting(service->store, email_key, now_s, &waits, &choices);
+    enum status status =
+        confirmations_waiting(service->store, email_key, frame->now_s, &waits, &choices);
     if (status != STATUS_OK)
         return status;
-    if (*verdict == VERDICT_UNKNOWN ? waits : (choices & TOPIC_BIT(topic)) != 0)
+    if (*verdict == VERDICT_UNKNOWN ? waits : (choices & TOPIC_BIT(frame->topic)) != 0)
         *verdict = VERDICT_UNCONFIRMED;
     return STATUS_OK;
 }
 
-enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
-                        struct topic_id topic, int64_t now_s, enum verdict *out,
-                        struct verdict_advice *advice)
+enum status verdict_decide(const struct service *service, struct arena *arena,
+                           const struct verdict_frame *frame, const char *email_key,
+                           enum verdict *out, struct verdict_advice *advice)
 {
     *out = VERDICT_UNKNOWN;
     if (advice)
         *advice = (struct verdict_advice){0};
-    if (topic.value == 0 || topic.value > TOPIC_MAX || !email_key)
+    if (!email_key)
         return STATUS_INVALID;
 
     /* The suppression is read after the person: an erasure that commits between the two reads is
@@ -82,16 +93,12 @@ enum status verdict_for(const struct service *service, struct arena *arena, cons
     enum status found = contacts_find_email(service->store, arena, email_key, &contact);
     if (found != STATUS_OK && found != STATUS_NOT_FOUND)
         return found;
-    uint64_t in_use = 0;
-    enum status status = topics_in_use(service->store, &in_use);
-    if (status != STATUS_OK)
-        return status;
     uint8_t hash[SUPPRESSION_HASH_BYTES];
     secrets_suppression_hash(service->secrets, email_key, hash);
     bool is_suppressed = true;
-    status = suppressions_has(service->store, hash, &is_suppressed);
+    enum status status = suppressions_has(service->store, hash, &is_suppressed);
     if (status == STATUS_OK && advice && found == STATUS_OK)
-        status = advise(service->store, &contact, topic, advice);
+        status = advise(service->store, &contact, frame, advice);
     if (status != STATUS_OK)
         return status;
 
@@ -99,12 +106,25 @@ enum status verdict_for(const struct service *service, struct arena *arena, cons
     if (is_suppressed)
         verdict = VERDICT_SUPPRESSED;
     else if (found == STATUS_OK)
-        verdict = decide(&contact, topic, in_use, now_s);
+        verdict = decide(&contact, frame);
     if (verdict == VERDICT_UNKNOWN || verdict == VERDICT_TOPIC_OFF) {
-        status = wait_for(service, email_key, topic, now_s, &verdict);
+        status = wait_for(service, email_key, frame, &verdict);
         if (status != STATUS_OK)
             return status;
     }
     *out = verdict;
     return STATUS_OK;
+}
+
+enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
+                        struct topic_id topic, int64_t now_s, enum verdict *out,
+                        struct verdict_advice *advice)
+{
+    struct verdict_frame frame;
+    *out = VERDICT_UNKNOWN;
+    if (advice)
+        *advice = (struct verdict_advice){0};
+    enum status status = verdict_frame_read(service, topic, now_s, &frame);
+    return status == STATUS_OK ? verdict_decide(service, arena, &frame, email_key, out, advice)
+                               : status;
 }

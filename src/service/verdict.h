@@ -27,6 +27,21 @@ struct verdict_advice {
                                  (service/sent); 0: none */
 };
 
+/* What all verdicts on a topic at a moment have in common. */
+struct verdict_frame {
+    struct topic_id topic;
+    int64_t now_s;
+    uint64_t in_use, offering; /* topics that are not retired; that offer a frequency */
+};
+enum status verdict_frame_read(const struct service *service, struct topic_id topic, int64_t now_s,
+                               struct verdict_frame *out) MUST_CHECK;
+
+/* For one address of many: as verdict_for. Asked outside a snapshot, the frame must be read after
+ * the change that the verdict is to see. */
+enum status verdict_decide(const struct service *service, struct arena *arena,
+                           const struct verdict_frame *frame, const char *email_key,
+                           enum verdict *out, struct verdict_advice *advice) MUST_CHECK;
+
 /* For one address. Any failure leaves *out VERDICT_UNKNOWN (S9: fails closed). advice may be NULL;
  * it is all zero where the person is not on the list. */
 enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,
