@@ -35,6 +35,8 @@ bool past_has_receipt(enum entry_kind kind)
     case ENTRY_HOOK_ADDED:
     case ENTRY_HOOK_EDITED:
     case ENTRY_HOOK_REMOVED:
+    case ENTRY_API_KEY_ADDED:
+    case ENTRY_API_KEY_REVOKED:
     case ENTRY_KIND_COUNT:
         break;
     }

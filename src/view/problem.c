@@ -5,27 +5,30 @@
 
 #include <assert.h>
 
+#include "base/catalogue.h"
+
 static const struct {
     const char *key; /* behind the # of the type; the page /api/v1/problems has each */
     int code;
-    const char *title;
+    enum text title;
 } problems[] = {
-    [PROBLEM_NO_KEY] = {"no-key", 401, "Show an API key"},
-    [PROBLEM_KEY_REFUSED] = {"key-refused", 401, "This key is not accepted"},
-    [PROBLEM_NO_SCOPE] = {"no-scope", 403, "This key may not do that"},
-    [PROBLEM_TOO_MANY_CALLS] = {"too-many-calls", 429, "Too many calls with this key"},
-    [PROBLEM_NOT_FOUND] = {"not-found", 404, "There is nothing at this address"},
-    [PROBLEM_METHOD] = {"method", 405, "This address does not take that method"},
-    [PROBLEM_BAD_REQUEST] = {"bad-request", 400, "The request can't be understood"},
-    [PROBLEM_BAD_BODY] = {"bad-body", 400, "The body can't be read"},
-    [PROBLEM_BODY_TOO_LONG] = {"body-too-long", 413, "The body is too long"},
-    [PROBLEM_BODY_TYPE] = {"body-type", 415, "The body's type is not one that is read here"},
-    [PROBLEM_UNKNOWN_TOPIC] = {"unknown-topic", 422, "There is no such topic"},
-    [PROBLEM_TOO_MANY_ADDRESSES] = {"too-many-addresses", 413, "Too many addresses in one call"},
-    [PROBLEM_BUSY] = {"busy", 503, "The server is busy"},
-    [PROBLEM_FAILURE] = {"failure", 500, "Something went wrong on our side"},
+    [PROBLEM_NO_KEY] = {"no-key", 401, TEXT_ADMIN_PROBLEM_NO_KEY},
+    [PROBLEM_KEY_REFUSED] = {"key-refused", 401, TEXT_ADMIN_PROBLEM_KEY_REFUSED},
+    [PROBLEM_NO_SCOPE] = {"no-scope", 403, TEXT_ADMIN_PROBLEM_NO_SCOPE},
+    [PROBLEM_TOO_MANY_CALLS] = {"too-many-calls", 429, TEXT_ADMIN_PROBLEM_TOO_MANY_CALLS},
+    [PROBLEM_NOT_FOUND] = {"not-found", 404, TEXT_ADMIN_PROBLEM_NOT_FOUND},
+    [PROBLEM_METHOD] = {"method", 405, TEXT_ADMIN_PROBLEM_METHOD},
+    [PROBLEM_BAD_REQUEST] = {"bad-request", 400, TEXT_ADMIN_PROBLEM_BAD_REQUEST},
+    [PROBLEM_BAD_BODY] = {"bad-body", 400, TEXT_ADMIN_PROBLEM_BAD_BODY},
+    [PROBLEM_BODY_TOO_LONG] = {"body-too-long", 413, TEXT_ADMIN_PROBLEM_BODY_TOO_LONG},
+    [PROBLEM_BODY_TYPE] = {"body-type", 415, TEXT_ADMIN_PROBLEM_BODY_TYPE},
+    [PROBLEM_UNKNOWN_TOPIC] = {"unknown-topic", 422, TEXT_ADMIN_PROBLEM_UNKNOWN_TOPIC},
+    [PROBLEM_TOO_MANY_ADDRESSES] = {"too-many-addresses", 413,
+                                    TEXT_ADMIN_PROBLEM_TOO_MANY_ADDRESSES},
+    [PROBLEM_BUSY] = {"busy", 503, TEXT_ADMIN_PROBLEM_BUSY},
+    [PROBLEM_FAILURE] = {"failure", 500, TEXT_ADMIN_PROBLEM_FAILURE},
 };
-static_assert(sizeof problems / sizeof *problems == PROBLEM_COUNT, "words for every problem");
+static_assert(sizeof problems / sizeof *problems == PROBLEM_COUNT, "words for each");
 
 int problem_code(enum problem problem)
 {
@@ -63,7 +66,9 @@ void view_api_problem(struct buf *out, const char *public_url, enum problem prob
     buf_json(out, type.data);
     buf_free(&type);
     buf_adds(out, ",\"title\":");
-    buf_json(out, problems[problem].title);
+    struct arena *arena = arena_new();
+    buf_json(out, catalogue_text(arena, LOCALE_EN, problems[problem].title, NULL, 0));
+    arena_free(arena);
     buf_adds(out, ",\"status\":");
     buf_int(out, problems[problem].code);
     if (detail) {

@@ -10,8 +10,8 @@
 #include "base/clock.h"
 #include "web/admit.h"
 #include "web/app.h"
+#include "web/call_limit.h"
 #include "web/kore.h"
-#include "web/quota.h"
 #include "web/reply.h"
 #include "web/reply_head.h"
 #include "web/write.h"
@@ -69,19 +69,20 @@ static enum status touch_run(const struct service *service, struct txn *txn, str
 /* draft-ietf-httpapi-ratelimit-headers-10: what is left of the window, and the policy. */
 static bool has_calls_left(struct visit *visit, const struct api_key *key)
 {
-    struct quota quota = quota_take(app.quotas, key->id, API_CALLS_PER_MINUTE, visit->now_s);
+    struct call_share share =
+        call_limit_take(app.calls, key->id, API_CALLS_PER_MINUTE, visit->now_s);
     reply_header(visit, "ratelimit-policy",
                  arena_printf(visit->arena, "\"key\";q=%d;w=60", API_CALLS_PER_MINUTE));
     reply_header(visit, "ratelimit",
-                 arena_printf(visit->arena, "\"key\";r=%d;t=%d", quota.left, quota.ends_in_s));
-    if (quota.is_granted)
+                 arena_printf(visit->arena, "\"key\";r=%d;t=%d", share.left, share.ends_in_s));
+    if (share.is_granted)
         return true;
-    reply_header(visit, "retry-after", arena_printf(visit->arena, "%d", quota.ends_in_s));
+    reply_header(visit, "retry-after", arena_printf(visit->arena, "%d", share.ends_in_s));
     admit_api_problem(visit, PROBLEM_TOO_MANY_CALLS,
                       arena_printf(visit->arena,
                                    "A key may call %d times a minute. Put more into each call, or "
                                    "wait %d s.",
-                                   API_CALLS_PER_MINUTE, quota.ends_in_s));
+                                   API_CALLS_PER_MINUTE, share.ends_in_s));
     return false;
 }
 

@@ -13,11 +13,11 @@
 
 #include "service/setup.h"
 #include "web/admit.h"
+#include "web/call_limit.h"
 #include "web/guard.h"
 #include "web/kore.h"
 #include "web/loop.h"
 #include "web/metrics.h"
-#include "web/quota.h"
 #include "web/sweep.h"
 #include "web/tls.h"
 #include "web/watch.h"
@@ -75,8 +75,8 @@ EXPORT void kore_parent_configure(int argc, char **argv)
     }
 
     app.metrics = metrics_new(app.arena);
-    app.quotas = quotas_new();
-    if (app.metrics == NULL || app.quotas == NULL)
+    app.calls = call_limit_new();
+    if (app.metrics == NULL || app.calls == NULL)
         fatalx("no memory for the metrics");
     const char *logs = getenv("ASSENT_ACCESS_LOG");
     const char *queue = getenv("ASSENT_WRITE_QUEUE");

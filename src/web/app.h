@@ -13,7 +13,7 @@
 
 struct offload;
 struct metrics;
-struct quotas;
+struct call_limit;
 struct write_gate;
 
 struct app {
@@ -24,7 +24,7 @@ struct app {
     struct write_gate *write_gate; /* the writer's eventfd in the loop */
     struct offload *offload;
     struct metrics *metrics;     /* shared by all workers; see web/metrics.h */
-    struct quotas *quotas;       /* shared by all workers */
+    struct call_limit *calls;    /* shared by all workers */
     struct evp_pkey_st *tls_key; /* NULL: no server has TLS */
     bool logs_access;   /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
     size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
