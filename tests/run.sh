@@ -20,6 +20,17 @@ count() {
         END { print sum + 0 }'
 }
 
+# Names what failed in a log of Node's runner or cmocka, with the first lines of why: said last, where
+# whoever sees but the end of a long log finds it.
+blame() {
+    sed 's/\x1b\[[0-9;]*m//g' "$2" | awk -v suite="$1" '
+        /^ *not ok / { if (!/# (TODO|SKIP)/) { left = 16; print suite ":" $0; next } }
+        /^\[  FAILED  \] [a-z]/ { print suite ": " $0 }
+        /^ *\.\.\.$/ { left = 0 }
+        left > 0 && !/duration_ms|^ *---$/ { print; left-- }'
+}
+
+: >"$logs/failed.txt"
 for suite in "$@"; do
     log=$logs/$suite.log
     began=$(date +%s)
@@ -31,9 +42,13 @@ for suite in "$@"; do
     failed=$((failed + bad))
     printf '%-10s %-6s %5d passed, %d failed, %d s\n' "$suite" "$ended" "$good" "$bad" \
         $(($(date +%s) - began))
-    [ "$ended" = ok ] || tail -n "${TEST_TAIL:-120}" "$log"
+    if [ "$ended" = FAILED ]; then
+        tail -n "${TEST_TAIL:-120}" "$log"
+        blame "$suite" "$log" >>"$logs/failed.txt"
+    fi
 done
 
 echo
+cat "$logs/failed.txt"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

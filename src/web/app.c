@@ -120,10 +120,24 @@ EXPORT void kore_worker_configure(void)
     watch_start();
 }
 
+/* What clients had sent before the stop may still lie in the sockets, or in the queue of those that
+ * were not accepted yet; a close would reset it, and a no with it. A round accepts, the next reads,
+ * the one after reads bodies. Bounded: clients who go on and on don't keep the server alive. */
+static void take_what_came(void)
+{
+    worker_accept_threshold = 0;
+    kore_platform_enable_accept();
+    for (int round = 0; round < 50; round++) {
+        kore_platform_event_wait(0);
+        http_process();
+    }
+}
+
 EXPORT void kore_worker_teardown(void)
 {
     if (app.writer == NULL)
         return;
+    take_what_came();
     app.is_stopping = true;
     watch_end();
     offload_stop();
