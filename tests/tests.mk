@@ -1,6 +1,6 @@
 # Tests, lint and bench. Included by the Makefile.
 TEST_DEPS := libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs:node npm:npm \
-             chromium wrk jq sqlite3 procps lynx w3m tmux
+             chromium wrk jq sqlite3 procps lynx w3m tmux libdb5.3 libicu72 libnsl2
 
 test-deps: deps
 	@sh conf/install.sh $(TEST_DEPS)
@@ -9,6 +9,13 @@ test-deps: deps
 # What the tests over HTTP and in the browser need of npm: exact versions, in tests/ only.
 tests/node_modules/.package-lock.json: tests/package-lock.json
 	cd tests && npm ci --no-audit --no-fund
+	@touch $@
+
+# The last three packages above are what Postfix's smtp-sink needs, which the tests of the courier and
+# the benchmark send to.
+SINK := build/sink/usr/sbin/smtp-sink
+$(SINK): tests/sink.sh
+	@sh $< build/sink
 	@touch $@
 
 # One cmocka program a module: tests/unit/test_NAME.c, linked with everything that needs no Kore.
@@ -90,7 +97,7 @@ test: all test-deps
 
 # Node's runner against a server of each file's own, and Chromium doing what people do.
 .PHONY: cli http browser
-cli: all tests/node_modules/.package-lock.json
+cli: all tests/node_modules/.package-lock.json $(SINK)
 	node --test $(sort $(wildcard tests/cli/*.test.mjs))
 http: all tests/node_modules/.package-lock.json
 	node --test $(sort $(wildcard tests/http/*.test.mjs))
@@ -115,7 +122,7 @@ $(BUILD)/bench/store: $(BUILD)/obj/tests/bench/store.o $(CORE_O)
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
-bench: all test-deps $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
+bench: all test-deps $(SINK) $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
 	node tests/bench/bench.mjs $(BENCH_ARGS)
 
 # libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.

@@ -2,7 +2,7 @@
 // what a killed server leaves behind, TLS.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -284,4 +284,47 @@ test('the server listens on 127.0.0.1 alone', async (t) => {
     probe.once('connect', () => done(false)).once('error', () => done(true));
   });
   assert.ok(refused);
+});
+
+/** The couriers at work on a folder: process ids. */
+function couriers(at) {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('assent\0courier\0')
+        && readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0').includes(`ASSENT_DATA=${at.data}`);
+    } catch {
+      return false; // gone meanwhile, or somebody else's
+    }
+  });
+}
+
+test('serve has one courier beside it, another when that is killed, and none when it ends', async (t) => {
+  const at = folder(t);
+  const { child } = await serve(at);
+  const found = async (is) => {
+    for (let i = 0; i < 200 && !is(couriers(at)); i++) {
+      await pause(50);
+    }
+    return couriers(at);
+  };
+  const [first, ...others] = await found((all) => all.length === 1);
+  assert.ok(first);
+  assert.deepEqual(others, []);
+  process.kill(first, 'SIGKILL');
+  const [second] = await found((all) => all.length === 1 && all[0] !== first);
+  assert.ok(second && second !== first);
+  child.kill('SIGTERM');
+  await child.gone;
+  assert.deepEqual(await found((all) => all.length === 0), []);
+});
+
+test('a server that is killed takes its courier with it', async (t) => {
+  const at = folder(t);
+  const { child } = await serve(at);
+  child.kill('SIGKILL');
+  await child.gone;
+  for (let i = 0; i < 200 && couriers(at).length > 0; i++) {
+    await pause(50);
+  }
+  assert.deepEqual(couriers(at), []);
 });
