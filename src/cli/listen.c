@@ -4,6 +4,7 @@
 #include "cli/listen.h"
 
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -174,6 +175,26 @@ bool listen_prepare(const struct args *args, struct arena *arena, const struct c
         arena_printf(arena, "%s://127.0.0.1:%d", at->has_tls ? "https" : "http", at->port);
     return put_file(args, arena, arena_printf(arena, "%s/public_url", conf->data),
                     arena_printf(arena, "%s\n", at->public_url));
+}
+
+bool listen_empty_bodies(const struct args *args, struct arena *arena, const char *data)
+{
+    const char *path = arena_printf(arena, "%s/bodies", data);
+    DIR *folder = NULL;
+
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        folder = opendir(path);
+    if (!folder || fchmod(dirfd(folder), 0700) != 0) {
+        cli_refused(args, "%s can't be made: %s.", path, strerror(errno));
+        if (folder)
+            closedir(folder);
+        return false;
+    }
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
+        if (strncmp(entry->d_name, "http_body.", 10) == 0)
+            unlinkat(dirfd(folder), entry->d_name, 0);
+    closedir(folder);
+    return true;
 }
 
 bool listen_write(const struct args *args, struct arena *arena, const char *data,

@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "web/admit.h"
 #include "web/admit_api.h"
+#include "web/api_body.h"
 #include "web/guard.h"
 #include "web/guard_parse.h"
 #include "web/kore.h"
@@ -24,6 +25,7 @@
 
 #define HEAD_TIME_MS    10000 /* from a head's first byte to its last */
 #define BODY_TIME_MS    60000
+#define BODY_BYTES_MS   64    /* at least so many a millisecond beyond that, of a long body */
 #define STALL_TIME_MS   60000 /* a client that takes nothing of its answer */
 #define DRAIN_TIME_MS   2000
 #define CROWDED_IDLE_MS 1000 /* where connections run out, those that do nothing make room */
@@ -137,14 +139,40 @@ static void keep_left(struct guard *guard, const u_int8_t *data, size_t len)
 
 static int receive(struct netbuf *nb);
 
+static bool goes_on(struct connection *c)
+{
+    static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+    net_send_queue(c, go_on, sizeof(go_on) - 1);
+    c->evt.flags |= KORE_EVENT_WRITE;
+    return net_send_flush(c);
+}
+
+/* Kore writes a long body to a file of its own (kore.conf). The room for all of it is set aside
+ * first: a disk that is full is told before the body comes, and not in its middle. */
+static bool has_room(struct connection *c, uint64_t len)
+{
+    struct http_request *request = c->rnb->extra;
+    if (c->rnb->cb == receive || c->rnb->cb == drain || request == NULL ||
+        api_body_reserve(request->http_body_fd, len))
+        return true;
+    request->flags |= HTTP_REQUEST_DELETE;
+    http_request_wakeup(request);
+    c->rnb->extra = NULL;
+    refuse(c, 507, "There is no room for the body. Try again later, or send less.", true);
+    return false;
+}
+
 /* Replaces the head by the one written anew, and gives it to Kore with the part of its body that is
- * here. */
+ * here; of a long body no part: Kore then asks for all of it, when there is room for it. */
 static int hand_over(struct netbuf *nb, const struct guard_result *result)
 {
     struct connection *c = nb->owner;
     struct guard *guard = guard_of(c);
+    bool is_long = result->body_len > http_body_disk_offload;
     size_t behind = nb->s_off - result->head_len;
     size_t body = behind < result->body_len ? behind : (size_t)result->body_len;
+    if (is_long)
+        body = 0;
 
     keep_left(guard, nb->buf + result->head_len + body, behind - body);
     size_t total = result->out_len + body;
@@ -156,15 +184,15 @@ static int hand_over(struct netbuf *nb, const struct guard_result *result)
 
     guard->scanned = 0;
     guard->phase = body < result->body_len ? PHASE_BODY : PHASE_BUSY;
-    guard->deadline_ms = kore_time_ms() + BODY_TIME_MS;
-    if (result->expects_continue && body < result->body_len) {
-        static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-        net_send_queue(c, go_on, sizeof(go_on) - 1);
-        c->evt.flags |= KORE_EVENT_WRITE;
-        if (!net_send_flush(c))
-            return KORE_RESULT_ERROR;
-    }
-    return http_header_recv(nb);
+    guard->deadline_ms = kore_time_ms() + BODY_TIME_MS + result->body_len / BODY_BYTES_MS;
+    bool waits = result->expects_continue && body < result->body_len;
+    if (waits && !is_long && !goes_on(c))
+        return KORE_RESULT_ERROR;
+    int outcome = http_header_recv(nb);
+    if (outcome == KORE_RESULT_OK && is_long && has_room(c, result->body_len) && waits &&
+        guard->phase == PHASE_BODY && !goes_on(c))
+        return KORE_RESULT_ERROR;
+    return outcome;
 }
 
 static int receive(struct netbuf *nb)
@@ -263,7 +291,7 @@ static int guard_read(struct connection *c, size_t *bytes)
 
     u_int8_t *into = c->rnb->buf + c->rnb->s_off;
     size_t room = c->rnb->b_len - c->rnb->s_off;
-    if (c->rnb->cb == receive && guard->left_at < guard->left_len) {
+    if ((c->rnb->cb == receive || guard->phase == PHASE_BODY) && guard->left_at < guard->left_len) {
         size_t len = guard->left_len - guard->left_at;
         len = len < room ? len : room;
         memcpy(into, guard->left + guard->left_at, len);

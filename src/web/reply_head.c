@@ -47,6 +47,7 @@ static const struct {
     {501, "Not Implemented"},
     {503, "Service Unavailable"},
     {505, "HTTP Version Not Supported"},
+    {507, "Insufficient Storage"},
 };
 
 void reply_head_date(char out[REPLY_HEAD_DATE_BYTES])
