@@ -93,7 +93,7 @@ $(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(BUILD)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)
 	$(Q)awk -v out=$(BUILD)/gen/templates -v texts=$(BUILD)/gen/texts.args -f assets/compile.awk $(sort $(wildcard assets/*.html))
-ASSETS := $(sort $(wildcard assets/*.css assets/*.js assets/*.svg)) \
+ASSETS := $(sort $(wildcard assets/*.css assets/*.js assets/*.json assets/*.svg)) \
           $(sort $(filter-out %/screens.txt,$(wildcard assets/films/*.*)))
 $(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(ASSETS)
 	@mkdir -p $(BUILD)/gen

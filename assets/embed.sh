@@ -56,6 +56,7 @@ for file; do
         *.webp) type=image/webp ;;
         *.vtt) type='text/vtt; charset=utf-8' ;;
         *.txt) type='text/plain; charset=utf-8' ;;
+        *.json) type=application/json ;;
         *) echo "embed.sh: what type is $name?" >&2; exit 1 ;;
     esac
     case $name in

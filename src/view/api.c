@@ -3,6 +3,10 @@
  */
 #include "view/api.h"
 
+#include <string.h>
+
+#include "assets.h"
+
 static void add_text(struct buf *out, const char *name, const char *text)
 {
     buf_adds(out, name);
@@ -30,4 +34,17 @@ void view_api_topics(struct buf *out, const struct topic *topics, size_t count)
         buf_adds(out, "}");
     }
     buf_adds(out, "]}\n");
+}
+
+void view_api_description(struct buf *out, const char *public_url)
+{
+    static const char server[] = "\"https://assent.invalid\""; /* as the file has it, once */
+    const struct asset *file = asset_find("openapi.json");
+    const char *text = (const char *)file->data;
+    const char *at = memmem(text, file->size, server, sizeof server - 1);
+    const char *behind = at + sizeof server - 1;
+
+    buf_add(out, text, (size_t)(at - text));
+    buf_json(out, public_url);
+    buf_add(out, behind, file->size - (size_t)(behind - text));
 }

@@ -10,4 +10,7 @@
 /* GET /api/v1/topics. */
 void view_api_topics(struct buf *out, const struct topic *topics, size_t count);
 
+/* GET /api/v1/openapi.json: assets/openapi.json, with public_url as its server. */
+void view_api_description(struct buf *out, const char *public_url);
+
 #endif

@@ -50,7 +50,8 @@ static void refuse_part(struct visit *visit, const struct asset *asset)
 static void send_asset(struct visit *visit, const char *name)
 {
     const struct asset *asset = asset_find(name);
-    if (asset == NULL) {
+    /* The API's description is served where it gets its server's name (web/api_description). */
+    if (asset == NULL || strcmp(asset->type, "application/json") == 0) {
         reply_error(visit, 404, NULL, NULL);
         return;
     }

@@ -1,0 +1,88 @@
+// The API's description of itself is true: linted, complete, and every call is as it says.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { Description } from './lib/openapi.mjs';
+import { serve } from './lib/server.mjs';
+
+let server;
+let api;
+let key; // of every scope
+before(async () => {
+  server = await serve();
+  api = await Description.of(server);
+  ({ key } = server.json(['apikey', 'new', 'all', '--scopes', 'check,links,contacts:read,contacts:write,events', '--json']));
+});
+after(() => server?.stop());
+
+const call = (id, given) => api.call(server, id, { key, ...given });
+
+/** Each operation, called as a sender would: what is asked and answered is held to the description. */
+const calls = {
+  async listTopics() {
+    assert.equal((await call('listTopics')).status, 200);
+    assert.equal((await call('listTopics', { key: undefined })).status, 401);
+  },
+  async getDescription() {
+    const first = await call('getDescription', { key: undefined });
+    assert.equal(first.status, 200);
+    const again = await call('getDescription', { key: undefined, headers: { 'If-None-Match': first.get('etag') } });
+    assert.equal(again.status, 304);
+  },
+};
+
+test('every operation is called, and asked and answered as it is described', async (t) => {
+  assert.deepEqual(api.operations.map((one) => one.operationId).sort(), Object.keys(calls).sort());
+  for (const [id, run] of Object.entries(calls)) {
+    await t.test(id, run);
+  }
+});
+
+test('the addresses in kore.conf and those that are described are the same', () => {
+  const routes = [...readFileSync('kore.conf', 'utf8').matchAll(/^\s*route\s+(\S+)\s+(\S+)/gm)]
+    .map(([, path]) => path.replace(/^\^|\$$/g, ''))
+    .filter((path) => path.startsWith('/api/v1/'))
+    .map((path) => path.replace(/\[[^\]]+\][+*]?/g, '{}').replaceAll('\\', ''));
+  const described = Object.keys(api.document.paths).map((path) => path.replace(/\{[^}]+\}/g, '{}'));
+  assert.deepEqual([...new Set(routes)].sort(), described.sort());
+});
+
+test('each address takes the methods that are described, and no other', async () => {
+  for (const [path, item] of Object.entries(api.document.paths)) {
+    const reply = await server.ask({ method: 'OPTIONS', path: path.replace(/\{[^}]+\}/g, 'x') });
+    const wanted = Object.keys(item).filter((name) => ['get', 'post', 'put', 'patch', 'delete'].includes(name)).map((name) => name.toUpperCase());
+    const taken = (reply.get('allow') ?? '').split(', ').filter((name) => !['HEAD', 'OPTIONS'].includes(name));
+    assert.deepEqual(taken.sort(), wanted.sort(), path);
+  }
+});
+
+test('its server is this one; it is the same until it changes', async () => {
+  const reply = await server.ask({ path: '/api/v1/openapi.json' });
+  assert.equal(reply.get('content-type'), 'application/json');
+  assert.equal(JSON.parse(reply.body).servers[0].url, server.origin);
+  assert.equal((await server.ask({ path: '/assets/openapi.json' })).status, 404); // there it would name another server
+});
+
+test('Redocly’s linter finds nothing to say', (t) => {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    t.skip('@redocly/cli needs Node 20');
+    return;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'assent-openapi-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'openapi.json'), JSON.stringify(api.document, null, 1));
+  // The server is this test's own, on this machine; what calls share may wait for the next call.
+  writeFileSync(join(folder, 'redocly.yaml'), 'extends: [recommended-strict]\nrules:\n  no-server-example.com: off\n  no-unused-components: off\n');
+  const cli = join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js');
+  try {
+    execFileSync(process.execPath, [cli, 'lint', '--config', 'redocly.yaml', 'openapi.json'], {
+      cwd: folder, stdio: 'pipe', timeout: 60000, env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+    });
+  } catch (error) {
+    assert.fail(`${error.stdout}${error.stderr}`);
+  }
+});
