@@ -16,3 +16,22 @@ CREATE TABLE api_key (
   used_at INTEGER NOT NULL,
   revoked_at INTEGER NOT NULL
 ) STRICT;
+
+-- What programs' writes were answered, for those who ask again under the same Idempotency-Key.
+
+CREATE TABLE api_call (
+  id INTEGER PRIMARY KEY,
+  api_key INTEGER NOT NULL,
+  key BLOB NOT NULL CHECK (length(key) = 32),
+  request BLOB NOT NULL CHECK (length(request) = 32),
+  at INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  code INTEGER NOT NULL,
+  contact INTEGER NOT NULL,
+  tag TEXT NOT NULL,
+  location TEXT NOT NULL,
+  body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX api_call_of ON api_call (api_key, key);
+CREATE INDEX api_call_by_at ON api_call (at);
+CREATE INDEX api_call_about ON api_call (contact) WHERE contact <> 0;

@@ -302,3 +302,22 @@ CREATE TABLE api_key (
   used_at INTEGER NOT NULL,                            -- last use, about; 0: never
   revoked_at INTEGER NOT NULL                          -- 0: in use
 ) STRICT;
+
+-- What programs' writes were answered: kept for a day, for those who ask again under the same
+-- Idempotency-Key.
+CREATE TABLE api_call (
+  id INTEGER PRIMARY KEY,                                    -- of no meaning
+  api_key INTEGER NOT NULL,                                  -- api_key.id: keys of one program are not another's
+  key BLOB NOT NULL CHECK (length(key) = 32),                -- hash of the Idempotency-Key
+  request BLOB NOT NULL CHECK (length(request) = 32),        -- hash of all that was asked under it
+  at INTEGER NOT NULL,                                       -- when it was asked first
+  until INTEGER NOT NULL,                                    -- with code 0: who asks again before is told to wait
+  code INTEGER NOT NULL,                                     -- HTTP status of the answer; 0: the work goes on, or its server died
+  contact INTEGER NOT NULL,                                  -- contact.id whose data the answer holds, to go with them; 0: nobody's
+  tag TEXT NOT NULL,                                         -- ETag of the answer, or empty
+  location TEXT NOT NULL,                                    -- Location of the answer, or empty
+  body BLOB NOT NULL                                         -- the answer; of a batch its results, packed: service/batch_results
+) STRICT;
+CREATE UNIQUE INDEX api_call_of ON api_call (api_key, key);
+CREATE INDEX api_call_by_at ON api_call (at);
+CREATE INDEX api_call_about ON api_call (contact) WHERE contact <> 0;

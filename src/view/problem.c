@@ -25,6 +25,19 @@ static const struct {
     [PROBLEM_UNKNOWN_TOPIC] = {"unknown-topic", 422, TEXT_ADMIN_PROBLEM_UNKNOWN_TOPIC},
     [PROBLEM_TOO_MANY_ADDRESSES] = {"too-many-addresses", 413,
                                     TEXT_ADMIN_PROBLEM_TOO_MANY_ADDRESSES},
+    [PROBLEM_NO_CONTACT] = {"no-contact", 404, TEXT_ADMIN_PROBLEM_NO_CONTACT},
+    [PROBLEM_BAD_MEMBER] = {"bad-member", 422, TEXT_ADMIN_PROBLEM_BAD_MEMBER},
+    [PROBLEM_NEEDS_CONSENT] = {"needs-consent", 422, TEXT_ADMIN_PROBLEM_NEEDS_CONSENT},
+    [PROBLEM_SUPPRESSED] = {"suppressed", 422, TEXT_ADMIN_PROBLEM_SUPPRESSED},
+    [PROBLEM_EMAIL_TAKEN] = {"email-taken", 409, TEXT_ADMIN_PROBLEM_EMAIL_TAKEN},
+    [PROBLEM_TOPIC_RETIRED] = {"topic-retired", 422, TEXT_ADMIN_PROBLEM_TOPIC_RETIRED},
+    [PROBLEM_CHANGED] = {"changed", 412, TEXT_ADMIN_PROBLEM_CHANGED},
+    [PROBLEM_TOO_MANY_CONTACTS] = {"too-many-contacts", 413, TEXT_ADMIN_PROBLEM_TOO_MANY_CONTACTS},
+    [PROBLEM_BAD_IDEMPOTENCY_KEY] = {"bad-idempotency-key", 400,
+                                     TEXT_ADMIN_PROBLEM_BAD_IDEMPOTENCY_KEY},
+    [PROBLEM_IDEMPOTENCY_KEY_USED] = {"idempotency-key-used", 422,
+                                      TEXT_ADMIN_PROBLEM_IDEMPOTENCY_KEY_USED},
+    [PROBLEM_STILL_RUNNING] = {"still-running", 409, TEXT_ADMIN_PROBLEM_STILL_RUNNING},
     [PROBLEM_BUSY] = {"busy", 503, TEXT_ADMIN_PROBLEM_BUSY},
     [PROBLEM_FAILURE] = {"failure", 500, TEXT_ADMIN_PROBLEM_FAILURE},
 };
@@ -33,6 +46,11 @@ static_assert(sizeof problems / sizeof *problems == PROBLEM_COUNT, "words for ea
 int problem_code(enum problem problem)
 {
     return problems[problem].code;
+}
+
+const char *problem_key(enum problem problem)
+{
+    return problems[problem].key;
 }
 
 enum problem problem_of_code(int code)

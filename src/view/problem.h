@@ -21,12 +21,26 @@ enum problem {
     PROBLEM_BODY_TYPE,
     PROBLEM_UNKNOWN_TOPIC,
     PROBLEM_TOO_MANY_ADDRESSES,
+    PROBLEM_NO_CONTACT,
+    PROBLEM_BAD_MEMBER,
+    PROBLEM_NEEDS_CONSENT,
+    PROBLEM_SUPPRESSED,
+    PROBLEM_EMAIL_TAKEN,
+    PROBLEM_TOPIC_RETIRED,
+    PROBLEM_CHANGED,
+    PROBLEM_TOO_MANY_CONTACTS,
+    PROBLEM_BAD_IDEMPOTENCY_KEY,
+    PROBLEM_IDEMPOTENCY_KEY_USED,
+    PROBLEM_STILL_RUNNING,
     PROBLEM_BUSY,
     PROBLEM_FAILURE,
     PROBLEM_COUNT
 };
 
 int problem_code(enum problem problem);
+
+/* "needs-consent": what its type ends in. Static. */
+const char *problem_key(enum problem problem);
 
 /* The one that says no more than an HTTP status does. */
 enum problem problem_of_code(int code);

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "service/confirm.h"
+#include "service/idempotency.h"
 #include "service/topic_admin.h"
 #include "web/kore.h"
 #include "web/write.h"
@@ -53,8 +54,13 @@ static enum status requests_run(const struct service *service, struct txn *txn, 
                                 void *context)
 {
     struct sweep *sweep = context;
+    bool has_swept = false;
+    enum status status = confirm_sweep(service, txn, clock_now_s(), &sweep->is_done);
 
-    return confirm_sweep(service, txn, clock_now_s(), &sweep->is_done);
+    if (status == STATUS_OK)
+        status = idempotency_sweep(txn, clock_now_s(), &has_swept);
+    sweep->is_done = sweep->is_done && has_swept;
+    return status;
 }
 
 /* What failed is tried again with the next round. */
