@@ -50,7 +50,7 @@ fault: $(FAULT)
 	@failed=0; for t in $(FAULT); do $$t || failed=1; done; exit $$failed
 
 # Every page in every state, drawn from canned values, to look at and to check without a server.
-STATES_O := $(BUILD)/obj/tests/preview/states_recipient.o $(BUILD)/obj/tests/preview/states_admin.o
+STATES_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/preview/states*.c))
 $(BUILD)/unit/test_view: $(STATES_O)
 $(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(BUILD)/unit/all.a
 	@mkdir -p $(@D)

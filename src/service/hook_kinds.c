@@ -8,6 +8,7 @@
 const struct hook_kind hook_kinds[HOOK_KINDS_COUNT] = {
     {ENTRY_CONTACT_ADDED, "contact.added"},
     {ENTRY_CHOICES, "contact.choices_changed"},
+    {ENTRY_FREQUENCY, "contact.frequency_changed"},
     {ENTRY_UNDONE, "contact.undone"},
     {ENTRY_PAUSE, "contact.paused"},
     {ENTRY_REASON, "contact.reason_given"},
@@ -18,7 +19,6 @@ const struct hook_kind hook_kinds[HOOK_KINDS_COUNT] = {
     {ENTRY_TOPIC_RETIRED, "topic.retired"},
     {ENTRY_IMPORT_BEGUN, "import.begun"},
     {ENTRY_IMPORT_ENDED, "import.ended"},
-    {ENTRY_FREQUENCY, "contact.frequency_changed"},
 };
 
 #define BIT(kind) (UINT64_C(1) << (kind))

@@ -113,6 +113,14 @@ static const char *last_words(struct arena *arena, const struct hook *hook)
                       ARG("fault", hook->tried_fault));
 }
 
+/* The ledger's note of why it stopped, behind the badge that says that it did. */
+static const char *why_stopped(const char *fault)
+{
+    static const char said[] = "stopped: ";
+
+    return strncmp(fault, said, sizeof said - 1) == 0 ? fault + sizeof said - 1 : fault;
+}
+
 static struct hook_row row_of(struct arena *arena, const struct hook_line *line, int64_t now_s)
 {
     const struct hook *hook = &line->hook;
@@ -122,7 +130,7 @@ static struct hook_row row_of(struct arena *arena, const struct hook_line *line,
         .id_text = number(arena, hook->id),
         .url = hook->url,
         .about = hook->about,
-        .fault = hook->fault,
+        .fault = why_stopped(hook->fault),
         .last = last_words(arena, hook),
         .waiting = line->waiting
                        ? ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_WAITING, ARG("n", line->waiting))

@@ -47,10 +47,12 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < assets_count; i++)
         save(argv[1], assets[i].name, "", assets[i].data, assets[i].size);
-    for (size_t i = 0; i < recipient_states_count; i++)
-        draw(argv[1], &recipient_states[i]);
-    for (size_t i = 0; i < admin_states_count; i++)
-        draw(argv[1], &admin_states[i]);
-    printf("%zu pages in %s\n", recipient_states_count + admin_states_count, argv[1]);
+    size_t count = 0;
+    for (size_t set = 0; set < state_sets_count; set++) {
+        for (size_t i = 0; i < state_sets[set]->count; i++)
+            draw(argv[1], &state_sets[set]->states[i]);
+        count += state_sets[set]->count;
+    }
+    printf("%zu pages in %s\n", count, argv[1]);
     return 0;
 }

@@ -5,6 +5,8 @@
 #ifndef ASSENT_TESTS_STATES_H
 #define ASSENT_TESTS_STATES_H
 
+#include <stdbool.h>
+
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/locale.h"
@@ -14,8 +16,17 @@ struct state {
     void (*render)(struct buf *out, struct arena *arena);
 };
 
-extern const struct state recipient_states[], admin_states[];
-extern const size_t recipient_states_count, admin_states_count;
+struct state_set {
+    const struct state *states;
+    size_t count;
+    bool is_admin;
+};
+
+/* One of each file; all of them, recipients' first. */
+extern const struct state_set states_of_links, states_of_requests, states_of_admins,
+    states_of_setup;
+extern const struct state_set *const state_sets[];
+extern const size_t state_sets_count;
 
 /* While set, every text that a person could have typed is this instead. */
 extern const char *states_hostile;

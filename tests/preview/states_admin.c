@@ -423,7 +423,7 @@ static void admin_error(struct buf *out, struct arena *arena)
                      "The person may have been removed, or the address was cut.");
 }
 
-const struct state admin_states[] = {
+static const struct state states[] = {
     {"people", people},
     {"people-filtered", people_filtered},
     {"people-nobody", people_nobody},
@@ -458,4 +458,4 @@ const struct state admin_states[] = {
     {"help-why", help_why},
     {"admin-error", admin_error},
 };
-const size_t admin_states_count = sizeof admin_states / sizeof admin_states[0];
+const struct state_set states_of_admins = {states, sizeof states / sizeof *states, true};

@@ -1,25 +1,14 @@
 /*
- * tests/preview/states_recipient: the recipients' pages. See states.h.
+ * tests/preview/states_recipient: recipients' pages behind links that manage and unsubscribe.
+ * See states.h.
  */
-#include "preview/states.h"
+#include "preview/states_self.h"
 
-#include "base/catalogue.h"
-#include "view/error.h"
-#include "view/past.h"
 #include "view/recipient.h"
-#include "view/requests.h"
 
 #define DEC_23 INT64_C(1797984000) /* 2026 */
 
-const char *states_hostile;
-enum locale states_lang;
-
-const char *typed(const char *text)
-{
-    return states_hostile ? states_hostile : text;
-}
-
-static struct self_page self_page(struct arena *arena, enum link_purpose purpose)
+struct self_page states_self_page(struct arena *arena, enum link_purpose purpose)
 {
     static const struct choice choices[] = {
         {"newsletter", "Newsletter", "Stories and news, about once a month", true, false,
@@ -84,27 +73,27 @@ static void all_off(struct self_page *page)
 
 static void manage(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     view_self_page(out, arena, &page);
 }
 
 static void manage_out(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     all_off(&page);
     view_self_page(out, arena, &page);
 }
 
 static void manage_saved(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     say(arena, &page, SELF_NOTICE_SAVED);
     view_self_page(out, arena, &page);
 }
 
 static void manage_often(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     static const enum frequency wanted[] = {FREQUENCY_WEEKLY, FREQUENCY_DAILY, FREQUENCY_ALL};
     page.notice = SELF_NOTICE_SAVED;
     page.undoable.value = 4711;
@@ -120,14 +109,14 @@ static void manage_often(struct buf *out, struct arena *arena)
 
 static void manage_same(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.notice = SELF_NOTICE_SAME;
     view_self_page(out, arena, &page);
 }
 
 static void manage_undone(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     say(arena, &page, SELF_NOTICE_UNDONE);
     page.undoable.value = 0;
     page.turned_off_count = 0;
@@ -136,21 +125,21 @@ static void manage_undone(struct buf *out, struct arena *arena)
 
 static void manage_undo_late(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.notice = SELF_NOTICE_UNDO_LATE;
     view_self_page(out, arena, &page);
 }
 
 static void manage_no_topics(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.choices_count = 0;
     view_self_page(out, arena, &page);
 }
 
 static void manage_stopped_all(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     all_off(&page);
     say(arena, &page, SELF_NOTICE_STOPPED_ALL);
     page.asks_reason = true;
@@ -159,7 +148,7 @@ static void manage_stopped_all(struct buf *out, struct arena *arena)
 
 static struct self_page paused_page(struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.paused_until = DEC_23;
     return page;
 }
@@ -189,7 +178,7 @@ static void manage_paused_out(struct buf *out, struct arena *arena)
 
 static void manage_pause_refused(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.notice = SELF_NOTICE_PAUSE_REFUSED;
     page.pause_typed = typed("2020-01-01");
     view_self_page(out, arena, &page);
@@ -197,7 +186,7 @@ static void manage_pause_refused(struct buf *out, struct arena *arena)
 
 static void manage_resumed(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.notice = SELF_NOTICE_RESUMED;
     page.undoable.value = 4711;
     view_self_page(out, arena, &page);
@@ -213,7 +202,7 @@ static void manage_pause_undone(struct buf *out, struct arena *arena)
 
 static void done_links_void(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.link = LINK_VOID;
     page.choices_count = 0;
     page.notice = SELF_NOTICE_LINKS_VOID;
@@ -222,27 +211,27 @@ static void done_links_void(struct buf *out, struct arena *arena)
 
 static void unsubscribe(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     view_self_page(out, arena, &page);
 }
 
 static void unsubscribe_all(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     page.topic_name = "";
     view_self_page(out, arena, &page);
 }
 
 static void unsubscribe_off(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     page.topic_is_on = false;
     view_self_page(out, arena, &page);
 }
 
 static void unsubscribe_undone(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     say(arena, &page, SELF_NOTICE_UNDONE);
     page.turned_on_count = page.turned_off_count = 0;
     page.undoable.value = 0;
@@ -251,7 +240,7 @@ static void unsubscribe_undone(struct buf *out, struct arena *arena)
 
 static void done(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     page.topic_is_on = false;
     say(arena, &page, SELF_NOTICE_STOPPED);
     page.asks_reason = true;
@@ -260,7 +249,7 @@ static void done(struct buf *out, struct arena *arena)
 
 static void done_was_stopped(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     all_off(&page);
     page.notice = SELF_NOTICE_WAS_STOPPED;
     view_self_page(out, arena, &page);
@@ -268,7 +257,7 @@ static void done_was_stopped(struct buf *out, struct arena *arena)
 
 static void done_thanks(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_UNSUBSCRIBE);
+    struct self_page page = states_self_page(arena, PURPOSE_UNSUBSCRIBE);
     page.topic_is_on = false;
     say(arena, &page, SELF_NOTICE_THANKS);
     view_self_page(out, arena, &page);
@@ -276,7 +265,7 @@ static void done_thanks(struct buf *out, struct arena *arena)
 
 static void link_page(struct buf *out, struct arena *arena, enum link_state state)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.link = state;
     page.choices_count = 0;
     if (state != LINK_EXPIRED && state != LINK_VOID)
@@ -309,227 +298,17 @@ static void link_nobody(struct buf *out, struct arena *arena)
     link_page(out, arena, LINK_NOBODY);
 }
 
-static void home(struct buf *out, struct arena *arena)
-{
-    struct brand brand = {.name = typed("Northwind"),
-                          .postal_address = typed("1 Harbour Street, Bergen"),
-                          .privacy_url = ""};
-    view_home(out, arena, &brand, (struct speech){.lang = states_lang}, NULL);
-}
-
-static void how(struct buf *out, struct arena *arena)
-{
-    struct brand brand = {.name = typed("Northwind"),
-                          .postal_address = typed("1 Harbour Street, Bergen"),
-                          .privacy_url = ""};
-    view_how(out, arena, &brand, (struct speech){.lang = states_lang});
-}
-
-static struct brand plain_brand(void)
-{
-    return (struct brand){.name = typed("Northwind"),
-                          .postal_address = typed("1 Harbour Street, Bergen"),
-                          .privacy_url = ""};
-}
-
-static void home_wrong(struct buf *out, struct arena *arena)
-{
-    const struct brand brand = plain_brand();
-    view_home(out, arena, &brand, (struct speech){.lang = states_lang}, typed("ada at example"));
-}
-
-static void asked(struct buf *out, struct arena *arena)
-{
-    const struct brand brand = plain_brand();
-    view_asked(out, arena, &brand, (struct speech){.lang = states_lang}, ASKED_JOIN,
-               typed("ada@example.com"));
-}
-
 static void manage_address_wrong(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     page.notice = SELF_NOTICE_ADDRESS_REFUSED;
     page.typed_email = typed("ada at example");
     view_self_page(out, arena, &page);
 }
 
-static struct join_page join_page(struct arena *arena)
-{
-    const struct self_page self = self_page(arena, PURPOSE_MANAGE);
-    return (struct join_page){.lang = states_lang,
-                              .brand = plain_brand(),
-                              .is_open = true,
-                              .typed = {.name = "", .email = "", .language = states_lang},
-                              .topics = self.choices,
-                              .topics_count = self.choices_count,
-                              .form_url = "https://lists.example.com/join"};
-}
-
-static void join(struct buf *out, struct arena *arena)
-{
-    const struct join_page page = join_page(arena);
-    view_join(out, arena, &page, (struct speech){.lang = states_lang});
-}
-
-static void join_wrong(struct buf *out, struct arena *arena)
-{
-    struct join_page page = join_page(arena);
-    page.typed = (struct join_typed){.name = typed("Ada"),
-                                     .email = typed("ada at example"),
-                                     .language = states_lang,
-                                     .email_fault = EMAIL_NO_AT,
-                                     .has_no_topic = true,
-                                     .name_is_too_long = true};
-    view_join(out, arena, &page, (struct speech){.lang = states_lang});
-}
-
-static void join_closed(struct buf *out, struct arena *arena)
-{
-    struct join_page page = join_page(arena);
-    page.is_open = false;
-    view_join(out, arena, &page, (struct speech){.lang = states_lang});
-}
-
-static void confirm_in(struct buf *out, struct arena *arena, enum confirm_state state,
-                       enum confirmation_kind kind)
-{
-    struct confirm_page page = {.state = state,
-                                .kind = kind,
-                                .token = "EXAMPLE",
-                                .brand = plain_brand(),
-                                .masked_email = typed("a•••••@northwind.example"),
-                                .language = "",
-                                .topics = arena_array(arena, 2, sizeof *page.topics),
-                                .topics_count = 2,
-                                .expires_at = DEC_23,
-                                .can_undo = state == CONFIRM_DONE || state == CONFIRM_DECLINED,
-                                .manage = "EXAMPLE",
-                                .can_join = true};
-    page.topics[0] = typed("Newsletter");
-    page.topics[1] = typed("Marketing");
-    view_confirm(out, arena, &page, (struct speech){.lang = states_lang});
-}
-
-static void confirm(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_OPEN, CONFIRMATION_JOIN);
-}
-
-static void confirm_done(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_DONE, CONFIRMATION_JOIN);
-}
-
-static void confirm_declined(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_DECLINED, CONFIRMATION_JOIN);
-}
-
-static void confirm_address(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_OPEN, CONFIRMATION_ADDRESS);
-}
-
-static void confirm_moved(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_DONE, CONFIRMATION_ADDRESS);
-}
-
-static void confirm_closed(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_CLOSED, CONFIRMATION_ADDRESS);
-}
-
-static void confirm_expired(struct buf *out, struct arena *arena)
-{
-    confirm_in(out, arena, CONFIRM_EXPIRED, 0);
-}
-
-static void error(struct buf *out, struct arena *arena)
-{
-    view_error_page(out, arena, (struct speech){.lang = states_lang}, 404,
-                    TEXT(arena, states_lang, TEXT_ERROR_TITLE_404),
-                    TEXT(arena, states_lang, TEXT_ERROR_ADVICE_404), NULL, NULL);
-}
-
-static struct past_line past_line(struct arena *arena, enum entry_kind kind, enum past_who who)
-{
-    struct past_line line = {.position = {4711},
-                             .at = INT64_C(1795414704),
-                             .kind = kind,
-                             .who = who,
-                             .has_receipt = kind != ENTRY_DETAILS && kind != ENTRY_REASON &&
-                                            kind != ENTRY_EPOCH};
-    line.on.names = arena_array(arena, 1, sizeof(const char *));
-    line.on.names[0] = typed("Newsletter");
-    line.on.names_count = line.has_receipt;
-    line.often[FREQUENCY_WEEKLY] = line.on;
-    return line;
-}
-
-static void past(struct buf *out, struct arena *arena)
-{
-    static const enum entry_kind kinds[] = {ENTRY_CHOICES,      ENTRY_DETAILS, ENTRY_REASON,
-                                            ENTRY_EPOCH,        ENTRY_UNDONE,  ENTRY_PAUSE,
-                                            ENTRY_CONTACT_ADDED};
-    enum { LINES = sizeof kinds / sizeof *kinds };
-    struct self_page self = self_page(arena, PURPOSE_MANAGE);
-    struct past_page page = {.lang = states_lang,
-                             .token = self.token,
-                             .masked_email = self.masked_email,
-                             .brand = self.brand,
-                             .lines = arena_array(arena, LINES, sizeof *page.lines),
-                             .lines_count = LINES,
-                             .is_cut = true};
-    for (size_t i = 0; i < LINES; i++)
-        page.lines[i] = past_line(arena, kinds[i], (enum past_who)(i % PAST_WHO_COUNT));
-    page.lines[0].went_out = true;
-    page.lines[5].pause_moved = true;
-    page.lines[5].paused_until = DEC_23;
-    view_past(out, arena, &page);
-}
-
-static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose purpose)
-{
-    struct self_page self = self_page(arena, purpose);
-    struct receipt receipt = {.lang = states_lang,
-                              .link = purpose,
-                              .token = self.token,
-                              .masked_email = self.masked_email,
-                              .brand = self.brand,
-                              .line = past_line(arena, ENTRY_CHOICES, PAST_BY_YOU),
-                              .purposes = arena_array(arena, 2, sizeof *receipt.purposes),
-                              .purposes_count = 2,
-                              .jurisdiction = typed("Norway"),
-                              .retention = typed("Three years"),
-                              .third_parties = typed("Nobody"),
-                              .principal = "0123456789abcdef",
-                              .notice = "manage-8",
-                              .notice_language = "en",
-                              .id = "0123456789abcdef0123456789abcdef",
-                              .record_id = "0123456789abcdef-4711",
-                              .hash = "0123456789abcdef",
-                              .key_id = "01234567",
-                              .signature = "AAAA"};
-    receipt.purposes[0] =
-        (struct receipt_purpose){"newsletter", typed("Newsletter"), true, FREQUENCY_WEEKLY};
-    receipt.purposes[1] = (struct receipt_purpose){"all", "", false, FREQUENCY_ALL};
-    view_receipt(out, arena, &receipt);
-}
-
-static void receipt(struct buf *out, struct arena *arena)
-{
-    receipt_of(out, arena, PURPOSE_MANAGE);
-}
-
-static void receipt_unsubscribe(struct buf *out, struct arena *arena)
-{
-    receipt_of(out, arena, PURPOSE_UNSUBSCRIBE);
-}
-
 static void manage_all_off(struct buf *out, struct arena *arena)
 {
-    struct self_page page = self_page(arena, PURPOSE_MANAGE);
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
     say(arena, &page, SELF_NOTICE_SAVED);
     all_off(&page);
     page.status = CONTACT_OPTED_IN;
@@ -537,10 +316,7 @@ static void manage_all_off(struct buf *out, struct arena *arena)
     view_self_page(out, arena, &page);
 }
 
-const struct state recipient_states[] = {
-    {"past", past},
-    {"receipt", receipt},
-    {"receipt-unsubscribe", receipt_unsubscribe},
+static const struct state states[] = {
     {"manage-all-off", manage_all_off},
     {"manage", manage},
     {"manage-opted-out", manage_out},
@@ -570,21 +346,6 @@ const struct state recipient_states[] = {
     {"link-expired", link_expired},
     {"link-void", link_void},
     {"link-nobody", link_nobody},
-    {"home", home},
-    {"home-wrong", home_wrong},
-    {"asked", asked},
     {"manage-address-wrong", manage_address_wrong},
-    {"join", join},
-    {"join-wrong", join_wrong},
-    {"join-closed", join_closed},
-    {"confirm", confirm},
-    {"confirm-done", confirm_done},
-    {"confirm-declined", confirm_declined},
-    {"confirm-address", confirm_address},
-    {"confirm-moved", confirm_moved},
-    {"confirm-closed", confirm_closed},
-    {"confirm-expired", confirm_expired},
-    {"how", how},
-    {"error", error},
 };
-const size_t recipient_states_count = sizeof recipient_states / sizeof recipient_states[0];
+const struct state_set states_of_links = {states, sizeof states / sizeof *states, false};
