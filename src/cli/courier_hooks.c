@@ -1,9 +1,10 @@
 /*
  * cli/courier_hooks: see courier_hooks.h.
  *
- * A turn of the loop takes what was answered, writes it and what is new in one transaction, begins
- * what is due, and waits. Each hook has places of its own among what is under way, as many as there
- * are hooks allowed, so that one that never answers takes nobody else's.
+ * A turn of the loop takes what was answered, begins what is due in its place, writes the answers
+ * and what is new in one transaction while that is under way, and waits. Each hook has places of
+ * its own among what is under way, as many as there are hooks allowed, so that one that never
+ * answers takes nobody else's.
  */
 #include "cli/courier_hooks.h"
 
@@ -20,9 +21,9 @@
 #include "service/setup.h"
 #include "service/writer.h"
 
-#define PLACES         8 /* of each hook */
-#define PLACES_FAILING 2 /* while its tries fail */
-#define FLIGHTS_MAX    (PLACES * HOOKS_MAX)
+#define PLACES         8                        /* of each hook */
+#define PLACES_FAILING 2                        /* while its tries fail */
+#define FLIGHTS_MAX    (2 * PLACES * HOOKS_MAX) /* under way, and answered but not written yet */
 #define WAIT_MS        250
 #define PRUNE_EVERY_S  60
 #define LAST_WAIT_S    3
@@ -59,12 +60,27 @@ static void say(struct courier_hooks *hooks, const char *what, enum status statu
     fprintf(stderr, "assent courier: hooks: %s: %s\n", what, status_name(status));
 }
 
-static size_t count_flights(const struct courier_hooks *hooks, int64_t hook)
+/* How many tries of a hook, 0 for all, are under way; how many wait to be written, and whether one
+ * of these failed. */
+struct tally {
+    size_t flying, answered;
+    bool has_failed;
+};
+
+static struct tally count_flights(const struct courier_hooks *hooks, int64_t hook)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < FLIGHTS_MAX; i++)
-        count += hooks->flights[i].delivery != 0 && (hook == 0 || hooks->flights[i].hook == hook);
-    return count;
+    struct tally tally = {0};
+    for (size_t i = 0; i < FLIGHTS_MAX; i++) {
+        const struct flight *flight = &hooks->flights[i];
+        if (flight->delivery == 0 || (hook != 0 && flight->hook != hook))
+            continue;
+        tally.flying += !flight->is_answered;
+        tally.answered += flight->is_answered;
+        tally.has_failed =
+            tally.has_failed ||
+            (flight->is_answered && (flight->reply.code < 200 || flight->reply.code > 299));
+    }
+    return tally;
 }
 
 static bool is_flying(const struct courier_hooks *hooks, int64_t delivery)
@@ -115,19 +131,15 @@ static bool is_held(const struct courier_hooks *hooks, const struct hook *hook, 
     return false;
 }
 
-static size_t collect(struct courier_hooks *hooks)
+static void collect(struct courier_hooks *hooks)
 {
     struct hook_post_reply reply;
-    size_t count = 0;
     while (hook_post_take(hooks->post, &reply)) {
         struct flight *flight = reply.owner;
         flight->reply = reply;
         flight->is_answered = true;
         hold(hooks, flight, clock_now_s());
     }
-    for (size_t i = 0; i < FLIGHTS_MAX; i++)
-        count += hooks->flights[i].delivery != 0 && hooks->flights[i].is_answered;
-    return count;
 }
 
 struct turn {
@@ -163,7 +175,7 @@ static enum status write_turn(const struct service *service, struct txn *txn, st
  * again; until then the places stay taken. */
 static bool write_news(struct courier_hooks *hooks, struct arena *arena)
 {
-    struct turn turn = {.hooks = hooks, .answered = collect(hooks)};
+    struct turn turn = {.hooks = hooks, .answered = count_flights(hooks, 0).answered};
     const int64_t now_s = clock_now_s();
     bool has_news = false;
     enum status status = hooks_has_news(&hooks->service, arena, &has_news);
@@ -220,13 +232,17 @@ static void begin_for(struct courier_hooks *hooks, struct arena *arena, const st
 {
     const int64_t now_s = clock_now_s();
     const size_t places = hook->failing_since == 0 ? PLACES : PLACES_FAILING;
-    size_t flying = count_flights(hooks, hook->id), count = 0;
+    const struct tally tally = count_flights(hooks, hook->id);
+    size_t flying = tally.flying, count = 0;
     struct hook_delivery *due;
-    if (hook->state != HOOK_ON || flying >= places || is_held(hooks, hook, now_s))
+    /* After a failure the hook is another one, once that is written. */
+    if (hook->state != HOOK_ON || flying >= places || tally.answered > PLACES || tally.has_failed ||
+        is_held(hooks, hook, now_s))
         return;
-    /* Those under way are due as well, and may come first. */
-    enum status status = hook_deliveries_due(hooks->service.store, arena, hook->id, now_s,
-                                             (int)(places + flying), &due, &count);
+    /* Those under way or not written yet are due as well, and may come first. */
+    enum status status =
+        hook_deliveries_due(hooks->service.store, arena, hook->id, now_s,
+                            (int)(places + tally.flying + tally.answered), &due, &count);
     if (status != STATUS_OK)
         say(hooks, "what is due can't be read", status);
     for (size_t i = 0; i < count && flying < places; i++) {
@@ -256,16 +272,22 @@ static bool goes_on(struct courier_hooks *hooks)
         return true;
     if (hooks->stop_at == 0)
         hooks->stop_at = clock_now_s() + LAST_WAIT_S;
-    return count_flights(hooks, 0) > 0 && clock_now_s() < hooks->stop_at;
+    return count_flights(hooks, 0).flying > 0 && clock_now_s() < hooks->stop_at;
 }
 
 static void work(void *context)
 {
     struct courier_hooks *hooks = context;
     struct arena *arena = arena_new();
+    bool is_written = false; /* as long as the database can't be written, nothing is begun */
     while (goes_on(hooks)) {
         bool has_news = false;
-        const bool is_written = write_news(hooks, arena);
+        collect(hooks);
+        if (is_written && !atomic_load(&hooks->is_stopping)) {
+            begin_due(hooks, arena);
+            hook_post_wait(hooks->post, 0);
+        }
+        is_written = write_news(hooks, arena);
         if (is_written && !atomic_load(&hooks->is_stopping)) {
             begin_due(hooks, arena);
             if (hooks_has_news(&hooks->service, arena, &has_news) != STATUS_OK)
@@ -274,6 +296,7 @@ static void work(void *context)
         hook_post_wait(hooks->post, has_news ? 0 : WAIT_MS);
         arena_reset(arena);
     }
+    collect(hooks);
     (void)write_news(hooks, arena);
     arena_free(arena);
 }

@@ -35,7 +35,7 @@ struct hook_post {
     const char *agent;
     bool allows_private;
     struct flight *flying, *idle;
-    size_t idle_count;
+    size_t flying_count, idle_count; /* flying: until it is taken */
 };
 
 static void *must(void *memory)
@@ -164,6 +164,7 @@ static void link_in(struct hook_post *post, struct flight *flight)
     if (post->flying)
         post->flying->previous = flight;
     post->flying = flight;
+    post->flying_count++;
 }
 
 static void link_out(struct hook_post *post, struct flight *flight)
@@ -174,6 +175,7 @@ static void link_out(struct hook_post *post, struct flight *flight)
         post->flying = flight->next;
     if (flight->next)
         flight->next->previous = flight->previous;
+    post->flying_count--;
 }
 
 void hook_post_close(struct hook_post *post)
@@ -230,6 +232,8 @@ void hook_post_wait(struct hook_post *post, int timeout_ms)
 {
     int running = 0;
     curl_multi_perform(post->multi, &running);
+    if ((size_t)running < post->flying_count) /* one is done: nobody need wait for another */
+        timeout_ms = 0;
     curl_multi_poll(post->multi, NULL, 0, timeout_ms, NULL);
     curl_multi_perform(post->multi, &running);
 }

@@ -54,7 +54,8 @@ void hook_post_close(struct hook_post *post);
 enum status hook_post_send(struct hook_post *post,
                            const struct hook_post_request *request) MUST_CHECK;
 
-/* Works on what is under way, and waits up to timeout_ms for something to happen. */
+/* Works on what is under way, and waits up to timeout_ms for something to happen, unless one is
+ * done already. */
 void hook_post_wait(struct hook_post *post, int timeout_ms);
 
 /* Ends a wait early; from any thread. */
