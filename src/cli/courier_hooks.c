@@ -145,7 +145,7 @@ static void collect(struct courier_hooks *hooks)
 struct turn {
     struct courier_hooks *hooks;
     size_t answered;
-    bool prunes, may_prune_more;
+    bool prunes, may_prune_more, may_read_more;
 };
 
 static enum status write_turn(const struct service *service, struct txn *txn, struct arena *arena,
@@ -165,20 +165,23 @@ static enum status write_turn(const struct service *service, struct txn *txn, st
     }
     enum status status = hooks_settle(service, txn, arena, results, count, now_s);
     if (status == STATUS_OK && !atomic_load(&turn->hooks->is_stopping))
-        status = hooks_fan_out(service, txn, arena, now_s);
+        status = hooks_fan_out(service, txn, arena, now_s, &turn->may_read_more);
     if (status == STATUS_OK && turn->prunes)
         status = hooks_prune(txn, now_s, &turn->may_prune_more);
     return status;
 }
 
-/* Writes what was answered and what is new, if anything. False: it could not, and will be tried
- * again; until then the places stay taken. */
-static bool write_news(struct courier_hooks *hooks, struct arena *arena)
+/* Writes what was answered and what is new, if anything; *more: there is more that is new. False:
+ * it could not, and will be tried again; until then the places stay taken. */
+static bool write_news(struct courier_hooks *hooks, struct arena *arena, bool *more)
 {
     struct turn turn = {.hooks = hooks, .answered = count_flights(hooks, 0).answered};
     const int64_t now_s = clock_now_s();
     bool has_news = false;
-    enum status status = hooks_has_news(&hooks->service, arena, &has_news);
+    enum status status = STATUS_OK;
+    *more = false;
+    if (turn.answered == 0) /* else there is something to write anyway */
+        status = hooks_has_news(&hooks->service, arena, &has_news);
     turn.prunes = now_s - hooks->pruned_at >= PRUNE_EVERY_S;
     if (status == STATUS_OK && turn.answered == 0 && !has_news && !turn.prunes)
         return true;
@@ -195,6 +198,7 @@ static bool write_news(struct courier_hooks *hooks, struct arena *arena)
     for (size_t i = 0; i < FLIGHTS_MAX; i++)
         if (hooks->flights[i].is_answered)
             hooks->flights[i] = (struct flight){0};
+    *more = turn.may_read_more;
     return true;
 }
 
@@ -280,24 +284,21 @@ static void work(void *context)
     struct courier_hooks *hooks = context;
     struct arena *arena = arena_new();
     bool is_written = false; /* as long as the database can't be written, nothing is begun */
+    bool more = false;
     while (goes_on(hooks)) {
-        bool has_news = false;
         collect(hooks);
         if (is_written && !atomic_load(&hooks->is_stopping)) {
             begin_due(hooks, arena);
             hook_post_wait(hooks->post, 0);
         }
-        is_written = write_news(hooks, arena);
-        if (is_written && !atomic_load(&hooks->is_stopping)) {
+        is_written = write_news(hooks, arena, &more);
+        if (is_written && !atomic_load(&hooks->is_stopping))
             begin_due(hooks, arena);
-            if (hooks_has_news(&hooks->service, arena, &has_news) != STATUS_OK)
-                has_news = false;
-        }
-        hook_post_wait(hooks->post, has_news ? 0 : WAIT_MS);
+        hook_post_wait(hooks->post, more ? 0 : WAIT_MS);
         arena_reset(arena);
     }
     collect(hooks);
-    (void)write_news(hooks, arena);
+    (void)write_news(hooks, arena, &more);
     arena_free(arena);
 }
 

@@ -87,8 +87,9 @@ static enum status fan_out_one(const struct service *service, struct txn *txn, s
 }
 
 enum status hooks_fan_out(const struct service *service, struct txn *txn, struct arena *arena,
-                          int64_t now_s)
+                          int64_t now_s, bool *more)
 {
+    bool is_more = false;
     struct hook *hooks;
     size_t count;
     struct position head;
@@ -100,7 +101,10 @@ enum status hooks_fan_out(const struct service *service, struct txn *txn, struct
         status = find_room(service, &hooks[i], head, &room);
         if (status == STATUS_OK && room > 0)
             status = fan_out_one(service, txn, arena, &hooks[i], room, now_s);
+        is_more = is_more || (room > 0 && hooks[i].position.value < head.value);
     }
+    if (status == STATUS_OK)
+        *more = is_more;
     return status;
 }
 

@@ -26,10 +26,10 @@
 enum status hooks_has_news(const struct service *service, struct arena *arena,
                            bool *out) MUST_CHECK;
 
-/* Makes deliveries of a bounded number of entries for each hook that is on. Call again while
- * hooks_has_news. */
+/* Makes deliveries of a bounded number of entries for each hook that is on; *more: call it again
+ * soon. */
 enum status hooks_fan_out(const struct service *service, struct txn *txn, struct arena *arena,
-                          int64_t now_s) MUST_CHECK;
+                          int64_t now_s, bool *more) MUST_CHECK;
 
 /* What came of a try. */
 struct hook_result {

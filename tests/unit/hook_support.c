@@ -36,12 +36,14 @@ int64_t hook_add(struct site *site, uint64_t kinds)
 
 void hook_fan_out(struct site *site)
 {
-    bool has_news = true;
+    bool has_news = true, more = false;
     while (has_news) {
         struct txn *txn = site_begin(site);
-        assert_int_equal(hooks_fan_out(&site->service, txn, site->arena, clock_now_s()), STATUS_OK);
+        assert_int_equal(hooks_fan_out(&site->service, txn, site->arena, clock_now_s(), &more),
+                         STATUS_OK);
         site_commit(txn);
         assert_int_equal(hooks_has_news(&site->service, site->arena, &has_news), STATUS_OK);
+        assert_true(more || !has_news);
     }
 }
 

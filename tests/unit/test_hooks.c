@@ -45,7 +45,9 @@ static void a_fan_out_that_was_cut_off_loses_and_doubles_nothing(void **state)
         site_add(&site, arena_printf(site.arena, "p%d@example.com", i), NEWSLETTER);
     for (int i = 0; i < 3; i++) {
         struct txn *txn = site_begin(&site);
-        assert_int_equal(hooks_fan_out(&site.service, txn, site.arena, clock_now_s()), STATUS_OK);
+        bool more = false;
+        assert_int_equal(hooks_fan_out(&site.service, txn, site.arena, clock_now_s(), &more),
+                         STATUS_OK);
         txn_rollback(txn);
         site_reopen(&site);
         assert_int_equal(hook_page_of(&site, id).count, 0);
