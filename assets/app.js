@@ -303,6 +303,23 @@
     }
   });
 
+  // What stands in a field already, such as a key that is shown once.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copy-field]");
+    if (!button) return;
+    const field = find("#" + button.dataset.copyField);
+    field.focus();
+    field.select();
+    let outcome = button.dataset.copied;
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      outcome = button.dataset.trouble;
+    }
+    button.textContent = outcome;
+    say(outcome);
+  });
+
   // Where the clipboard is out of reach, the link stands in a field, selected, ready to copy.
   async function copyLink(form, button) {
     const shown = find("[data-copied]", form.parentNode), field = find("input", shown);

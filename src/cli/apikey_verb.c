@@ -43,6 +43,7 @@ static enum cli_exit refusal(const struct args *args, enum api_key_fault fault)
         return cli_refused(args, "--expires must be a day to come.");
     case API_KEY_TOO_MANY:
         return cli_refused(args, "%d keys were made; no more can be.", API_KEYS_MAX);
+    case API_KEY_MADE_MEANWHILE:
     case API_KEY_NO_SCOPE:
     case API_KEY_FINE:
     case API_KEY_FAULT_COUNT:

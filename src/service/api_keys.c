@@ -63,8 +63,10 @@ static enum status record(const struct service *service, struct txn *txn, enum e
     return change_record(service, txn, &entry, origin);
 }
 
-static enum status check(const struct service *service, struct txn *txn, struct arena *arena,
-                         const char *name, unsigned scopes, int64_t expires_at, int64_t now_s,
+#define ANY_NEWEST (-1)
+
+static enum status check(struct txn *txn, struct arena *arena, int64_t newest, const char *name,
+                         unsigned scopes, int64_t expires_at, int64_t now_s,
                          struct api_key_made *made)
 {
     struct api_key *rows;
@@ -73,8 +75,10 @@ static enum status check(const struct service *service, struct txn *txn, struct 
         api_keys_list(txn_store(txn), arena, INT64_MAX, API_KEYS_MAX, &rows, &count);
     if (status != STATUS_OK)
         return status;
-    if (fields_text(arena, name, API_KEY_NAME_MAX_BYTES, &made->key.name) != STATUS_OK ||
-        *made->key.name == '\0')
+    if (newest != ANY_NEWEST && newest != (count > 0 ? rows[0].id : 0))
+        made->fault = API_KEY_MADE_MEANWHILE;
+    else if (fields_text(arena, name, API_KEY_NAME_MAX_BYTES, &made->key.name) != STATUS_OK ||
+             *made->key.name == '\0')
         made->fault = API_KEY_NAME_BAD;
     else if (scopes == 0 || scopes > API_SCOPES_ALL)
         made->fault = API_KEY_NO_SCOPE;
@@ -89,9 +93,18 @@ enum status api_keys_make(const struct service *service, struct txn *txn, struct
                           const char *name, unsigned scopes, int64_t expires_at,
                           const struct origin *origin, struct api_key_made *out)
 {
+    return api_keys_make_next(service, txn, arena, ANY_NEWEST, name, scopes, expires_at, origin,
+                              out);
+}
+
+enum status api_keys_make_next(const struct service *service, struct txn *txn, struct arena *arena,
+                               int64_t newest, const char *name, unsigned scopes,
+                               int64_t expires_at, const struct origin *origin,
+                               struct api_key_made *out)
+{
     int64_t now_s = clock_now_s();
     struct api_key_made made = {.key = {.scopes = scopes, .expires_at = expires_at}};
-    enum status status = check(service, txn, arena, name, scopes, expires_at, now_s, &made);
+    enum status status = check(txn, arena, newest, name, scopes, expires_at, now_s, &made);
     if (status != STATUS_OK || made.fault != API_KEY_FINE) {
         *out = made;
         return status;

@@ -35,10 +35,11 @@ bool api_scopes_parse(const char *text, unsigned *out);
 
 enum api_key_fault {
     API_KEY_FINE,
-    API_KEY_NAME_BAD,   /* empty, or too long */
-    API_KEY_NO_SCOPE,   /* it could do nothing */
-    API_KEY_EXPIRY_BAD, /* not in the future */
-    API_KEY_TOO_MANY,   /* API_KEYS_MAX are there */
+    API_KEY_NAME_BAD,       /* empty, or too long */
+    API_KEY_NO_SCOPE,       /* it could do nothing */
+    API_KEY_EXPIRY_BAD,     /* not in the future */
+    API_KEY_TOO_MANY,       /* API_KEYS_MAX are there */
+    API_KEY_MADE_MEANWHILE, /* api_keys_make_next: another was made since the form was shown */
     API_KEY_FAULT_COUNT
 };
 #define API_KEYS_MAX 1000
@@ -53,6 +54,13 @@ struct api_key_made {
 enum status api_keys_make(const struct service *service, struct txn *txn, struct arena *arena,
                           const char *name, unsigned scopes, int64_t expires_at,
                           const struct origin *origin, struct api_key_made *out) MUST_CHECK;
+
+/* The same, and only if newest is the id of the newest key that was ever made (0: none was): so
+ * that a form that is sent twice makes one key. */
+enum status api_keys_make_next(const struct service *service, struct txn *txn, struct arena *arena,
+                               int64_t newest, const char *name, unsigned scopes,
+                               int64_t expires_at, const struct origin *origin,
+                               struct api_key_made *out) MUST_CHECK;
 
 /* Takes effect with the next call of any process. STATUS_NOT_FOUND: no such key, or revoked. */
 enum status api_keys_end(const struct service *service, struct txn *txn, struct arena *arena,

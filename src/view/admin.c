@@ -17,6 +17,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .on_people = item == 'p',
         .on_topics = item == 't',
         .on_hooks = item == 'k',
+        .on_api_keys = item == 'a',
         .on_settings = item == 's',
         .on_help = item == 'h',
     };
@@ -41,6 +42,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"import", TEXT_ADMIN_HELP_IMPORT, template_help_import},
         {"links", TEXT_ADMIN_HELP_LINKS, template_help_links},
         {"hooks", TEXT_ADMIN_HELP_HOOKS, template_help_hooks},
+        {"api-keys", TEXT_ADMIN_HELP_API_KEYS, template_help_api_keys},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {

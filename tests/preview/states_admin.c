@@ -1,7 +1,7 @@
 /*
  * tests/preview/states_admin: the admins' pages. See states.h.
  */
-#include "preview/states.h"
+#include "preview/states_api_keys.h"
 
 #include <string.h>
 
@@ -10,7 +10,7 @@
 
 #define NOV_3 1793698860 /* 3 Nov 2026, 09:41 UTC */
 
-static struct admin_shell shell(void)
+struct admin_shell states_shell(void)
 {
     return (struct admin_shell){
         .admin_name = typed("Ada Admin"),
@@ -71,14 +71,14 @@ static struct people_list canned_list(struct arena *arena)
 
 static void people(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct people_list list = canned_list(arena);
     view_people(out, arena, &frame, &list);
 }
 
 static void people_filtered(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct people_list list = canned_list(arena);
     list.query.search = typed("a & b");
     list.query.status = CONTACT_OPTED_IN;
@@ -93,7 +93,7 @@ static void people_filtered(struct buf *out, struct arena *arena)
 
 static void people_nobody(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct people_list list = canned_list(arena);
     list.query.search = typed("zzz");
     list.query.status = CONTACT_OPTED_OUT;
@@ -107,7 +107,7 @@ static void people_nobody(struct buf *out, struct arena *arena)
 
 static void people_empty(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct people_list list = {.query = {.search = "", .status = -1, .subscribed = -1, .type = -1}};
     view_people(out, arena, &frame, &list);
 }
@@ -179,14 +179,14 @@ static struct person_page person_page(struct arena *arena, bool is_in)
 
 static void person(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct person_page page = person_page(arena, true);
     view_person(out, arena, &frame, &page, NULL, NULL);
 }
 
 static void person_paused(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct person_page page = person_page(arena, true);
     page.paused_until = NOV_3 + 86400 * 30;
     view_person(out, arena, &frame, &page, NULL, NULL);
@@ -194,7 +194,7 @@ static void person_paused(struct buf *out, struct arena *arena)
 
 static void person_saved(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct person_page page = person_page(arena, true);
     frame.notice = typed("Saved. Marketing off.");
     page.undoable = page.version;
@@ -203,14 +203,14 @@ static void person_saved(struct buf *out, struct arena *arena)
 
 static void person_out(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct person_page page = person_page(arena, false);
     view_person(out, arena, &frame, &page, NULL, NULL);
 }
 
 static void refused(struct buf *out, struct arena *arena, enum edit_fault fault, bool was_in)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct person_page page = person_page(arena, was_in);
     struct person_edit edit = {
         .email = typed("amara.okafor@"),
@@ -294,14 +294,14 @@ static struct topic_page topic_page(struct arena *arena)
 
 static void person_new(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct topic_page topics = topic_page(arena);
     view_person_new(out, arena, &frame, &topics, NULL, NULL);
 }
 
 static void person_new_taken(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct topic_page topics = topic_page(arena);
     struct person_edit edit = {.email = typed("b.lefevre@lumiere.example"),
                                .name = typed("Benoît Lefèvre"),
@@ -314,7 +314,7 @@ static void person_new_taken(struct buf *out, struct arena *arena)
 static void topics_as(struct buf *out, struct arena *arena, const char *retire,
                       const struct topic_edit *edit, const struct topic_saved *saved)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     struct topic_page page = topic_page(arena);
     view_topics(out, arena, &frame, &page, retire, edit, saved);
 }
@@ -367,7 +367,7 @@ static void login_left(struct buf *out, struct arena *arena)
 
 static void help_task(struct buf *out, struct arena *arena, const char *task)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     view_help(out, arena, &frame, task);
 }
 
@@ -406,6 +406,11 @@ static void help_import(struct buf *out, struct arena *arena)
     help_task(out, arena, "import");
 }
 
+static void help_api_keys(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "api-keys");
+}
+
 static void help_why(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "why");
@@ -418,7 +423,7 @@ static void help_links(struct buf *out, struct arena *arena)
 
 static void admin_error(struct buf *out, struct arena *arena)
 {
-    struct admin_shell frame = shell();
+    struct admin_shell frame = states_shell();
     view_admin_error(out, arena, &frame, 404, "Nobody by that address",
                      "The person may have been removed, or the address was cut.");
 }
@@ -455,7 +460,19 @@ static const struct state states[] = {
     {"help-topics", help_topics},
     {"help-import", help_import},
     {"help-links", help_links},
+    {"help-api-keys", help_api_keys},
     {"help-why", help_why},
+    {"api-keys", states_api_keys},
+    {"api-keys-none", states_api_keys_none},
+    {"api-keys-viewer", states_api_keys_viewer},
+    {"api-keys-made", states_api_keys_made},
+    {"api-keys-revoke", states_api_keys_revoke},
+    {"api-keys-revoked", states_api_keys_revoked},
+    {"api-keys-gone", states_api_keys_gone},
+    {"api-keys-bad-name", states_api_keys_bad_name},
+    {"api-keys-no-scope", states_api_keys_no_scope},
+    {"api-keys-bad-day", states_api_keys_bad_day},
+    {"api-keys-meanwhile", states_api_keys_meanwhile},
     {"admin-error", admin_error},
 };
 const struct state_set states_of_admins = {states, sizeof states / sizeof *states, true};
