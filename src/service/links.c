@@ -106,7 +106,14 @@ enum wording links_wording_page(int32_t wording)
         return WORDING_MANAGE;
     case 2:
     case 4:
+    case 9:
         return WORDING_UNSUBSCRIBE;
+    case 5:
+        return WORDING_JOIN;
+    case 6:
+        return WORDING_CONFIRM;
+    case 7:
+        return WORDING_ADDRESS;
     default:
         return (enum wording)page;
     }

@@ -32,13 +32,14 @@ struct link_opened {
 enum wording {
     WORDING_NONE = 0, /* a mail program acted, nobody read a page */
     /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?";
-     * 3, 4: the same two, before languages, frequency and fresh links; 8: the preferences page
-     * before a language could be kept */
-    WORDING_JOIN = 5,        /* the sign-up form, where it adds somebody at once */
-    WORDING_CONFIRM = 6,     /* the page that confirms a sign-up */
-    WORDING_ADDRESS = 7,     /* the page that confirms a new address */
-    WORDING_UNSUBSCRIBE = 9, /* the page with one button */
-    WORDING_MANAGE = 10      /* the preferences page */
+     * 3, 4: the same two, before languages, frequency and fresh links; 5, 6, 7: the sign-up form
+     * and the pages that confirm a sign-up and a new address, 8, 9: the first two, before a
+     * language could be kept and topics had names in each */
+    WORDING_MANAGE = 10,      /* the preferences page */
+    WORDING_UNSUBSCRIBE = 11, /* the page with one button */
+    WORDING_JOIN = 12,        /* the sign-up form, where it adds somebody at once */
+    WORDING_CONFIRM = 13,     /* the page that confirms a sign-up */
+    WORDING_ADDRESS = 14      /* the page that confirms a new address */
 };
 
 /* An entry's wording without the language that stands in its high 16 bits. */

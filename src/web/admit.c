@@ -191,6 +191,18 @@ static struct visit *begin_visit(struct http_request *request, unsigned flags)
     return visit;
 }
 
+/* A query that is broken is empty. */
+static enum status parse_query(struct visit *visit)
+{
+    const char *query = visit->request->query_string;
+    enum status status = STATUS_OK;
+    if (query != NULL)
+        status = form_parse_urlencoded(visit->arena, query, strlen(query), &visit->query);
+    if (status != STATUS_OK)
+        visit->query = (struct form){0};
+    return status;
+}
+
 static bool method_is_admitted(struct visit *visit)
 {
     const char *allow = "";
@@ -202,21 +214,18 @@ static bool method_is_admitted(struct visit *visit)
             allow = arena_printf(visit->arena, "%s%s", allow, methods[i].allow);
     }
     reply_header(visit, "allow", arena_printf(visit->arena, "%sOPTIONS", allow));
-    if (visit->request->method == HTTP_METHOD_OPTIONS)
+    if (visit->request->method == HTTP_METHOD_OPTIONS) {
         reply_text(visit, 204, "");
-    else
+    } else {
+        (void)parse_query(visit); /* for ?lang= */
         reply_error(visit, 405, NULL, NULL);
+    }
     return false;
 }
 
 static bool read_query(struct visit *visit)
 {
-    const char *query = visit->request->query_string;
-    if (query == NULL ||
-        form_parse_urlencoded(visit->arena, query, strlen(query), &visit->query) == STATUS_OK)
-        return true;
-    visit->query = (struct form){0};
-    if (visit->flags & ADMIT_ANY_BODY)
+    if (parse_query(visit) == STATUS_OK || visit->flags & ADMIT_ANY_BODY)
         return true;
     reply_error(visit, 400, NULL, speak_text(visit, TEXT_ERROR_QUERY));
     return false;

@@ -19,6 +19,7 @@
 #include "web/api_body.h"
 #include "web/guard.h"
 #include "web/guard_parse.h"
+#include "web/guard_words.h"
 #include "web/kore.h"
 #include "web/metrics.h"
 #include "web/reply_head.h"
@@ -72,15 +73,19 @@ static int drain(struct netbuf *nb)
     return KORE_RESULT_OK;
 }
 
-/* Answers code with why as plain text, or as a problem for the API, then ends the connection once
- * the client has read it: a close with bytes unread would reset the connection, and the refusal
- * with it. */
-static void refuse(struct connection *c, int code, const char *why, bool is_api)
+/* Answers code with why, in words for who asks where request tells of them (web/guard_words), then
+ * ends the connection once the client has read it: a close with bytes unread would reset the
+ * connection, and the refusal with it. */
+static void refuse(struct connection *c, int code, const char *why,
+                   const struct guard_result *request)
 {
     struct guard *guard = guard_of(c);
-    struct buf out = {0};
-    reply_head_refusal(&out, code, why, c->ssl != NULL, is_api);
+    struct buf body = {0}, out = {0};
+    enum locale lang;
+    const char *type = guard_words(&body, code, why, request, &lang);
+    reply_head_refusal(&out, code, &body, type, locale_tag(lang), c->ssl != NULL);
     net_send_queue(c, out.data, out.len);
+    buf_free(&body);
     buf_free(&out);
     metrics_count_refusal(code);
 
@@ -107,17 +112,16 @@ static void refuse(struct connection *c, int code, const char *why, bool is_api)
 static bool is_admitted(struct connection *c, const struct guard_result *result)
 {
     if (c->tls_sni != NULL && strcasecmp(c->tls_sni, result->host) != 0) {
-        refuse(c, 421, "The Host header names another host than the TLS handshake did.",
-               result->is_api);
+        refuse(c, 421, "The Host header names another host than the TLS handshake did.", result);
         return false;
     }
     if (http_request_count >= http_request_limit) {
-        refuse(c, 503, "The server is full. Try again in a moment.", result->is_api);
+        refuse(c, 503, "The server is full. Try again in a moment.", result);
         return false;
     }
     /* Long bodies are for programs that we know: nobody else fills memory or disk with them. */
     if (result->body_len > GUARD_FORM_MAX && !admit_api_knows(result->authorization)) {
-        refuse(c, 401, "Show an API key: \"Authorization: Bearer KEY\".", true);
+        refuse(c, 401, "Show an API key: \"Authorization: Bearer KEY\".", result);
         return false;
     }
     return true;
@@ -158,7 +162,8 @@ static bool has_room(struct connection *c, uint64_t len)
     request->flags |= HTTP_REQUEST_DELETE;
     http_request_wakeup(request);
     c->rnb->extra = NULL;
-    refuse(c, 507, "There is no room for the body. Try again later, or send less.", true);
+    refuse(c, 507, "There is no room for the body. Try again later, or send less.",
+           &(struct guard_result){.is_api = true}); /* no other has a long body */
     return false;
 }
 
@@ -213,7 +218,7 @@ static int receive(struct netbuf *nb)
             net_recv_expand(c, nb->b_len, receive);
         return KORE_RESULT_OK;
     case GUARD_REFUSE:
-        refuse(c, result.code, result.why, result.is_api);
+        refuse(c, result.code, result.why, &result);
         return KORE_RESULT_OK;
     case GUARD_PASS:
         return is_admitted(c, &result) ? hand_over(nb, &result) : KORE_RESULT_OK;
@@ -367,11 +372,11 @@ static void sweep_one(struct connection *c, uint64_t now, bool is_crowded)
     switch (guard->phase) {
     case PHASE_HEAD:
         if (is_late)
-            refuse(c, 408, "The request did not come to its end in time.", false);
+            refuse(c, 408, "The request did not come to its end in time.", NULL);
         break;
     case PHASE_BODY:
         if (is_late)
-            refuse(c, 408, "The body did not come in time.", false);
+            refuse(c, 408, "The body did not come in time.", NULL);
         break;
     case PHASE_DRAIN:
         if (is_late)

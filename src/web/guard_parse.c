@@ -9,11 +9,6 @@
 #include <string.h>
 #include <strings.h>
 
-struct slice {
-    const char *at;
-    size_t len;
-};
-
 /* The headers that handlers use; all others stay behind. */
 enum kept {
     KEPT_ACCEPT,
@@ -59,7 +54,7 @@ static const struct {
 _Static_assert(sizeof(kept_headers) / sizeof(kept_headers[0]) == KEPT_COUNT, "one line a header");
 
 struct head {
-    struct slice method, target, host;
+    struct guard_slice method, target, host;
     bool is_http10;
     bool has_body; /* by its method */
     bool has_host, has_length, has_coding, is_chunked;
@@ -67,7 +62,7 @@ struct head {
     uint64_t length;
     bool expects, expects_other;
     bool is_close;
-    struct slice kept[KEPT_COUNT];
+    struct guard_slice kept[KEPT_COUNT];
 };
 
 static bool refuse(struct guard_result *result, int code, const char *why)
@@ -84,12 +79,12 @@ static bool is_token_char(unsigned char c)
            (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
 }
 
-static bool equals(struct slice slice, const char *text)
+static bool equals(struct guard_slice slice, const char *text)
 {
     return slice.len == strlen(text) && memcmp(slice.at, text, slice.len) == 0;
 }
 
-static bool equals_any_case(struct slice slice, const char *text)
+static bool equals_any_case(struct guard_slice slice, const char *text)
 {
     return slice.len == strlen(text) && strncasecmp(slice.at, text, slice.len) == 0;
 }
@@ -124,7 +119,7 @@ static bool find_end(const char *data, size_t len, size_t from, size_t *end,
 }
 
 /* host, host:port, [v6], [v6]:port; host's characters only, so that it is one. */
-static bool host_is_valid(struct slice host)
+static bool host_is_valid(struct guard_slice host)
 {
     size_t name = 0;
     if (host.len == 0 || host.len > GUARD_HOST_MAX)
@@ -162,7 +157,7 @@ static bool host_is_valid(struct slice host)
 /* The forms of RFC 9112 section 3.2: origin, absolute, and asterisk with OPTIONS. */
 static bool read_target(struct head *head, struct guard_result *result)
 {
-    struct slice target = head->target;
+    struct guard_slice target = head->target;
     for (size_t i = 0; i < target.len; i++) {
         unsigned char c = (unsigned char)target.at[i];
         if (c <= ' ' || c >= 0x7f || c == '#')
@@ -180,27 +175,28 @@ static bool read_target(struct head *head, struct guard_result *result)
         size_t path = scheme;
         while (path < target.len && target.at[path] != '/' && target.at[path] != '?')
             path++;
-        head->host = (struct slice){target.at + scheme, path - scheme};
+        head->host = (struct guard_slice){target.at + scheme, path - scheme};
         head->is_absolute = true;
         if (!host_is_valid(head->host))
             return refuse(result, 400, "The host in the address is not one.");
-        head->target = (struct slice){target.at + path, target.len - path};
+        head->target = (struct guard_slice){target.at + path, target.len - path};
     }
     if (head->target.len > GUARD_TARGET_MAX)
         return refuse(result, 414, "The address is too long.");
     return true;
 }
 
-static bool read_request_line(struct slice line, struct head *head, struct guard_result *result)
+static bool read_request_line(struct guard_slice line, struct head *head,
+                              struct guard_result *result)
 {
     const char *end = line.at + line.len;
     const char *space = memchr(line.at, ' ', line.len);
     const char *last = space == NULL ? NULL : memchr(space + 1, ' ', (size_t)(end - space - 1));
     if (last == NULL || memchr(last + 1, ' ', (size_t)(end - last - 1)) != NULL)
         return refuse(result, 400, "The request line is not method, address, version.");
-    head->method = (struct slice){line.at, (size_t)(space - line.at)};
-    head->target = (struct slice){space + 1, (size_t)(last - space - 1)};
-    struct slice version = {last + 1, (size_t)(end - last - 1)};
+    head->method = (struct guard_slice){line.at, (size_t)(space - line.at)};
+    head->target = (struct guard_slice){space + 1, (size_t)(last - space - 1)};
+    struct guard_slice version = {last + 1, (size_t)(end - last - 1)};
 
     for (size_t i = 0; i < head->method.len; i++)
         if (!is_token_char((unsigned char)head->method.at[i]))
@@ -224,7 +220,7 @@ static bool read_request_line(struct slice line, struct head *head, struct guard
     return read_target(head, result);
 }
 
-static bool read_length(struct slice value, struct head *head, struct guard_result *result)
+static bool read_length(struct guard_slice value, struct head *head, struct guard_result *result)
 {
     if (head->has_length)
         return refuse(result, 400, "There are two Content-Length headers.");
@@ -239,15 +235,15 @@ static bool read_length(struct slice value, struct head *head, struct guard_resu
     return true;
 }
 
-static bool has_list_item(struct slice value, const char *item)
+static bool has_list_item(struct guard_slice value, const char *item)
 {
     size_t start = 0;
     for (size_t i = 0; i <= value.len; i++) {
         if (i < value.len && value.at[i] != ',')
             continue;
-        struct slice part = {value.at + start, i - start};
+        struct guard_slice part = {value.at + start, i - start};
         while (part.len > 0 && (*part.at == ' ' || *part.at == '\t'))
-            part = (struct slice){part.at + 1, part.len - 1};
+            part = (struct guard_slice){part.at + 1, part.len - 1};
         while (part.len > 0 && (part.at[part.len - 1] == ' ' || part.at[part.len - 1] == '\t'))
             part.len--;
         if (equals_any_case(part, item))
@@ -257,7 +253,7 @@ static bool has_list_item(struct slice value, const char *item)
     return false;
 }
 
-static bool keep_header(struct slice name, struct slice value, struct head *head,
+static bool keep_header(struct guard_slice name, struct guard_slice value, struct head *head,
                         struct guard_result *result)
 {
     for (int i = 0; i < KEPT_COUNT; i++) {
@@ -272,20 +268,20 @@ static bool keep_header(struct slice name, struct slice value, struct head *head
     return true;
 }
 
-static bool read_header(struct slice line, struct head *head, struct guard_result *result)
+static bool read_header(struct guard_slice line, struct head *head, struct guard_result *result)
 {
     if (line.at[0] == ' ' || line.at[0] == '\t')
         return refuse(result, 400, "A header is folded over two lines.");
     const char *colon = memchr(line.at, ':', line.len);
     if (colon == NULL || colon == line.at)
         return refuse(result, 400, "A header has no name or no colon.");
-    struct slice name = {line.at, (size_t)(colon - line.at)};
+    struct guard_slice name = {line.at, (size_t)(colon - line.at)};
     for (size_t i = 0; i < name.len; i++)
         if (!is_token_char((unsigned char)name.at[i]))
             return refuse(result, 400, "A header's name holds a space or a character it may not.");
-    struct slice value = {colon + 1, line.len - name.len - 1};
+    struct guard_slice value = {colon + 1, line.len - name.len - 1};
     while (value.len > 0 && (*value.at == ' ' || *value.at == '\t'))
-        value = (struct slice){value.at + 1, value.len - 1};
+        value = (struct guard_slice){value.at + 1, value.len - 1};
     while (value.len > 0 && (value.at[value.len - 1] == ' ' || value.at[value.len - 1] == '\t'))
         value.len--;
 
@@ -350,7 +346,7 @@ static void put_text(struct out *out, const char *text)
 }
 
 /* Kore refuses tabs and bytes beyond ASCII in values; browsers and proxies send them. */
-static void put_value(struct out *out, struct slice value)
+static void put_value(struct out *out, struct guard_slice value)
 {
     for (size_t i = 0; i < value.len; i++) {
         unsigned char c = (unsigned char)value.at[i];
@@ -407,7 +403,7 @@ static size_t write_head(const struct head *head, char *to)
     return out.len;
 }
 
-static void take_host(struct slice host, char out[GUARD_HOST_MAX + 1])
+static void take_host(struct guard_slice host, char out[GUARD_HOST_MAX + 1])
 {
     const char *port = host.len > 0 && host.at[0] == '[' ? memchr(host.at, ']', host.len)
                                                          : memchr(host.at, ':', host.len);
@@ -421,10 +417,24 @@ static void take_host(struct slice host, char out[GUARD_HOST_MAX + 1])
     out[len] = '\0';
 }
 
-static bool is_api(struct slice target)
+static bool is_api(struct guard_slice target)
 {
     static const char begin[] = "/api/";
     return target.len >= sizeof begin - 1 && memcmp(target.at, begin, sizeof begin - 1) == 0;
+}
+
+/* A head of len bytes, its blank line included. */
+static bool read_lines(const char *at, size_t len, struct head *head, struct guard_result *result)
+{
+    const char *stop = at + len - 2;
+    for (bool is_first = true; at < stop; is_first = false) {
+        const char *eol = memchr(at, '\r', (size_t)(stop - at));
+        struct guard_slice line = {at, (size_t)(eol - at)};
+        if (!(is_first ? read_request_line(line, head, result) : read_header(line, head, result)))
+            return false;
+        at = eol + 2;
+    }
+    return true;
 }
 
 void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max,
@@ -451,17 +461,15 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
     }
 
     struct head head = {.host = {"", 0}};
-    const char *at = data + start;
-    const char *stop = at + end - 2;
-    for (bool is_first = true; at < stop; is_first = false) {
-        const char *eol = memchr(at, '\r', (size_t)(stop - at));
-        struct slice line = {at, (size_t)(eol - at)};
-        if (!(is_first ? read_request_line(line, &head, result) : read_header(line, &head, result)))
-            return;
-        at = eol + 2;
+    bool is_good = read_lines(data + start, end, &head, result);
+    result->target = head.target;
+    result->accept = head.kept[KEPT_ACCEPT];
+    result->accept_language = head.kept[KEPT_ACCEPT_LANGUAGE];
+    if (is_good) {
+        result->is_api = is_api(head.target);
+        is_good = check_head(&head, body_max, result);
     }
-    result->is_api = is_api(head.target);
-    if (!check_head(&head, body_max, result))
+    if (!is_good)
         return;
 
     result->verdict = GUARD_PASS;
@@ -471,7 +479,7 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
     result->expects_continue = head.expects && !head.is_http10 && head.length > 0;
     result->is_close = head.is_close || head.is_http10;
     take_host(head.host, result->host);
-    const struct slice *key = &head.kept[KEPT_AUTHORIZATION];
+    const struct guard_slice *key = &head.kept[KEPT_AUTHORIZATION];
     if (key->len <= GUARD_AUTHORIZATION_MAX)
         memcpy(result->authorization, key->at, key->len);
 }

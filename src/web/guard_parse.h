@@ -22,11 +22,20 @@
 
 enum guard_verdict { GUARD_MORE, GUARD_PASS, GUARD_REFUSE };
 
+/* Part of data, not NUL-terminated; at NULL: not there, or not read before the refusal. */
+struct guard_slice {
+    const char *at;
+    size_t len;
+};
+
 struct guard_result {
     enum guard_verdict verdict;
     int code;        /* REFUSE: the status to answer with */
     const char *why; /* REFUSE: a sentence, static */
     bool is_api;     /* the target is one of the API's; false where it could not be read */
+
+    /* Who a refusal is for: what was read of these. */
+    struct guard_slice target, accept, accept_language;
 
     /* PASS only. */
     size_t head_len; /* bytes of the input that the head took, its blank line included */

@@ -6,7 +6,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "view/error.h"
 
 const struct reply_field reply_head_always[] = {
     {"x-content-type-options", "nosniff"},
@@ -66,14 +65,9 @@ const char *reply_head_phrase(int code)
     return "Error";
 }
 
-void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls, bool is_api)
+void reply_head_refusal(struct buf *out, int code, const struct buf *body, const char *type,
+                        const char *language, bool is_tls)
 {
-    struct buf body = {0};
-    if (is_api)
-        view_problem(&body, code, reply_head_phrase(code), why);
-    else
-        buf_printf(&body, "%d %s\n%s\n", code, reply_head_phrase(code), why);
-
     char date[REPLY_HEAD_DATE_BYTES];
     reply_head_date(date);
     buf_printf(out, "HTTP/1.1 %d %s\r\ndate: %s\r\n", code, reply_head_phrase(code), date);
@@ -88,9 +82,8 @@ void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls,
     if (code == 503)
         buf_adds(out, "retry-after: " REPLY_RETRY_AFTER_S "\r\n");
     buf_printf(out,
-               "cache-control: no-store\r\nconnection: close\r\n"
+               "cache-control: no-store\r\nconnection: close\r\ncontent-language: %s\r\n"
                "content-type: %s\r\ncontent-length: %zu\r\n\r\n",
-               is_api ? "application/problem+json" : "text/plain; charset=utf-8", body.len);
-    buf_add(out, body.data, body.len);
-    buf_free(&body);
+               language, type, body->len);
+    buf_add(out, body->data, body->len);
 }

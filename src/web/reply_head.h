@@ -44,7 +44,9 @@ void reply_head_date(char out[REPLY_HEAD_DATE_BYTES]);
 /* The standard reason phrase; "Error" for one we never send. Static. */
 const char *reply_head_phrase(int code);
 
-/* A whole plain-text answer that ends its connection: what the guard refuses with. */
-void reply_head_refusal(struct buf *out, int code, const char *why, bool is_tls, bool is_api);
+/* A whole answer that ends its connection: what the guard refuses with. type: of the body;
+ * language: its tag. */
+void reply_head_refusal(struct buf *out, int code, const struct buf *body, const char *type,
+                        const char *language, bool is_tls);
 
 #endif

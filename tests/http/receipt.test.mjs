@@ -103,7 +103,7 @@ test('L5: a receipt says in which language the page was read; another language i
   const { unsubscribe } = server.links(someone(), 'newsletter');
   const stopped = await visitor.post(`${unsubscribe}?lang=de`, 'do=stop_topic');
   const receipt = await verified(await file(receiptUrl(stopped).replace('lang=de', 'lang=en')));
-  assert.deepEqual([receipt.notice.language, receipt.notice.wording], ['de', 'unsubscribe-9']);
+  assert.deepEqual([receipt.notice.language, receipt.notice.wording], ['de', 'unsubscribe-11']);
   assert.ok((await visitor.get(receiptUrl(stopped))).says(/Beleg/));
   const [, undoes] = /name="undoes" value="(\d+)"/.exec(stopped.body);
   assert.equal((await visitor.post(unsubscribe, `do=undo&undoes=${undoes}`)).says(/You receive Newsletter again/), true);

@@ -27,6 +27,8 @@ struct self_page states_self_page(struct arena *arena, enum link_purpose purpose
         .masked_email = typed("a•••••@northwind.example"),
         .brand = {typed("Northwind"), typed("1 Harbour Street, Bergen"), "https://example.com/p"},
         .status = CONTACT_OPTED_IN,
+        .usual = states_lang,
+        .usual_is_own = true,
         .any_is_on = true,
         .pause_typed = "",
         .pause_first = INT64_C(1795478400),
@@ -104,6 +106,22 @@ static void manage_often(struct buf *out, struct arena *arena)
         page.often[wanted[i]].names[0] = page.choices[i].name;
         page.often[wanted[i]].names_count = 1;
     }
+    view_self_page(out, arena, &page);
+}
+
+static void manage_keep(struct buf *out, struct arena *arena)
+{
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
+    page.usual = states_lang == LOCALE_EN ? LOCALE_DE : LOCALE_EN;
+    page.lang_is_asked = true;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_kept(struct buf *out, struct arena *arena)
+{
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
+    page.notice = SELF_NOTICE_LANGUAGE;
+    page.undoable.value = 4711;
     view_self_page(out, arena, &page);
 }
 
@@ -322,6 +340,8 @@ static const struct state states[] = {
     {"manage-opted-out", manage_out},
     {"manage-saved", manage_saved},
     {"manage-often", manage_often},
+    {"manage-keep-language", manage_keep},
+    {"manage-kept-language", manage_kept},
     {"manage-same", manage_same},
     {"manage-undone", manage_undone},
     {"manage-undo-late", manage_undo_late},

@@ -117,7 +117,8 @@ static void numbers_dates_and_lists_are_in_the_languages_form(void **state)
     assert_string_equal(catalogue_list(arena, LOCALE_JA, names, 0), "");
     /* A Latin name must not turn what stands beside it in a sentence from right to left. */
     assert_string_equal(catalogue_list(arena, LOCALE_AR, names, 1), "\u2068A\u2069");
-    assert_string_equal(catalogue_list(arena, LOCALE_HE, names, 2), "\u2068A\u2069 ו-\u2068B\u2069");
+    assert_string_equal(catalogue_list(arena, LOCALE_HE, names, 2),
+                        "\u2068A\u2069 ו-\u2068B\u2069");
     arena_free(arena);
 }
 

@@ -262,7 +262,7 @@ static void a_reply_says_what_changed(void **unused)
                           "Product Updates. Weekly at most: Newsletter.</p>");
     holds("past", "/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
     holds("manage-saved", "<a class=\"btn\" href=\"/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
-    holds("receipt", "<dd><bdi>Newsletter</bdi>: given · Weekly at most</dd>");
+    holds("receipt", "<dd>Newsletter: given · Weekly at most</dd>");
     holds("receipt-unsubscribe", "href=\"/u/EXAMPLE\">Back</a>");
     holds("manage-all-off", "<button class=\"btn\" name=\"do\" value=\"reason\">");
     holds("manage-often", "<option value=weekly selected>Weekly at most");

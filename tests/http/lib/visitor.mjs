@@ -71,7 +71,9 @@ export class Visitor {
     for (const [name, value] of Object.entries(change)) {
       pairs = html.set(pairs, name, ...[value].flat());
     }
-    return this.post(form.attrs.action ?? reply.path.split('?')[0], pairs);
+    // As browsers do: without an action to the page's own address, its query and all.
+    const to = new URL(form.attrs.action ?? '', new URL(reply.path, this.server.origin));
+    return this.post(to.pathname + to.search, pairs);
   }
 
   async login({ email = ADMIN.email, password = ADMIN.password } = {}) {
