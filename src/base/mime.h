@@ -48,4 +48,8 @@ enum status mime_address(struct arena *arena, const char *written, const char **
  * ends are gone again. */
 const char *mime_part(struct arena *arena, const char *data, size_t len, const char *type);
 
+/* The message's header lines as they stand, ending with LF, without the empty one behind them. A
+ * NUL among them ends them. */
+const char *mime_head(struct arena *arena, const char *data, size_t len);
+
 #endif

@@ -1,5 +1,5 @@
 /*
- * base/mime_read: one part of a mail that mime_write made, read again for a page that shows it.
+ * base/mime_read: a mail that mime_write made, read again for a page that shows it.
  * Declared in mime.h. It trusts nothing: the file may have been changed, or cut.
  */
 #include <stdbool.h>
@@ -164,4 +164,17 @@ const char *mime_part(struct arena *arena, const char *data, size_t len, const c
         if (!has_more)
             return NULL;
     }
+}
+
+const char *mime_head(struct arena *arena, const char *data, size_t len)
+{
+    struct span rest = {data, data + len}, line;
+    struct buf head = {0};
+    while (next_line(&rest, &line) && line.at < line.end) {
+        buf_add(&head, line.at, (size_t)(line.end - line.at));
+        buf_addc(&head, '\n');
+    }
+    const char *out = arena_strdup(arena, head.data ? head.data : "");
+    buf_free(&head);
+    return out;
 }

@@ -17,16 +17,14 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/mime.h"
 #include "base/thread.h"
-#include "cli/mail_file.h"
 #include "post/smtp.h"
 #include "service/letters.h"
-#include "service/mailto.h"
+#include "service/mail_file.h"
 #include "service/outbox.h"
 #include "service/setup.h"
 #include "service/writer.h"
-#include "view/letter.h"
+#include "view/letter_mail.h"
 
 #define SENDERS       4
 #define PLACES        64 /* letters under way at a time */
@@ -174,12 +172,9 @@ static void finish(struct place *place, enum outbox_result result, const char *f
 static bool make(struct courier_mails *mails, struct place *place)
 {
     struct letter_page page;
-    struct buf html = {0}, text = {0};
-    struct mime_mail mail = {.date_s = place->letter.created_at};
-    const struct letter *letter = &place->letter;
-    char id[2 * LETTER_ID_BYTES + 1];
+    struct letter_mail mail;
     enum status status =
-        letters_compose(&mails->service, place->arena, letter, clock_now_s(), &page);
+        letters_compose(&mails->service, place->arena, &place->letter, clock_now_s(), &page);
     if (status != STATUS_OK) {
         finish(place, OUTBOX_LATER,
                status == STATUS_REFUSED ? "there is no key here to sign links with"
@@ -190,30 +185,15 @@ static bool make(struct courier_mails *mails, struct place *place)
         finish(place, OUTBOX_DROPPED, "");
         return false;
     }
-    if (mime_address(place->arena, page.to, &place->to) != STATUS_OK) {
+    buf_clear(&place->data);
+    if (view_letter_mail(&place->data, place->arena, &place->letter, &page, mails->conf->public_url,
+                         &mail) != STATUS_OK) {
         finish(place, OUTBOX_NEVER, "this is no address that mail servers take");
         return false;
     }
-    for (size_t i = 0; i < LETTER_ID_BYTES; i++)
-        snprintf(id + 2 * i, 3, "%02x", letter->message_id[i]);
-    view_letter(&html, &text, &mail.subject, place->arena, &page);
     place->letter.subject = mail.subject;
     place->from = page.from;
-    mail.from_name = page.from_name;
-    mail.from_address = page.from;
-    mail.to_name = page.to_name;
-    mail.to_address = place->to;
-    mail.message_id = arena_printf(place->arena, "%s%s@%s", MAILTO_OWN_ID + 1, id,
-                                   links_host(place->arena, mails->conf->public_url));
-    mail.language = locale_tag(page.lang);
-    mail.list_unsubscribe = page.links.list_unsubscribe;
-    mail.list_unsubscribe_post = page.links.list_unsubscribe_post;
-    mail.text = text.data;
-    mail.html = html.data;
-    buf_clear(&place->data);
-    mime_write(&place->data, &mail);
-    buf_free(&html);
-    buf_free(&text);
+    place->to = mail.to;
     return true;
 }
 

@@ -46,7 +46,8 @@ struct auth_session {
     uint8_t hash[SESSION_HASH_BYTES];
     struct admin admin;
     char csrf[CSRF_TEXT_BYTES];
-    bool needs_touch; /* seen_at is old: write it when convenient */
+    bool needs_touch;   /* seen_at is old: write it when convenient */
+    int64_t dead_mails; /* for the menu; read by web/admit_admin, not here */
 };
 
 /* STATUS_NOT_FOUND: no such session, or it is over. */

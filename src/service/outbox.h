@@ -3,8 +3,8 @@
  *
  * Asking for a mail is one row written in the caller's transaction, whoever it is for: whether the
  * address is known is looked at when it is sent, so that a page that asks takes the same time
- * either way. No link and no text is kept: both are made when it is sent (service/letters,
- * view/letter).
+ * either way. No link and no text but the subject is kept: all is made when it is sent
+ * (service/letters, view/letter).
  *
  * The courier claims letters before it tries them: a claim counts the try and makes the letter due
  * again after the wait that follows a failed one. So whatever a courier was doing when it was

@@ -16,6 +16,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .title = title,
         .on_people = item == 'p',
         .on_topics = item == 't',
+        .on_outbox = item == 'o',
         .on_hooks = item == 'k',
         .on_api_keys = item == 'a',
         .on_settings = item == 's',
@@ -43,6 +44,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"links", TEXT_ADMIN_HELP_LINKS, template_help_links},
         {"hooks", TEXT_ADMIN_HELP_HOOKS, template_help_hooks},
         {"api-keys", TEXT_ADMIN_HELP_API_KEYS, template_help_api_keys},
+        {"outbox", TEXT_ADMIN_HELP_OUTBOX, template_help_outbox},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {

@@ -19,6 +19,8 @@ struct admin_shell {
     const char *csrf;
     const char *notice;   /* what the last act did ("Saved. Marketing on."); NULL: nothing */
     bool notice_is_fault; /* it was not done */
+    int64_t dead_mails;   /* mails of ours that were given up: the menu says so on every page */
+    bool has_more_dead;   /* than that */
 };
 
 /* /admin/people/PUBLICID. With a notice, and page->undoable set, the notice offers Undo. After

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/catalogue.h"
+#include "service/outbox_admin.h"
 #include "web/admit.h"
 #include "web/reply.h"
 #include "web/write.h"
@@ -90,6 +91,8 @@ const struct auth_session *admit_admin(struct visit *visit, enum admin_role leas
                           ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_ROLE_ADVICE));
         return NULL;
     }
+    if (outbox_admin_dead(visit->service, &session->dead_mails) != STATUS_OK)
+        session->dead_mails = 0; /* the page is worth more than its menu's badge */
     if (session->needs_touch) {
         struct touch touch = {.now_s = visit->now_s};
         memcpy(touch.hash, session->hash, sizeof touch.hash);
@@ -105,11 +108,14 @@ enum admin_role admit_admin_least(const struct visit *visit)
 
 struct admin_shell admit_admin_shell(const struct auth_session *session, const char *notice)
 {
+    const bool has_more = session->dead_mails > OUTBOX_BADGE_MAX;
     return (struct admin_shell){
         .admin_name = *session->admin.name ? session->admin.name : session->admin.email,
         .admin_email = session->admin.email,
         .csrf = session->csrf,
         .notice = notice && *notice ? notice : NULL,
+        .dead_mails = has_more ? OUTBOX_BADGE_MAX : session->dead_mails,
+        .has_more_dead = has_more,
     };
 }
 

@@ -33,11 +33,11 @@ function routes(filled) {
     }));
 }
 
-/** Help plays films, Settings shows the preview, and the preview stands in that frame alone. */
+/** Help plays films, Settings shows the preview, the outbox a mail; both stand in that frame alone. */
 function policy(path) {
   const base = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'";
-  const more = { '/admin/help': "; media-src 'self'", '/admin/settings': "; frame-src 'self'" }[path] ?? '';
-  const framed = path.startsWith('/admin/settings/preview') ? "|default-src 'none'; .*form-action 'none'; frame-ancestors 'self'; sandbox.*" : '';
+  const more = { '/admin/help': "; media-src 'self'", '/admin/settings': "; frame-src 'self'", '/admin/outbox/1': "; frame-src 'self'" }[path] ?? '';
+  const framed = path.startsWith('/admin/settings/preview') || path === '/admin/outbox/1/html' ? "|default-src 'none'; .*form-action 'none'; frame-ancestors 'self'; sandbox.*" : '';
   const picture = path === '/assets/logo' ? "|default-src 'none'; .*sandbox.*" : '';
   return new RegExp(`^(${base}${more}${framed}${picture})$`);
 }
@@ -55,6 +55,9 @@ describe('one server', () => {
       '^/u/[^/]+$': links.unsubscribe,
       '^/c/[^/]+$': `/c/${links.manage.slice(3)}`,
       '^/admin/hooks/[0-9]+$': '/admin/hooks/1',
+      '^/admin/outbox/[0-9]+$': '/admin/outbox/1',
+      '^/admin/outbox/[0-9]+/html$': '/admin/outbox/1/html',
+      '^/admin/outbox/[0-9]+/eml$': '/admin/outbox/1/eml',
       '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,
       '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,
       '^/assets/[a-z0-9._-]+$': '/assets/admin.css',

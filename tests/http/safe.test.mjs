@@ -43,6 +43,9 @@ function everyPath() {
     if (route.startsWith('^/api/')) {
       return '/api/no/such/call';
     }
+    if (route.startsWith('^/admin/outbox/')) {
+      return route.slice(1, -1).replace('[0-9]+', '1');
+    }
     if (route.startsWith('^/admin/hooks/')) {
       return '/admin/hooks/1';
     }
@@ -122,12 +125,12 @@ describe('S5: headers', () => {
         continue; // a head too large may end the connection
       }
       const name = `${request.method ?? 'GET'} ${request.path.slice(0, 40)} ${reply.status}`;
-      // The preview alone is shown in a frame, by Settings, in a sandbox.
-      const isFramed = request.path.startsWith('/admin/settings/preview') && /sandbox/.test(reply.get('content-security-policy') ?? '');
+      // The preview alone is shown in a frame, by Settings, in a sandbox; and so is a mail of the outbox.
+      const isFramed = (request.path.startsWith('/admin/settings/preview') || request.path === '/admin/outbox/1/html') && /sandbox/.test(reply.get('content-security-policy') ?? '');
       const policy = isFramed ? /default-src 'none'.*frame-ancestors 'self'; sandbox/ : /default-src 'none'.*frame-ancestors 'none'/;
       assert.match(reply.get('content-security-policy') ?? '', policy, name);
       // A mail's own style is inline, as mail programs need it: its preview alone, without scripts.
-      const isMail = request.path.startsWith('/admin/settings/preview/mail') && isFramed;
+      const isMail = /^\/admin\/(settings\/preview\/mail|outbox\/1\/html)/.test(request.path) && isFramed;
       assert.doesNotMatch(reply.get('content-security-policy'), isMail ? /script|\*|http/ : /unsafe|\*|http/, name);
       assert.equal(reply.get('x-content-type-options'), 'nosniff', name);
       assert.equal(reply.get('referrer-policy'), 'no-referrer', name);

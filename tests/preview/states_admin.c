@@ -411,6 +411,11 @@ static void help_api_keys(struct buf *out, struct arena *arena)
     help_task(out, arena, "api-keys");
 }
 
+static void help_outbox(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "outbox");
+}
+
 static void help_why(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "why");
@@ -473,6 +478,7 @@ static const struct state states[] = {
     {"api-keys-no-scope", states_api_keys_no_scope},
     {"api-keys-bad-day", states_api_keys_bad_day},
     {"api-keys-meanwhile", states_api_keys_meanwhile},
+    {"help-outbox", help_outbox},
     {"admin-error", admin_error},
 };
 const struct state_set states_of_admins = {states, sizeof states / sizeof *states, true};

@@ -1,7 +1,7 @@
 /*
- * cli/mail_file: see mail_file.h.
+ * service/mail_file: see mail_file.h.
  */
-#include "cli/mail_file.h"
+#include "service/mail_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,6 +48,43 @@ bool mail_file_put(const struct conf *conf, int64_t id, const void *data, size_t
         return true;
     (void)unlink(temporary);
     return false;
+}
+
+static bool read_all(int fd, char *data, size_t len)
+{
+    while (len > 0) {
+        const ssize_t got = read(fd, data, len);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        data += got;
+        len -= (size_t)got;
+    }
+    return true;
+}
+
+enum status mail_file_get(struct arena *arena, const struct conf *conf, int64_t id,
+                          const char **data, size_t *len)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    if (!name_it(conf, id, "", path))
+        return STATUS_NOT_FOUND;
+    const int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return errno == ENOENT || errno == ELOOP || errno == ENOTDIR ? STATUS_NOT_FOUND : STATUS_IO;
+    enum status status = STATUS_NOT_FOUND;
+    if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && about.st_size <= MAIL_FILE_MAX_BYTES) {
+        char *bytes = arena_alloc(arena, (size_t)about.st_size + 1);
+        status = read_all(fd, bytes, (size_t)about.st_size) ? STATUS_OK : STATUS_IO;
+        if (status == STATUS_OK) {
+            *data = bytes;
+            *len = (size_t)about.st_size;
+        }
+    }
+    close(fd);
+    return status;
 }
 
 void mail_file_remove(const struct conf *conf, int64_t id)
