@@ -127,6 +127,16 @@ static enum status set_smtp_tls(const struct reading *in, const char *value)
     return refuse(in, "smtp_tls is required, optional or off");
 }
 
+/* Whether "assent serve" starts one. */
+static bool set_courier(const struct reading *in, const char *value)
+{
+    bool is_wanted;
+    if (!read_yes_no(value, &is_wanted))
+        return false;
+    in->conf->is_courier_apart = !is_wanted;
+    return true;
+}
+
 static enum status set(const struct reading *in, const char *key, const char *value)
 {
     if (strcmp(key, "data") == 0)
@@ -143,6 +153,8 @@ static enum status set(const struct reading *in, const char *key, const char *va
         return read_yes_no(value, &in->conf->hooks_private)
                    ? STATUS_OK
                    : refuse(in, "hooks_private wants yes or no");
+    else if (strcmp(key, "courier") == 0)
+        return set_courier(in, value) ? STATUS_OK : refuse(in, "courier wants yes or no");
     else if (strcmp(key, "smtp") == 0)
         return set_smtp(in, value);
     else if ((strcmp(key, "smtp_password_file") == 0 || strcmp(key, "smtp_ca") == 0) &&
@@ -160,8 +172,8 @@ static enum status set(const struct reading *in, const char *key, const char *va
         return refuse(
             in, arena_printf(in->arena,
                              "\"%s\" is not a setting; there are data, public_url, "
-                             "trusted_proxy, tls_cert, tls_key, hooks_private, smtp, smtp_user, "
-                             "smtp_password_file, smtp_tls and smtp_ca",
+                             "trusted_proxy, tls_cert, tls_key, hooks_private, courier, smtp, "
+                             "smtp_user, smtp_password_file, smtp_tls and smtp_ca",
                              key));
     return STATUS_OK;
 }
@@ -241,6 +253,11 @@ static enum status finish(struct reading *in)
     const char *private = from_environment("ASSENT_HOOKS_PRIVATE");
     if (private && !read_yes_no(private, &conf->hooks_private)) {
         in->path = "ASSENT_HOOKS_PRIVATE";
+        return refuse(in, "wants yes or no");
+    }
+    const char *courier = from_environment("ASSENT_COURIER");
+    if (courier && !set_courier(in, courier)) {
+        in->path = "ASSENT_COURIER";
         return refuse(in, "wants yes or no");
     }
     if (smtp) {

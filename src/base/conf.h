@@ -2,10 +2,11 @@
  * base/conf: the boot settings of conf/assent.conf, and where the data lies.
  *
  * "key value" lines; a line that begins with # is a comment. Keys: data, public_url,
- * trusted_proxy (one or more addresses), tls_cert, tls_key, hooks_private (yes or no), smtp,
- * smtp_user, smtp_password_file, smtp_tls, smtp_ca. What admins change lives in the database
- * instead (service/settings). Environment: ASSENT_CONF (another file, which must exist),
- * ASSENT_DATA, ASSENT_PUBLIC_URL, ASSENT_HOOKS_PRIVATE and ASSENT_SMTP win over what the file says.
+ * trusted_proxy (one or more addresses), tls_cert, tls_key, hooks_private (yes or no), courier (yes
+ * or no), smtp, smtp_user, smtp_password_file, smtp_tls, smtp_ca. What admins change lives in the
+ * database instead (service/settings). Environment: ASSENT_CONF (another file, which must exist),
+ * ASSENT_DATA, ASSENT_PUBLIC_URL, ASSENT_HOOKS_PRIVATE, ASSENT_COURIER and ASSENT_SMTP win over
+ * what the file says.
  */
 #ifndef ASSENT_BASE_CONF_H
 #define ASSENT_BASE_CONF_H
@@ -37,6 +38,7 @@ struct conf {
     const char *tls_cert; /* PEM files, NULL without TLS */
     const char *tls_key;
     bool hooks_private;             /* hooks may go to private addresses, and by http */
+    bool is_courier_apart;          /* "courier no": serve starts none, an operator runs it */
     const char *smtp;               /* smtp:// or smtps://, host, :port if need be; NULL: mails are
                                        kept as files instead of being sent */
     const char *smtp_user;          /* NULL: no login */

@@ -1,6 +1,6 @@
 /*
  * cli/serve_verb: runs the server in the foreground: sees that the data and the port are free,
- * writes where to listen, starts the courier, then becomes Kore.
+ * writes where to listen, starts the courier unless told not to, then becomes Kore.
  *
  * It holds a lock on the data folder that Kore and its workers inherit, so that no two servers run
  * on one folder and workers that a killed server left behind are found.
@@ -111,9 +111,14 @@ static void become_kore(const struct args *args, const char *data, char *kore_co
                 strerror(errno));
 }
 
-static bool starts_courier(const struct args *args)
+static bool is_courier_apart(const struct args *args, const struct conf *conf)
 {
-    if (courier_start())
+    return args_has(args, "no-courier") || conf->is_courier_apart;
+}
+
+static bool starts_courier(const struct args *args, const struct conf *conf)
+{
+    if (is_courier_apart(args, conf) || courier_start())
         return true;
     cli_refused(args, "the courier can't be started: %s.", strerror(errno));
     return false;
@@ -138,12 +143,13 @@ enum cli_exit serve_verb_run(const struct args *args)
         goto out;
     open.conf.public_url = at.public_url;
     if (!args_has(args, "quiet"))
-        welcome_say(args, &open, &at);
+        welcome_say(args, &open, &at, is_courier_apart(args, &open.conf));
     fflush(stdout);
     program = server_path(open.arena);
     if (!enter_program_folder(args) || !getcwd(folder, sizeof folder))
         goto out;
-    if (listen_write(args, open.arena, open.conf.data, program, &at) && starts_courier(args))
+    if (listen_write(args, open.arena, open.conf.data, program, &at) &&
+        starts_courier(args, &open.conf))
         become_kore(args, open.conf.data, arena_printf(open.arena, "%s/kore.conf", folder));
 out:
     open_end(&open);

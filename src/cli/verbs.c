@@ -16,6 +16,7 @@ static const struct cli_option json_only[] = {JSON_OPTION, {0}};
 static const struct cli_option serve_options[] = {
     {"port", "PORT", "Listen on 127.0.0.1:PORT; 8888 unless told."},
     {"tls", NULL, "Serve https, with a certificate made on the spot unless settings name one."},
+    {"no-courier", NULL, "Start no courier: \"assent courier\" is run on its own."},
     {"sample-links", NULL, "Print three links of people on the list, to try."},
     {"quiet", NULL, "Print no addresses at the start."},
     {0}};
@@ -113,9 +114,8 @@ static const struct verb table[] = {
      "The folder is ASSENT_DATA, or the setting \"data\" of conf/assent.conf, or var.", json_only,
      0, 0, setup_verb_init},
     {"serve", "", "Run the server on 127.0.0.1 until Ctrl-C.",
-     "The environment may say PORT=8888 and TLS=1 as well. Links begin with ASSENT_PUBLIC_URL "
-     "where\n"
-     "it is set, else with the address that is served.",
+     "The environment may say PORT=8888, TLS=1 and ASSENT_COURIER=no as well. Links begin with\n"
+     "ASSENT_PUBLIC_URL where it is set, else with the address that is served.",
      serve_options, 0, 0, serve_verb_run},
     {"import", "FILE", "Take people in from a CSV file; - reads standard input.",
      "The header row names the columns, in any order: email (required), name, contact_type "
@@ -198,6 +198,7 @@ static const struct verb table[] = {
      json_only, 1, 1, key_verb_revoke},
     {"courier", "",
      "Send what goes out: mails, messages to hooks. \"assent serve\" starts it by itself.",
+     "Where \"assent serve\" was told to start none, run it beside the server, as the same user.\n"
      "Runs until Ctrl-C. Killed at any moment it loses nothing: what was not taken is sent again.",
      courier_options, 0, 0, courier_verb_run},
     {"hooks list", "", "Where other systems hear of changes, and how it goes.", "", json_only, 0, 0,

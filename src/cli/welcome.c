@@ -41,10 +41,14 @@ static void say_links(struct open *open)
         cli_say("Unsubscribe, partner  %s", partner.unsubscribe);
 }
 
-void welcome_say(const struct args *args, struct open *open, const struct listening *at)
+void welcome_say(const struct args *args, struct open *open, const struct listening *at,
+                 bool is_courier_apart)
 {
     cli_say("Dashboard             %s/admin", at->public_url);
     if (args_has(args, "sample-links"))
         say_links(open);
+    if (is_courier_apart)
+        cli_say("Courier               not started: mails and hooks wait until \"assent courier\" "
+                "runs");
     cli_say("\nServing %s with the data in %s. Ctrl-C stops it.", at->public_url, open->conf.data);
 }

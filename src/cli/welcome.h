@@ -8,6 +8,8 @@
 #include "cli/listen.h"
 #include "cli/open.h"
 
-void welcome_say(const struct args *args, struct open *open, const struct listening *at);
+/* is_courier_apart: none was started; says how to. */
+void welcome_say(const struct args *args, struct open *open, const struct listening *at,
+                 bool is_courier_apart);
 
 #endif

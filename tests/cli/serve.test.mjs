@@ -2,7 +2,7 @@
 // what a killed server leaves behind, TLS.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -316,6 +316,30 @@ test('serve has one courier beside it, another when that is killed, and none whe
   child.kill('SIGTERM');
   await child.gone;
   assert.deepEqual(await found((all) => all.length === 0), []);
+});
+
+test('told so, serve starts no courier: by option, setting or environment; one of its own then sends', async (t) => {
+  const at = folder(t);
+  const none = async (more, words = []) => {
+    Object.assign(at.env, more);
+    const { child } = await serve(at, { words });
+    await pause(500);
+    assert.deepEqual(couriers(at), []);
+    assert.match(child.text.out, /not started: mails and hooks wait until "assent courier" runs/);
+    child.kill('SIGTERM');
+    await child.ended;
+  };
+  await none({}, ['--no-courier']);
+  await none({ ASSENT_COURIER: 'no' });
+  const conf = join(at.path, 'apart.conf');
+  writeFileSync(conf, 'courier no\n');
+  await none({ ASSENT_COURIER: '', ASSENT_CONF: conf });
+  at.run(['add', 'ann@b.example']);
+  const { url } = await serve(at);
+  const asked = await ask(`${url}/join`, { method: 'POST', body: 'email=bob%40b.example&topic=newsletter&language=en', type: 'application/x-www-form-urlencoded' });
+  assert.equal(asked.status, 200);
+  at.run(['courier', '--once']);
+  assert.match(readFileSync(join(at.data, 'outbox', '1.eml'), 'utf8'), /^To: bob@b\.example\r$/m);
 });
 
 test('a server that is killed takes its courier with it', async (t) => {

@@ -28,6 +28,7 @@ static int begin(void **state)
     unsetenv("ASSENT_PUBLIC_URL");
     unsetenv("ASSENT_HOOKS_PRIVATE");
     unsetenv("ASSENT_SMTP");
+    unsetenv("ASSENT_COURIER");
     arena = arena_new();
     folder = support_folder();
     /* "var" is then no folder of a checkout, where a server may have left its address. */
@@ -55,6 +56,7 @@ static void a_missing_file_gives_the_defaults(void **state)
     assert_int_equal(conf.proxies_count, 0);
     assert_null(conf.tls_cert);
     assert_false(conf.hooks_private);
+    assert_false(conf.is_courier_apart);
     assert_null(conf.smtp);
     assert_null(conf.smtp_user);
     assert_int_equal(conf.smtp_tls, CONF_TLS_REQUIRED);
@@ -97,6 +99,25 @@ static void the_environment_wins(void **state)
     assert_non_null(strstr(fault, "/nowhere/at/all"));
 }
 
+static void the_courier_may_be_run_apart(void **state)
+{
+    struct conf conf;
+    const char *fault;
+    (void)state;
+    assert_int_equal(load("courier no\n", &conf, &fault), STATUS_OK);
+    assert_true(conf.is_courier_apart);
+    setenv("ASSENT_COURIER", "yes", 1);
+    assert_int_equal(load("courier no\n", &conf, &fault), STATUS_OK);
+    assert_false(conf.is_courier_apart);
+    setenv("ASSENT_COURIER", "0", 1);
+    assert_int_equal(load("", &conf, &fault), STATUS_OK);
+    assert_true(conf.is_courier_apart);
+    setenv("ASSENT_COURIER", "perhaps", 1);
+    assert_int_equal(load("", &conf, &fault), STATUS_INVALID);
+    assert_string_equal(fault, "ASSENT_COURIER: wants yes or no");
+    unsetenv("ASSENT_COURIER");
+}
+
 static void faults_name_the_line(void **state)
 {
     static const struct {
@@ -126,6 +147,7 @@ static void faults_name_the_line(void **state)
         {"smtp_ca ca.pem\n", "smtp_ca wants a path that begins with /"},
         {"smtp_password hunter2\n", "\"smtp_password\" is not a setting"},
         {"hooks_private perhaps\n", "hooks_private wants yes or no"},
+        {"courier perhaps\n", "courier wants yes or no"},
         {"trusted_proxy 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17\n", "more trusted proxies"},
     };
     (void)state;
@@ -253,6 +275,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_missing_file_gives_the_defaults, begin, end),
         cmocka_unit_test_setup_teardown(the_file_is_read, begin, end),
         cmocka_unit_test_setup_teardown(the_environment_wins, begin, end),
+        cmocka_unit_test_setup_teardown(the_courier_may_be_run_apart, begin, end),
         cmocka_unit_test_setup_teardown(faults_name_the_line, begin, end),
         cmocka_unit_test_setup_teardown(the_mail_server_is_read, begin, end),
         cmocka_unit_test_setup_teardown(a_login_wants_a_server_that_shows_who_it_is, begin, end),
