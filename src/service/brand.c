@@ -16,6 +16,7 @@
 #endif
 
 #define LOGO         "logo" /* its name in the store */
+#define LOGO_BEFORE  "logo_before"
 #define LOGO_SETTING "brand_logo"
 
 /* A host that tells a reader who writes: not an address, not this machine. */
@@ -176,8 +177,53 @@ enum status brand_logo_put(const struct service *service, struct txn *txn, struc
     *changed = picture != NULL ? !has_one || strcmp(before.version, version) != 0 : has_one;
     if (!*changed)
         return STATUS_OK;
-    status = picture != NULL ? brand_files_put(txn, LOGO, &after) : brand_files_remove(txn, LOGO);
+    status =
+        has_one ? brand_files_rename(txn, LOGO, LOGO_BEFORE) : brand_files_remove(txn, LOGO_BEFORE);
+    if (status == STATUS_OK && picture != NULL)
+        status = brand_files_put(txn, LOGO, &after);
     if (status != STATUS_OK)
         return status;
-    return settings_record(service, txn, arena, LOGO_SETTING, was, is, origin);
+    return settings_record(service, txn, arena, LOGO_SETTING, was, is, origin, false);
+}
+
+/* "none", or what it is. */
+static enum status describe_one(struct store *store, struct arena *arena, const char *name,
+                                const char **out)
+{
+    struct brand_file file;
+    enum status status = brand_files_find(store, arena, name, &file);
+
+    *out = status == STATUS_OK ? described(arena, &file) : "none";
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status undo_logo(const struct service *service, struct txn *txn, struct arena *arena,
+                             const struct origin *origin)
+{
+    const char *was, *is;
+    enum status status = describe_one(txn_store(txn), arena, LOGO, &was);
+
+    if (status == STATUS_OK)
+        status = describe_one(txn_store(txn), arena, LOGO_BEFORE, &is);
+    if (status == STATUS_OK)
+        status = brand_files_remove(txn, LOGO);
+    if (status == STATUS_OK)
+        status = brand_files_rename(txn, LOGO_BEFORE, LOGO);
+    if (status != STATUS_OK)
+        return status;
+    return settings_record(service, txn, arena, LOGO_SETTING, was, is, origin, true);
+}
+
+enum status brand_undo(const struct service *service, struct txn *txn, struct arena *arena,
+                       const struct origin *origin, struct settings_saved *out)
+{
+    const char *record = NULL;
+    enum status status = settings_recorded(txn_store(txn), arena, origin, clock_now_s(), &record);
+
+    if (status != STATUS_OK)
+        return status;
+    if (record == NULL || strcmp(record, LOGO_SETTING) != 0)
+        return settings_undo(service, txn, arena, origin, out);
+    *out = (struct settings_saved){0};
+    return undo_logo(service, txn, arena, origin);
 }

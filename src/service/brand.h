@@ -51,9 +51,16 @@ enum status brand_logo_get(const struct service *service, struct arena *arena,
                            struct brand_logo *out) MUST_CHECK;
 
 /* Sets the logo, NULL removes it; with an entry in the ledger, unless it is so already: then
- * *changed is false. picture comes from picture_read. */
+ * *changed is false. picture comes from picture_read. The one before is kept until the next change,
+ * for brand_undo. */
 enum status brand_logo_put(const struct service *service, struct txn *txn, struct arena *arena,
                            const struct picture *picture, const struct origin *origin,
                            bool *changed) MUST_CHECK;
+
+struct settings_saved;
+
+/* Takes back origin's last save on Settings, be it of settings (settings_undo) or of the logo. */
+enum status brand_undo(const struct service *service, struct txn *txn, struct arena *arena,
+                       const struct origin *origin, struct settings_saved *out) MUST_CHECK;
 
 #endif

@@ -78,9 +78,10 @@ struct setting_line {
 
 struct settings_page {
     struct setting_line lines[SETTING_COUNT];
-    int64_t version;      /* goes up with every change: a form says which one it was made from */
-    bool is_undoable;     /* the last save was asker's, within the hour, and can be taken back */
-    int64_t last_changed; /* by that save: bit n is setting n; 0 when it is not undoable */
+    int64_t version;         /* goes up with every change: a form says which one it was made from */
+    bool is_undoable;        /* the last save was asker's, within the hour, and can be taken back */
+    int64_t last_changed;    /* by that save: bit n is setting n; 0 when it is not undoable */
+    const char *last_record; /* the key that settings_record was given by that save; else NULL */
 };
 
 /* All of them. asker: who would undo. */
@@ -107,14 +108,19 @@ struct settings_saved {
 enum status settings_save(const struct service *service, struct txn *txn, struct arena *arena,
                           const struct settings_edit *edit, struct settings_saved *out) MUST_CHECK;
 
-/* Takes back the last save, if it was origin's and no more than an hour ago. */
+/* Takes back the last save, if it was origin's and no more than an hour ago, and of settings: what
+ * settings_record noted is for its own service to take back (brand_undo). */
 enum status settings_undo(const struct service *service, struct txn *txn, struct arena *arena,
                           const struct origin *origin, struct settings_saved *out) MUST_CHECK;
 
 /* Something else of the brand was changed (its logo): notes it in the ledger as "key: was → is",
- * and makes forms of before stale. */
+ * and makes forms of before stale. is_undoing: it can't be taken back in turn. */
 enum status settings_record(const struct service *service, struct txn *txn, struct arena *arena,
                             const char *key, const char *was, const char *is,
-                            const struct origin *origin) MUST_CHECK;
+                            const struct origin *origin, bool is_undoing) MUST_CHECK;
+
+/* The key of the last save, if that was a record that asker may take back; else NULL. */
+enum status settings_recorded(struct store *store, struct arena *arena, const struct origin *asker,
+                              int64_t now_s, const char **out) MUST_CHECK;
 
 #endif

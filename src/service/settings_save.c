@@ -19,6 +19,8 @@
 #define VERSION_KEY "settings_version"
 #define BEFORE_KEY  "settings_before"
 
+#define RECORD_FIELD "record" /* in the latter, and no setting's key */
+
 static enum status read_version(struct store *store, struct arena *arena, int64_t *out)
 {
     const char *text = NULL;
@@ -46,6 +48,7 @@ static enum status next_version(struct txn *txn, struct arena *arena, int64_t *o
 struct before {
     bool is_undoable;
     int64_t changed;
+    const char *record; /* of settings_record; NULL: it was of settings */
     const char *values[SETTING_COUNT];
 };
 
@@ -75,7 +78,8 @@ static enum status read_before(struct store *store, struct arena *arena, int64_t
         if (before.values[setting] != NULL)
             before.changed |= INT64_C(1) << setting;
     }
-    before.is_undoable = before.changed != 0;
+    before.record = form_get(&form, RECORD_FIELD);
+    before.is_undoable = before.changed != 0 || before.record != NULL;
     *out = before;
     return STATUS_OK;
 }
@@ -100,6 +104,7 @@ enum status settings_list(const struct service *service, struct arena *arena,
         return status;
     page.is_undoable = before.is_undoable;
     page.last_changed = before.changed;
+    page.last_record = before.record;
     *out = page;
     return STATUS_OK;
 }
@@ -114,6 +119,14 @@ static enum status note(const struct service *service, struct txn *txn, struct a
     return change_record(service, txn, &entry, origin);
 }
 
+/* How the row of BEFORE_KEY begins: which save it is of, and who may take it back until when. */
+static void begin_before(struct buf *out, int64_t version, int64_t now_s,
+                         const struct origin *origin, bool is_undoing)
+{
+    buf_printf(out, "version=%" PRId64 "&at=%" PRId64 "&actor=%d&id=%" PRId64, version,
+               is_undoing ? 0 : now_s, (int)origin->actor, origin->actor_id);
+}
+
 /* Writes what is not NULL in values, which was checked and differs from what is; remembers what it
  * replaces unless that itself was an undoing. */
 static enum status write_all(const struct service *service, struct txn *txn, struct arena *arena,
@@ -126,8 +139,7 @@ static enum status write_all(const struct service *service, struct txn *txn, str
     int64_t version = 0;
     enum status status = next_version(txn, arena, &version);
 
-    buf_printf(&before, "version=%" PRId64 "&at=%" PRId64 "&actor=%d&id=%" PRId64, version,
-               is_undoing ? 0 : now_s, (int)origin->actor, origin->actor_id);
+    begin_before(&before, version, now_s, origin, is_undoing);
     for (int i = 0; status == STATUS_OK && i < SETTING_COUNT; i++) {
         const char *key = setting_key((enum setting)i);
         if (values[i] == NULL)
@@ -195,8 +207,8 @@ enum status settings_undo(const struct service *service, struct txn *txn, struct
             status = settings_text(txn_store(txn), arena, (enum setting)i, &were[i]);
     if (status != STATUS_OK)
         return status;
-    saved.undo_is_late = !before.is_undoable;
-    if (before.is_undoable) {
+    saved.undo_is_late = before.changed == 0;
+    if (before.changed != 0) {
         saved.changed = before.changed;
         status = write_all(service, txn, arena, before.values, were, origin, true);
     }
@@ -207,10 +219,34 @@ enum status settings_undo(const struct service *service, struct txn *txn, struct
 
 enum status settings_record(const struct service *service, struct txn *txn, struct arena *arena,
                             const char *key, const char *was, const char *is,
-                            const struct origin *origin)
+                            const struct origin *origin, bool is_undoing)
 {
-    int64_t version;
+    const int64_t now_s = clock_now_s();
+    struct buf before = {0};
+    int64_t version = 0;
     enum status status = next_version(txn, arena, &version);
 
-    return status == STATUS_OK ? note(service, txn, arena, key, was, is, origin) : status;
+    begin_before(&before, version, now_s, origin, is_undoing);
+    buf_printf(&before, "&%s=", RECORD_FIELD);
+    buf_url(&before, key);
+    if (status == STATUS_OK)
+        status = note(service, txn, arena, key, was, is, origin);
+    if (status == STATUS_OK)
+        status = settings_put(txn, BEFORE_KEY, before.data, now_s);
+    buf_free(&before);
+    return status;
+}
+
+enum status settings_recorded(struct store *store, struct arena *arena, const struct origin *asker,
+                              int64_t now_s, const char **out)
+{
+    struct before before = {0};
+    int64_t version;
+    enum status status = read_version(store, arena, &version);
+
+    if (status == STATUS_OK)
+        status = read_before(store, arena, version, asker, now_s, &before);
+    if (status == STATUS_OK)
+        *out = before.record;
+    return status;
 }

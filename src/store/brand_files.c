@@ -62,3 +62,11 @@ enum status brand_files_remove(struct txn *txn, const char *name)
     query_text(&query, name);
     return query_run(&query, NULL);
 }
+
+enum status brand_files_rename(struct txn *txn, const char *name, const char *to)
+{
+    struct query query = query_begin_write(txn, STATEMENT_BRAND_FILES_RENAME);
+    query_text(&query, name);
+    query_text(&query, to);
+    return query_run(&query, NULL);
+}

@@ -29,6 +29,9 @@ enum status brand_files_data(struct store *store, struct arena *arena, const cha
 enum status brand_files_put(struct txn *txn, const char *name,
                             const struct brand_file *file) MUST_CHECK;
 
+/* Under another name, in the place of the one that had it. STATUS_OK also when there is none. */
+enum status brand_files_rename(struct txn *txn, const char *name, const char *to) MUST_CHECK;
+
 /* STATUS_OK also when there is none. */
 enum status brand_files_remove(struct txn *txn, const char *name) MUST_CHECK;
 

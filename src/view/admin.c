@@ -45,6 +45,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"hooks", TEXT_ADMIN_HELP_HOOKS, template_help_hooks},
         {"api-keys", TEXT_ADMIN_HELP_API_KEYS, template_help_api_keys},
         {"outbox", TEXT_ADMIN_HELP_OUTBOX, template_help_outbox},
+        {"settings", TEXT_ADMIN_HELP_SETTINGS, template_help_settings},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {

@@ -44,13 +44,21 @@ static bool is_query(const struct visit *visit, const char *name, const char *va
     return strcmp(text_of(&visit->query, name), value) == 0;
 }
 
+/* Whether the act before this page can be taken back by a button in its notice. */
+static bool can_undo(const struct visit *visit, const struct settings_page *page)
+{
+    if (page->last_record)
+        return is_query(visit, "did", "logo") || is_query(visit, "did", "logo_remove");
+    return page->is_undoable && is_query(visit, "did", "save");
+}
+
 /* What the act before this page did, as far as the settings bear it out. */
 static const char *notice_of(struct visit *visit, const struct auth_session *session,
                              const struct settings_page *page)
 {
     struct arena *arena = visit->arena;
 
-    if (is_query(visit, "did", "save") && page->is_undoable)
+    if (is_query(visit, "did", "save") && can_undo(visit, page))
         return ADMIN_TEXT(arena, TEXT_ADMIN_SETTINGS_SAVED,
                           ARG("names", view_settings_names(arena, page->last_changed)));
     if (is_query(visit, "did", "same"))
@@ -144,7 +152,7 @@ static void answer(struct visit *visit, const struct auth_session *session, int 
             shell.notice_is_fault = true;
         }
     }
-    show.can_undo = !job && is_query(visit, "did", "save") && show.settings->is_undoable;
+    show.can_undo = !job && show.can_change && can_undo(visit, show.settings);
     view_settings(&page, visit->arena, &shell, &show);
     reply_html(visit, code, &page);
     buf_free(&page);
@@ -155,7 +163,7 @@ static enum status save_run(const struct service *service, struct txn *txn, stru
 {
     struct settings_job *job = context;
 
-    return job->is_undo ? settings_undo(service, txn, arena, &job->edit.origin, &job->saved)
+    return job->is_undo ? brand_undo(service, txn, arena, &job->edit.origin, &job->saved)
                         : settings_save(service, txn, arena, &job->edit, &job->saved);
 }
 
@@ -198,6 +206,8 @@ static void logo_done(struct visit *visit, void *context, enum status status)
 
     if (status != STATUS_OK)
         reply_failure(visit, status, "page_settings");
+    else if (!job->changed)
+        reply_redirect(visit, PATH "?did=same");
     else
         reply_redirect(visit, job->picture ? PATH "?did=logo" : PATH "?did=logo_remove");
 }

@@ -99,3 +99,49 @@ test('a recipient sees the brand: its colour on the button, its logo at once at 
   assert.deepEqual(await violations(page), []);
   await page.close();
 });
+
+/** Presses Tab until the element that a selector names has the focus. */
+async function tabTo(page, selector) {
+  for (let i = 0; i < 80; i++) {
+    await page.keyboard.press('Tab');
+    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) {
+      return;
+    }
+  }
+  throw new Error(`no tab stop is ${selector}`);
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`by keyboard alone, ${javaScriptEnabled ? 'with' : 'without'} script: what is typed is previewed unsaved, then another page of it; the logo’s Undo is reached`, async () => {
+    const page = await open({ javaScriptEnabled });
+    const saved = () => server.json(['settings', 'list', '--json']);
+    const before = saved();
+    await tabTo(page, '#f-brand_name');
+    await page.keyboard.press('Control+a');
+    await page.keyboard.type('Tried by keyboard');
+    await tabTo(page, 'button[value=preview]');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('iframe[src*="brand_name=Tried"]');
+    assert.match(await page.frameLocator('iframe').locator('body').innerText(), /Tried by keyboard/);
+    assert.equal(await page.inputValue('#f-brand_name'), 'Tried by keyboard');
+    assert.deepEqual(saved(), before);
+    await tabTo(page, '#p-page');
+    await page.keyboard.type('Unsubscribe');
+    await tabTo(page, '.trial button');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/page=unsubscribe/);
+    assert.match(await page.frameLocator('iframe').locator('h1').innerText(), /unsubscribe/i);
+    await page.goto(`${server.origin}/admin/settings`);
+    await page.setInputFiles('#logo', { name: 'logo.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(LOGO.replace('d97706', javaScriptEnabled ? '0000aa' : '00aa00')) });
+    await tabTo(page, 'button[value=logo]');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/did=logo/);
+    const changed = await page.getAttribute('.logo img', 'src');
+    await tabTo(page, '#notice button');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/did=undo/);
+    assert.notEqual(await page.locator('.logo img').getAttribute('src').catch(() => null), changed);
+    assert.deepEqual(page.wrong, []);
+    await page.context().close();
+  });
+}

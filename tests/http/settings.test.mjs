@@ -117,6 +117,28 @@ test('a logo is checked, written anew, served with headers that let it do nothin
   assert.doesNotMatch((await manage()).body.toString(), /<img/);
 });
 
+test('a changed logo, and a removed one, can be taken back: Undo brings back the one before', async () => {
+  const svg = (width) => `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} 10"><path d="M0 0h9"/></svg>`;
+  const src = async () => /\/assets\/logo\?v=[0-9a-f]{12}/.exec((await manage()).body.toString())?.[0];
+  await send(svg(20));
+  const first = await src();
+  const changed = await visitor.follow(Object.assign(await send(svg(30)), { path: PATH }));
+  assert.notEqual(await src(), first);
+  const undone = await visitor.follow(await visitor.press(changed, 'Undo'));
+  assert.match(notice(undone), /Undone/);
+  assert.equal(await src(), first);
+  assert.equal((await server.ask({ path: first })).status, 200);
+  const removed = await visitor.follow(await act({ do: 'logo_remove' }));
+  assert.equal(await src(), undefined);
+  await visitor.press(removed, 'Undo');
+  assert.equal(await src(), first);
+  assert.match(notice(await visitor.follow(await act({ do: 'undo' }))), /too late/);
+  assert.equal(await src(), first);
+  const same = await visitor.follow(Object.assign(await send(svg(20)), { path: PATH }));
+  assert.match(notice(same), /Nothing was different/);
+  await act({ do: 'logo_remove' });
+});
+
 test('a PNG is decoded in the sandbox of the worker, and a broken one refused with words', async () => {
   const png = readFileSync('tests/fuzz/seeds/png/rgba');
   assert.equal((await send(png)).status, 303);
@@ -130,7 +152,57 @@ test('a PNG is decoded in the sandbox of the worker, and a broken one refused wi
   await act({ do: 'logo_remove' });
 });
 
-test('viewers look and change nothing; strangers are sent to the login; a foreign form is refused', async () => {
+test('S10: a viewer sees every setting in a disabled field and no button that acts; a POST is refused', async () => {
+  server.run(['admin', 'add', 'viewer@example.com', '--role', 'viewer'], 'a password of mine 1\n');
+  const viewer = await new Visitor(server).login({ email: 'viewer@example.com', password: 'a password of mine 1' });
+  const page = await viewer.get(PATH);
+  assert.equal(page.status, 200);
+  assert.ok(page.says(/Your role may look at the settings, not change them/));
+  const [form] = html.all(page.page, (node) => node.tag === 'form' && html.all(node, (one) => one.attrs.name === 'version').length);
+  const fields = html.all(form, (node) => /^(input|select|textarea)$/.test(node.tag) && node.attrs.type !== 'hidden');
+  assert.deepEqual(fields.map((node) => node.attrs.name).sort(), Object.keys(listed()).filter((key) => html.byId(page.page, `f-${key}`)).sort());
+  assert.deepEqual(fields.filter((node) => !('disabled' in node.attrs)).map((node) => node.attrs.name), []);
+  const seen = html.all(page.page, (node) => node.tag === 'button' && node.attrs.name === 'do').map((node) => node.attrs.value);
+  assert.deepEqual(seen, []);
+  const token = await viewer.csrf();
+  const files = () => server.sql('SELECT name, version FROM brand_file');
+  const before = server.state() + files();
+  for (const what of ['save', 'undo', 'preview', 'logo', 'logo_remove', 'test', 'nothing']) {
+    assert.equal((await viewer.post(PATH, { csrf: token, version: '0', do: what, brand_name: 'Evil' })).status, 403, what);
+  }
+  assert.equal(server.state() + files(), before);
+});
+
+test('addresses are checked, each with its own words', async () => {
+  const wrong = [
+    ['brand_postal_address', 'x'.repeat(301), /300/],
+    ['brand_privacy_url', 'northwind.example/privacy', /begins with https/], ['brand_privacy_url', 'javascript:alert(1)', /begins with https/],
+    ['brand_privacy_url', 'https://a b/', /begins with https/], ['sender_address', 'nobody', /mail address/],
+    ['mailto_address', 'ünsub@example.com', /plain ASCII/], ['link_life_days', '0', /number of days from/], ['confirm_days', 'soon', /number of days from/],
+  ];
+  const before = listed();
+  for (const [key, value, words] of wrong) {
+    const reply = await act({ do: 'save', [key]: value });
+    assert.equal(reply.status, 422, `${key} ${value}`);
+    assert.match(html.tidy(html.byId(reply.page, `e-${key}`)), words, key);
+    assert.match(html.tidy(html.byId(reply.page, 'faults')), /1 field needs another value/);
+  }
+  assert.deepEqual(listed(), before);
+  await visitor.follow(await act({ do: 'save', brand_postal_address: '  1 North Road,\t Haven <b>  ' }));
+  assert.equal(listed().brand_postal_address, '1 North Road, Haven <b>');
+  await act({ do: 'save', brand_postal_address: '' });
+});
+
+test('Help has a page about settings, and the page leads there', async () => {
+  const page = await visitor.get(PATH);
+  const [link] = html.all(page.page, (node) => node.tag === 'a' && node.attrs.href === '/admin/help?task=settings');
+  const help = await visitor.get(link.attrs.href);
+  assert.equal(help.status, 200);
+  assert.ok(help.says(/Takes back your last save, the logo’s as well/));
+  assert.ok((await visitor.get('/admin/help')).says(/Set name, looks and sign-up/));
+});
+
+test('strangers are sent to the login; a foreign form is refused', async () => {
   const page = await new Visitor(server).get(PATH);
   assert.equal(page.status, 303);
   assert.equal((await visitor.post(PATH, { csrf: 'x', do: 'save', brand_name: 'Evil' })).status, 403);

@@ -333,6 +333,12 @@ static void help_hooks(struct buf *out, struct arena *arena)
     view_help(out, arena, &frame, "hooks");
 }
 
+static void help_settings(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = shell();
+    view_help(out, arena, &frame, "settings");
+}
+
 static const struct state states[] = {
     {"hooks", hooks},
     {"hooks-none", hooks_none},
@@ -354,5 +360,6 @@ static const struct state states[] = {
     {"settings-refused", settings_refused},
     {"settings-bad-logo", settings_bad_logo},
     {"help-hooks", help_hooks},
+    {"help-settings", help_settings},
 };
 const struct state_set states_of_setup = {states, sizeof states / sizeof *states, true};

@@ -112,6 +112,69 @@ static void a_logo_is_kept_replaced_and_removed(void **state)
     site_check_ledger(&site);
 }
 
+static bool undo(enum actor_kind actor, int64_t id)
+{
+    struct origin origin = site_origin(actor, id);
+    struct settings_saved saved;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(brand_undo(&site.service, txn, site.arena, &origin, &saved), STATUS_OK);
+    site_commit(txn);
+    return !saved.undo_is_late;
+}
+
+static void a_changed_logo_is_taken_back_once_by_whoever_changed_it(void **state)
+{
+    const struct picture one = {
+        .type = "image/png", .width = 40, .height = 20, .data = "one", .len = 3};
+    const struct picture two = {
+        .type = "image/svg+xml", .width = 64, .height = 32, .data = "<svg/>", .len = 6};
+    struct brand_logo logo;
+
+    put(&one);
+    put(&two);
+    assert_false(undo(ACTOR_ADMIN, 2));
+    assert_true(undo(ACTOR_ADMIN, 1));
+    assert_int_equal(brand_logo_get(&site.service, site.arena, &logo), STATUS_OK);
+    assert_memory_equal(logo.data, "one", 3);
+    struct entry entry = site_entry(&site, site_head(&site));
+    assert_memory_equal(entry.private.note, "brand_logo: svg+xml, 64 × 32", 29);
+    assert_non_null(strstr(entry.private.note, "→ png, 40 × 20"));
+    assert_false(undo(ACTOR_ADMIN, 1));
+    put(NULL); /* a removal as well */
+    assert_string_equal(get().logo, "");
+    assert_true(undo(ACTOR_ADMIN, 1));
+    assert_int_equal(get().logo_width, 40);
+    put(NULL);
+    put(&two); /* and a first one: then there is none again */
+    assert_true(undo(ACTOR_ADMIN, 1));
+    assert_string_equal(get().logo, "");
+    put(&one);
+    clock_shift_s(UNDO_WINDOW_S + 1);
+    assert_false(undo(ACTOR_ADMIN, 1));
+    assert_int_equal(get().logo_width, 40);
+    site_check_ledger(&site);
+}
+
+/* A logo between two saves of settings belongs to neither. */
+static void only_the_very_last_save_is_taken_back(void **state)
+{
+    const struct picture one = {
+        .type = "image/png", .width = 40, .height = 20, .data = "one", .len = 3};
+    struct settings_edit edit = {.version = -1, .origin = site_origin(ACTOR_ADMIN, 1)};
+    struct settings_saved saved;
+
+    put(&one);
+    edit.typed[SETTING_BRAND_NAME] = "Northwind";
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(settings_save(&site.service, txn, site.arena, &edit, &saved), STATUS_OK);
+    site_commit(txn);
+    assert_string_equal(get().name, "Northwind");
+    assert_true(undo(ACTOR_ADMIN, 1));
+    assert_string_not_equal(get().name, "Northwind");
+    assert_int_equal(get().logo_width, 40);
+    assert_false(undo(ACTOR_ADMIN, 1));
+}
+
 static struct preview look(const char *page, const char *as, const char *name)
 {
     struct preview_request request = {.page = page, .as = as, .lang = LOCALE_DE};
@@ -160,6 +223,8 @@ int main(void)
         TEST(the_dark_colour_follows_unless_it_is_set),
         TEST(a_style_is_two_colours_and_nothing_else),
         TEST(a_logo_is_kept_replaced_and_removed),
+        TEST(a_changed_logo_is_taken_back_once_by_whoever_changed_it),
+        TEST(only_the_very_last_save_is_taken_back),
         TEST(a_preview_is_of_the_person_asked_for_and_changes_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

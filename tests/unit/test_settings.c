@@ -282,7 +282,7 @@ static void a_later_change_by_others_ends_the_undo(void **state)
     struct origin origin = site_origin(ACTOR_ADMIN, 2);
     struct txn *txn = site_begin(&site);
     assert_int_equal(
-        settings_record(&site.service, txn, site.arena, "brand_logo", "none", "x", &origin),
+        settings_record(&site.service, txn, site.arena, "brand_logo", "none", "x", &origin, false),
         STATUS_OK);
     site_commit(txn);
     assert_string_equal(site_entry(&site, site_head(&site)).private.note, "brand_logo: none → x");
