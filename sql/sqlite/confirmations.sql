@@ -23,6 +23,9 @@ UPDATE confirmation SET outcome = ?2, ended_at = ?3, expires_at = ?4 WHERE id = 
 SELECT choices FROM confirmation
 WHERE email_key = ? AND kind = 1 AND outcome = 0 AND expires_at > ?;
 
+-- name: confirmations_any
+SELECT EXISTS (SELECT 1 FROM confirmation WHERE expires_at > ?);
+
 -- name: confirmations_declined
 SELECT 1 FROM confirmation
 WHERE email_key = ? AND kind = ? AND outcome = 2 AND expires_at > ? LIMIT 1;

@@ -10,6 +10,10 @@ SELECT id, public_id, email_key, email, name, name_key, language, type, status, 
   epoch, created_at, updated_at, head, daily, weekly
 FROM contact WHERE email_key = ?;
 
+-- What a verdict needs.
+-- name: contacts_find_choices
+SELECT id, status, choices, paused_until, daily, weekly FROM contact WHERE email_key = ?;
+
 -- name: contacts_walk
 SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
   epoch, created_at, updated_at, head, daily, weekly

@@ -10,7 +10,9 @@
 #include "base/buf.h"
 #include "base/fold.h"
 
-#define LINE_MAX_BYTES 4096 /* of ADDRESS_LINES; a longer one is a fault, not an address */
+#define TEXT_MAX_BYTES 4096 /* of a line or a text; a longer one is a fault, not an address */
+/* yajl keeps a text until its end has come, however long; so much may come without an end. */
+#define SILENCE_MAX 65536
 
 enum place {
     PLACE_OUTSIDE, /* between values; ADDRESS_JSON: before and behind the object */
@@ -29,6 +31,7 @@ struct address_list {
     yajl_handle json;
     struct buf line; /* the beginning of a line whose end has not come */
     size_t line_number;
+    size_t values, silence; /* of JSON: values so far; bytes since the newest */
     enum place place;
     bool has_list, has_topic, item_has_address, is_stopped;
     const char *fault;
@@ -43,6 +46,9 @@ static int refuse(struct address_list *list, const char *fault)
 
 static int take(struct address_list *list, const char *text, size_t len)
 {
+    list->values++;
+    if (len > TEXT_MAX_BYTES)
+        return refuse(list, "a text is longer than 4096 bytes");
     if (list->sink.address(list->sink.context, text, len))
         return 1;
     list->is_stopped = true;
@@ -216,7 +222,7 @@ static enum status end_line(struct address_list *list, const char *text, size_t 
         len--;
     while (len > 0 && is_blank(*text))
         text++, len--;
-    if (len > LINE_MAX_BYTES) {
+    if (len > TEXT_MAX_BYTES) {
         refuse(list, "a line is longer than 4096 bytes");
         return STATUS_INVALID;
     }
@@ -236,7 +242,7 @@ static enum status feed_lines(struct address_list *list, const char *data, size_
     while (len > 0 && status == STATUS_OK) {
         const char *end = memchr(data, '\n', len);
         size_t part = end != NULL ? (size_t)(end - data) : len;
-        if (list->line.len + part > LINE_MAX_BYTES * 2) {
+        if (list->line.len + part > TEXT_MAX_BYTES * 2) {
             refuse(list, "a line is longer than 4096 bytes");
             return STATUS_INVALID;
         }
@@ -276,7 +282,13 @@ enum status address_list_feed(struct address_list *list, const char *data, size_
 {
     if (list->form == ADDRESS_LINES)
         return feed_lines(list, data, len);
+    size_t before = list->values;
     yajl_status status = yajl_parse(list->json, (const unsigned char *)data, len);
+    list->silence = list->values == before ? list->silence + len : 0;
+    if (status == yajl_status_ok && list->silence > SILENCE_MAX) {
+        refuse(list, "there is no address in 65,536 bytes");
+        return STATUS_INVALID;
+    }
     size_t taken = status == yajl_status_ok ? len : yajl_get_bytes_consumed(list->json);
     count_lines(list, data, taken < len ? taken : len);
     return outcome(list, status);

@@ -192,8 +192,13 @@ void buf_json(struct buf *buf, const char *text)
         buf_adds(buf, "null");
         return;
     }
-    const char *run = text, *at = text, *end = text + strlen(text);
-    buf_reserve(buf, (size_t)(end - text) + 2);
+    buf_json_bytes(buf, text, strlen(text));
+}
+
+void buf_json_bytes(struct buf *buf, const char *text, size_t len)
+{
+    const char *run = text, *at = text, *end = text + len;
+    buf_reserve(buf, len + 2);
     buf_addc(buf, '"');
     while (at < end) {
         if (!(stops[(uint8_t)*at] & STOP_JSON)) {

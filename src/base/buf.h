@@ -37,6 +37,9 @@ void buf_grouped(struct buf *buf, int64_t value);
 /* text as a quoted JSON string (RFC 8259 section 7); NULL adds null; invalid UTF-8 as U+FFFD. */
 void buf_json(struct buf *buf, const char *text);
 
+/* The same of len bytes, of which some may be NUL. */
+void buf_json_bytes(struct buf *buf, const char *text, size_t len);
+
 /* text as one CSV field (RFC 4180), quoted where needed. A field that a spreadsheet would run as
  * a formula (it begins with = + - @ tab or CR) gets a leading apostrophe. NULL adds nothing. */
 void buf_csv(struct buf *buf, const char *text);

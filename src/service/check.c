@@ -3,10 +3,21 @@
  */
 #include "service/check.h"
 
+#include <assert.h>
+#include <endian.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/email.h"
 #include "store/topics.h"
+
+#define NO_KEY UINT32_MAX /* offset of what is no address */
+
+struct check_item {
+    uint64_t prefix[2];     /* the key's first bytes as numbers: tell most keys apart */
+    uint32_t offset, index; /* of the key in keys; of the answer */
+};
+static_assert(sizeof(struct check_answer) == 8, "a call's answers stay small");
 
 static enum status find_topic(const struct service *service, struct arena *arena, const char *key,
                               struct topic *out)
@@ -36,10 +47,13 @@ enum status check_begin(const struct service *service, struct arena *arena, cons
         status = find_topic(service, arena, topic, &check.topic);
     if (status == STATUS_OK)
         status = verdict_frame_read(service, check.topic.id, now_s, &check.frame);
+    if (status == STATUS_OK)
+        status = verdict_frame_narrow(service, &check.frame);
     if (status != STATUS_OK) {
         store_snapshot_end(service->store);
         return status;
     }
+    check.offers_frequency = (check.frame.offering & TOPIC_BIT(check.topic.id)) != 0;
     check.scratch = arena_new();
     *out = check;
     return STATUS_OK;
@@ -54,12 +68,99 @@ enum status check_one(struct check *check, const char *text, size_t len, enum ve
     enum status status = email_parse(check->scratch, text, len, &email, NULL);
     if (status != STATUS_OK)
         return status;
-    return verdict_decide(check->service, check->scratch, &check->frame, email.key, verdict,
-                          advice);
+    return verdict_decide(check->service, &check->frame, email.key, verdict, advice);
+}
+
+static struct check_item *next_item(struct check *check)
+{
+    if (check->count == check->room) {
+        check->room = check->room > 0 ? check->room * 2 : 64;
+        check->items = realloc(check->items, check->room * sizeof *check->items);
+        if (check->items == NULL)
+            abort();
+    }
+    return &check->items[check->count];
+}
+
+void check_put(struct check *check, const char *text, size_t len)
+{
+    assert(!check_is_full(check));
+    struct email email;
+    struct check_item *item = next_item(check);
+    *item = (struct check_item){.offset = NO_KEY, .index = (uint32_t)check->count++};
+    arena_reset(check->scratch);
+    if (email_parse(check->scratch, text, len, &email, NULL) != STATUS_OK)
+        return;
+    size_t key_len = strlen(email.key);
+    memcpy(item->prefix, email.key, key_len < sizeof item->prefix ? key_len : sizeof item->prefix);
+    item->prefix[0] = be64toh(item->prefix[0]);
+    item->prefix[1] = be64toh(item->prefix[1]);
+    item->offset = (uint32_t)check->keys.len;
+    buf_add(&check->keys, email.key, key_len + 1);
+}
+
+bool check_is_full(const struct check *check)
+{
+    return check->count >= CHECK_BATCH || check->keys.len >= CHECK_BATCH_BYTES;
+}
+
+static int compare(const void *left, const void *right, void *keys)
+{
+    const struct check_item *a = left, *b = right;
+    for (int i = 0; i < 2; i++)
+        if (a->prefix[i] != b->prefix[i])
+            return a->prefix[i] < b->prefix[i] ? -1 : 1;
+    if (a->offset == NO_KEY || b->offset == NO_KEY)
+        return (a->offset == NO_KEY) - (b->offset == NO_KEY);
+    return strcmp((char *)keys + a->offset, (char *)keys + b->offset);
+}
+
+static enum status decide_one(struct check *check, const char *key, struct check_answer *out)
+{
+    struct verdict_advice advice = {0};
+    enum verdict verdict;
+    enum status status = verdict_decide(check->service, &check->frame, key, &verdict,
+                                        check->offers_frequency ? &advice : NULL);
+    if (status == STATUS_OK)
+        *out = (struct check_answer){.verdict = verdict,
+                                     .frequency = advice.frequency,
+                                     .last_sent_at = advice.last_sent_at,
+                                     .is_address = 1};
+    return status;
+}
+
+enum status check_decide(struct check *check, struct check_answer *answers)
+{
+    const char *before = NULL;
+    struct check_answer answer = {0};
+    enum status status = STATUS_OK;
+    qsort_r(check->items, check->count, sizeof *check->items, compare, check->keys.data);
+    for (size_t i = 0; i < check->count && status == STATUS_OK; i++) {
+        const struct check_item *item = &check->items[i];
+        answers[item->index] = (struct check_answer){0};
+        if (item->offset == NO_KEY)
+            continue;
+        const char *key = check->keys.data + item->offset;
+        if (before == NULL || strcmp(before, key) != 0)
+            status = decide_one(check, key, &answer);
+        if (status == STATUS_OK)
+            answers[item->index] = answer;
+        before = key;
+    }
+    check->count = 0;
+    buf_clear(&check->keys);
+    return status;
 }
 
 void check_end(struct check *check)
 {
     arena_free(check->scratch);
+    buf_free(&check->keys);
+    free(check->items);
     store_snapshot_end(check->service->store);
+}
+
+const char *check_key(struct check_answer answer)
+{
+    return answer.is_address ? verdict_key((enum verdict)answer.verdict) : "invalid";
 }

@@ -2,21 +2,43 @@
  * service/check: the verdicts of many addresses, all at one position of the ledger.
  *
  * A check holds one snapshot from begin to end: it is for a thread that does nothing else
- * meanwhile, and that hands out nothing to a client before its end.
+ * meanwhile, and that hands out nothing to a client before its end. Addresses are put in, a batch
+ * at a time, and looked up in the order of their keys, since neighbours lie on one page of the
+ * database; the answers are in the order in which they were put in.
  */
 #ifndef ASSENT_SERVICE_CHECK_H
 #define ASSENT_SERVICE_CHECK_H
 
+#include "base/buf.h"
 #include "service/verdict.h"
 
-#define CHECK_ADDRESSES_MAX 100000 /* of one call */
+#define CHECK_ADDRESSES_MAX 100000    /* of one call */
+#define CHECK_BATCH         100000    /* addresses put in before check_decide is due */
+#define CHECK_BATCH_BYTES   (4 << 20) /* of their keys; a batch may be that much longer by one key \
+                                       */
+
+/* One address's answer, in eight bytes, so that those of a whole call stay small. */
+struct check_answer {
+    int64_t last_sent_at : 40; /* as in struct verdict_advice; 0 where the topic offers none */
+    uint64_t verdict : 8;      /* enum verdict */
+    uint64_t frequency : 8;    /* enum frequency */
+    uint64_t is_address : 8;   /* 0: it is none, and never allowed */
+};
+
+struct check_item;
 
 struct check {
     const struct service *service;
     struct topic topic;
     struct position position; /* that the verdicts are decided at */
     struct verdict_frame frame;
+    bool offers_frequency; /* the answers hold advice */
+
+    /* The batch, for check.c. */
     struct arena *scratch;
+    struct buf keys;
+    struct check_item *items;
+    size_t count, room;
 };
 
 /* topic: its key. STATUS_NOT_FOUND: there is none of that key; nothing is held then, nor with any
@@ -28,6 +50,18 @@ enum status check_begin(const struct service *service, struct arena *arena, cons
  * UNKNOWN (S9). */
 enum status check_one(struct check *check, const char *text, size_t len, enum verdict *verdict,
                       struct verdict_advice *advice) MUST_CHECK;
+
+/* Puts an address, as it came, into the batch. Not when check_is_full. */
+void check_put(struct check *check, const char *text, size_t len);
+bool check_is_full(const struct check *check);
+
+/* Decides the batch: one answer for each address put in, in that order, and the batch is empty
+ * again. Failure: none of answers may be used. */
+enum status check_decide(struct check *check, struct check_answer *answers) MUST_CHECK;
+
 void check_end(struct check *check);
+
+/* "allow", "opted_out"… and "invalid" for what is no address. Static. */
+const char *check_key(struct check_answer answer);
 
 #endif

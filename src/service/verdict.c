@@ -38,6 +38,19 @@ enum status verdict_frame_read(const struct service *service, struct topic_id to
     return status;
 }
 
+enum status verdict_frame_narrow(const struct service *service, struct verdict_frame *frame)
+{
+    bool any_suppressed = true, any_waits = true;
+    enum status status = suppressions_any(service->store, &any_suppressed);
+    if (status == STATUS_OK)
+        status = confirmations_any(service->store, frame->now_s, &any_waits);
+    if (status == STATUS_OK) {
+        frame->nobody_suppressed = !any_suppressed;
+        frame->nobody_waits = !any_waits;
+    }
+    return status;
+}
+
 static enum verdict decide(const struct contact *contact, const struct verdict_frame *frame)
 {
     if (contact->status != CONTACT_OPTED_IN)
@@ -77,9 +90,19 @@ static enum status wait_for(const struct service *service, const char *email_key
     return STATUS_OK;
 }
 
-enum status verdict_decide(const struct service *service, struct arena *arena,
-                           const struct verdict_frame *frame, const char *email_key,
-                           enum verdict *out, struct verdict_advice *advice)
+enum status verdict_is_suppressed(const struct service *service, const struct verdict_frame *frame,
+                                  const char *email_key, bool *out)
+{
+    uint8_t hash[SUPPRESSION_HASH_BYTES];
+    *out = !frame->nobody_suppressed;
+    if (frame->nobody_suppressed)
+        return STATUS_OK;
+    secrets_suppression_hash(service->secrets, email_key, hash);
+    return suppressions_has(service->store, hash, out);
+}
+
+enum status verdict_decide(const struct service *service, const struct verdict_frame *frame,
+                           const char *email_key, enum verdict *out, struct verdict_advice *advice)
 {
     *out = VERDICT_UNKNOWN;
     if (advice)
@@ -90,13 +113,11 @@ enum status verdict_decide(const struct service *service, struct arena *arena,
     /* The suppression is read after the person: an erasure that commits between the two reads is
      * then seen, whichever order it wrote in. */
     struct contact contact = {0};
-    enum status found = contacts_find_email(service->store, arena, email_key, &contact);
+    enum status found = contacts_find_choices(service->store, email_key, &contact);
     if (found != STATUS_OK && found != STATUS_NOT_FOUND)
         return found;
-    uint8_t hash[SUPPRESSION_HASH_BYTES];
-    secrets_suppression_hash(service->secrets, email_key, hash);
     bool is_suppressed = true;
-    enum status status = suppressions_has(service->store, hash, &is_suppressed);
+    enum status status = verdict_is_suppressed(service, frame, email_key, &is_suppressed);
     if (status == STATUS_OK && advice && found == STATUS_OK)
         status = advise(service->store, &contact, frame, advice);
     if (status != STATUS_OK)
@@ -107,7 +128,7 @@ enum status verdict_decide(const struct service *service, struct arena *arena,
         verdict = VERDICT_SUPPRESSED;
     else if (found == STATUS_OK)
         verdict = decide(&contact, frame);
-    if (verdict == VERDICT_UNKNOWN || verdict == VERDICT_TOPIC_OFF) {
+    if (!frame->nobody_waits && (verdict == VERDICT_UNKNOWN || verdict == VERDICT_TOPIC_OFF)) {
         status = wait_for(service, email_key, frame, &verdict);
         if (status != STATUS_OK)
             return status;
@@ -125,6 +146,5 @@ enum status verdict_for(const struct service *service, struct arena *arena, cons
     if (advice)
         *advice = (struct verdict_advice){0};
     enum status status = verdict_frame_read(service, topic, now_s, &frame);
-    return status == STATUS_OK ? verdict_decide(service, arena, &frame, email_key, out, advice)
-                               : status;
+    return status == STATUS_OK ? verdict_decide(service, &frame, email_key, out, advice) : status;
 }

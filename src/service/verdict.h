@@ -31,16 +31,26 @@ struct verdict_advice {
 struct verdict_frame {
     struct topic_id topic;
     int64_t now_s;
-    uint64_t in_use, offering; /* topics that are not retired; that offer a frequency */
+    uint64_t in_use, offering;            /* topics that are not retired; that offer a frequency */
+    bool nobody_suppressed, nobody_waits; /* known by verdict_frame_narrow only */
 };
 enum status verdict_frame_read(const struct service *service, struct topic_id topic, int64_t now_s,
                                struct verdict_frame *out) MUST_CHECK;
 
+/* Only inside a snapshot that lasts as long as the frame is used: learns what need not be looked up
+ * for each address, since nobody is suppressed or nobody is still to confirm. */
+enum status verdict_frame_narrow(const struct service *service,
+                                 struct verdict_frame *frame) MUST_CHECK;
+
 /* For one address of many: as verdict_for. Asked outside a snapshot, the frame must be read after
  * the change that the verdict is to see. */
-enum status verdict_decide(const struct service *service, struct arena *arena,
-                           const struct verdict_frame *frame, const char *email_key,
-                           enum verdict *out, struct verdict_advice *advice) MUST_CHECK;
+enum status verdict_decide(const struct service *service, const struct verdict_frame *frame,
+                           const char *email_key, enum verdict *out,
+                           struct verdict_advice *advice) MUST_CHECK;
+
+/* Whether the address stays refused, whoever brings it. */
+enum status verdict_is_suppressed(const struct service *service, const struct verdict_frame *frame,
+                                  const char *email_key, bool *out) MUST_CHECK;
 
 /* For one address. Any failure leaves *out VERDICT_UNKNOWN (S9: fails closed). advice may be NULL;
  * it is all zero where the person is not on the list. */

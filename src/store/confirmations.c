@@ -101,6 +101,17 @@ enum status confirmations_waiting(struct store *store, const char *email_key, in
     return STATUS_OK;
 }
 
+enum status confirmations_any(struct store *store, int64_t now_s, bool *out)
+{
+    struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_ANY);
+    query_int(&query, now_s);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        *out = query_get_int(&query) != 0;
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+}
+
 enum status confirmations_declined(struct store *store, const char *email_key,
                                    enum confirmation_kind kind, int64_t now_s, bool *out)
 {

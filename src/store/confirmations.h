@@ -54,6 +54,9 @@ enum status confirmations_end(struct txn *txn, const struct confirmation *confir
 enum status confirmations_waiting(struct store *store, const char *email_key, int64_t now_s,
                                   bool *waits, uint64_t *choices) MUST_CHECK;
 
+/* Whether any request may wait at now_s. False: none does. */
+enum status confirmations_any(struct store *store, int64_t now_s, bool *out) MUST_CHECK;
+
 /* Whether a request of that kind for that address was declined, and the row is still here. */
 enum status confirmations_declined(struct store *store, const char *email_key,
                                    enum confirmation_kind kind, int64_t now_s,

@@ -60,6 +60,24 @@ enum status contacts_find_email(struct store *store, struct arena *arena, const 
     return read_one(&query, arena, out);
 }
 
+enum status contacts_find_choices(struct store *store, const char *email_key, struct contact *out)
+{
+    struct query query = query_begin(store, STATEMENT_CONTACTS_FIND_CHOICES);
+    query_text(&query, email_key);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK) {
+        struct contact found = {.id.value = query_get_int(&query)};
+        found.status = (enum contact_status)query_get_int(&query);
+        found.choices = (uint64_t)query_get_int(&query);
+        found.paused_until = query_get_int(&query);
+        found.daily = (uint64_t)query_get_int(&query);
+        found.weekly = (uint64_t)query_get_int(&query);
+        *out = found;
+    }
+    query_end(&query);
+    return status;
+}
+
 enum status contacts_walk(struct store *store, struct arena *arena, struct contact_id after,
                           int limit, struct contact **out, size_t *count)
 {

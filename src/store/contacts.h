@@ -15,6 +15,11 @@ enum status contacts_get(struct store *store, struct arena *arena, struct contac
 enum status contacts_find_email(struct store *store, struct arena *arena, const char *email_key,
                                 struct contact *out) MUST_CHECK;
 
+/* The same, but only what a verdict needs: id, status, choices, the pause, frequencies. Every text is
+ * NULL, the rest zero. */
+enum status contacts_find_choices(struct store *store, const char *email_key,
+                                  struct contact *out) MUST_CHECK;
+
 /* The row number that the next contacts_insert of this transaction must use. Never given twice. */
 enum status contacts_next_id(struct txn *txn, struct contact_id *out) MUST_CHECK;
 

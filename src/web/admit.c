@@ -17,21 +17,38 @@
 #include "web/speak.h"
 #include "web/wait.h"
 
+struct visit_end {
+    void (*end)(void *context);
+    void *context;
+    struct visit_end *before;
+};
+
+void visit_at_end(struct visit *visit, void (*end)(void *context), void *context)
+{
+    struct visit_end *last = arena_alloc(visit->arena, sizeof *last);
+    *last = (struct visit_end){.end = end, .context = context, .before = visit->ends};
+    visit->ends = last;
+}
+
+static void end_arena(struct arena *arena, struct visit_end *ends)
+{
+    for (; ends != NULL; ends = ends->before)
+        ends->end(ends->context);
+    arena_free(arena);
+}
+
 static void end_visit(struct http_request *request)
 {
     struct visit *visit = http_state_get(request);
     struct visit_wait *wait = visit->wait;
     if (wait != NULL && !wait->is_done) {
         wait->visit = NULL;
-        wait->at_end = visit->at_end;
-        wait->at_end_context = visit->at_end_context;
+        wait->ends = visit->ends;
         app.waiting--;
         if (!wait->abandon(wait))
             return;
     }
-    if (visit->at_end != NULL)
-        visit->at_end(visit->at_end_context);
-    arena_free(visit->arena);
+    end_arena(visit->arena, visit->ends);
 }
 
 void wait_begin(struct visit *visit, struct visit_wait *wait)
@@ -47,9 +64,7 @@ void wait_end(struct visit_wait *wait, enum status status)
     wait->status = status;
     wait->is_done = true;
     if (wait->visit == NULL) {
-        if (wait->at_end != NULL)
-            wait->at_end(wait->at_end_context);
-        arena_free(wait->arena);
+        end_arena(wait->arena, wait->ends);
         return;
     }
     app.waiting--;

@@ -29,6 +29,17 @@ void admit_api_problem(struct visit *visit, enum problem problem, const char *de
     buf_free(&out);
 }
 
+bool admit_api_stream(struct visit *visit)
+{
+    if (!(visit->request->flags & HTTP_VERSION_1_0))
+        return true;
+    admit_api_problem(
+        visit, PROBLEM_BAD_REQUEST,
+        "Speak HTTP/1.1: in HTTP/1.0 an answer that broke off looks whole. nginx does "
+        "so with \"proxy_http_version 1.1\".");
+    return false;
+}
+
 void admit_api_failure(struct visit *visit, enum status status, const char *where)
 {
     kore_log(LOG_ERR, "%s: %s", where, status_name(status));

@@ -21,6 +21,10 @@ const struct api_key *admit_api(struct visit *visit, enum api_scope scope);
  * body is let in. */
 bool admit_api_knows(const char *authorization);
 
+/* Whether this request may be answered with a stream: HTTP/1.0 can't tell the end of one from its
+ * breaking off. False: it was answered. */
+bool admit_api_stream(struct visit *visit);
+
 /* Answers with that problem. detail: what is wrong with this request and what to do; NULL: nothing
  * to add to what the problem says always. */
 void admit_api_problem(struct visit *visit, enum problem problem, const char *detail);

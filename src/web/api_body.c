@@ -35,8 +35,7 @@ struct api_body *api_body_take(struct visit *visit)
         request->http_body_fd = -1;
         if (request->http_body_path != NULL && unlink(request->http_body_path) != 0)
             kore_log(LOG_ERR, "a request's body can't be removed: errno %d", errno);
-        visit->at_end = end_body;
-        visit->at_end_context = body;
+        visit_at_end(visit, end_body, body);
     } else if (body->bytes > 0) {
         body->memory =
             arena_strndup(visit->arena, (const char *)request->http_body->data, body->bytes);

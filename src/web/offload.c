@@ -1,5 +1,6 @@
 /*
- * web/offload: see offload.h. One thread, one queue behind a mutex, an eventfd back to the loop.
+ * web/offload: see offload.h. For each of its two threads a queue behind a mutex and an eventfd
+ * back to the loop.
  */
 #include "web/offload.h"
 
@@ -10,6 +11,7 @@
 
 #include "base/thread.h"
 #include "service/setup.h"
+#include "web/admit.h"
 #include "web/app.h"
 #include "web/kore.h"
 #include "web/loop.h"
@@ -20,6 +22,7 @@
 
 struct task {
     struct visit_wait wait;
+    struct offload *offload;
     enum status (*run)(const struct service *service, struct arena *arena, void *context);
     struct arena *arena; /* read by the thread, also when the visit has gone */
     void *context;
@@ -130,8 +133,8 @@ static void on_finished(void *arg, int error)
 /* The client has gone. A waiting task is dropped; a running one ends early and is thrown away. */
 static bool abandon(struct visit_wait *wait)
 {
-    struct offload *offload = app.offload;
     struct task *task = (struct task *)wait;
+    struct offload *offload = task->offload;
     pthread_mutex_lock(&offload->mutex);
     bool is_dropped = remove_task(&offload->waiting, task);
     if (!is_dropped && offload->running == task)
@@ -146,8 +149,9 @@ void offload_and_sleep(struct visit *visit,
                        void *context,
                        void (*resume)(struct visit *visit, void *context, enum status status))
 {
-    struct offload *offload = app.offload;
+    struct offload *offload = (visit->flags & ADMIT_API) ? app.bulk : app.offload;
     struct task *task = arena_alloc(visit->arena, sizeof(*task));
+    task->offload = offload;
     task->wait = (struct visit_wait){.resume = resume, .context = context, .abandon = abandon};
     task->run = run;
     task->arena = visit->arena;
@@ -166,7 +170,7 @@ void offload_and_sleep(struct visit *visit,
         reply_error(visit, 503, NULL, NULL);
 }
 
-void offload_start(void)
+static struct offload *start(void)
 {
     struct offload *offload = arena_alloc(app.arena, sizeof(*offload));
     const char *fault = NULL;
@@ -177,20 +181,25 @@ void offload_start(void)
     pthread_cond_init(&offload->has_work, NULL);
     offload->event.type = LOOP_EVENT_TYPE;
     offload->event.handle = on_finished;
-    app.offload = offload;
     if (offload->fd < 0 || !thread_start(&offload->thread, work, offload))
         fatalx("the offload thread can't be started");
     kore_platform_event_level_read(offload->fd, offload);
+    return offload;
+}
+
+void offload_start(void)
+{
+    app.offload = start();
+    app.bulk = start();
 }
 
 bool offload_is_alive(void)
 {
-    return thread_is_alive(&app.offload->thread);
+    return thread_is_alive(&app.offload->thread) && thread_is_alive(&app.bulk->thread);
 }
 
-void offload_stop(void)
+static void stop(struct offload *offload)
 {
-    struct offload *offload = app.offload;
     pthread_mutex_lock(&offload->mutex);
     offload->is_stopping = true;
     struct task *task;
@@ -207,4 +216,10 @@ void offload_stop(void)
     while ((task = pop(&offload->finished)) != NULL)
         wait_end(&task->wait, task->status);
     setup_close(&offload->service);
+}
+
+void offload_stop(void)
+{
+    stop(app.offload);
+    stop(app.bulk);
 }

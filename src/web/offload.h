@@ -1,6 +1,7 @@
 /*
- * web/offload: one background thread a worker, for what would block the event loop: Argon2id, and
- * searches that scan. It has a read-only store of its own.
+ * web/offload: two background threads a worker, for what would block the event loop, each with a
+ * read-only store of its own: one for people (Argon2id, searches that scan, exports), one for
+ * programs (ADMIT_API), so that no login waits for a call about a hundred thousand addresses.
  *
  * run sees service, arena and context, never the visit; context lives in the visit's arena. When
  * the client goes away a waiting job is dropped, and a running one is interrupted

@@ -18,8 +18,6 @@ struct stream {
     struct arena *scratch;
     struct buf piece;
     bool is_last, is_begun, is_chunked, closes;
-    void (*at_end)(void *context); /* the visit's, from before */
-    void *at_end_context;
 };
 
 static void on_piece(struct visit *visit, void *context, enum status status);
@@ -29,8 +27,6 @@ static void end_stream(void *context)
     struct stream *stream = context;
     arena_free(stream->scratch);
     buf_free(&stream->piece);
-    if (stream->at_end != NULL)
-        stream->at_end(stream->at_end_context);
 }
 
 /* In the offload thread. */
@@ -160,9 +156,6 @@ void reply_stream(struct visit *visit, const struct reply_stream *from)
     struct stream *stream = arena_alloc(visit->arena, sizeof(*stream));
     stream->from = *from;
     stream->scratch = arena_new();
-    stream->at_end = visit->at_end;
-    stream->at_end_context = visit->at_end_context;
-    visit->at_end = end_stream;
-    visit->at_end_context = stream;
+    visit_at_end(visit, end_stream, stream);
     offload_and_sleep(visit, make_piece, stream, on_piece);
 }

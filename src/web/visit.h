@@ -19,6 +19,8 @@ struct visit_wait;
 
 enum visit_method { VISIT_GET, VISIT_HEAD, VISIT_POST, VISIT_PUT, VISIT_PATCH, VISIT_DELETE };
 
+struct visit_end; /* what is due at the visit's end */
+
 struct visit {
     struct http_request *request; /* Kore's; only web/ files that talk to Kore use it */
     struct arena *arena;
@@ -43,8 +45,11 @@ struct visit {
     bool is_answered, has_cache_control;
     int64_t began_ns;
     struct visit_wait *wait;
-    void (*at_end)(void *context); /* before the arena is freed; NULL: nothing */
-    void *at_end_context;
+    struct visit_end *ends; /* newest first */
 };
+
+/* Calls end(context) when the visit has ended and nothing uses its arena any more, which is freed
+ * next. Of several the newest comes first. */
+void visit_at_end(struct visit *visit, void (*end)(void *context), void *context);
 
 #endif

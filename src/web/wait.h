@@ -18,8 +18,7 @@ struct visit_wait {
     /* The client has gone before the end. True: the work was stopped, and nobody uses the arena any
      * more; false: it goes on, and calls wait_end later. */
     bool (*abandon)(struct visit_wait *wait);
-    void (*at_end)(void *context); /* the visit's, once it has gone */
-    void *at_end_context;
+    struct visit_end *ends; /* the visit's, once it has gone */
 };
 
 /* From now on the visit sleeps until wait_end. */
