@@ -27,6 +27,18 @@ const calls = {
     assert.equal((await call('listTopics')).status, 200);
     assert.equal((await call('listTopics', { key: undefined })).status, 401);
   },
+  async checkAddresses() {
+    const asked = ['in@example.org', 'nobody@example.org', 'none'];
+    const body = { topic: 'newsletter', addresses: [asked[0], { address: asked[1] }, asked[2]] };
+    const ask = async (status, given) => assert.equal((await call('checkAddresses', given)).status, status);
+    await ask(200, { body });
+    await ask(200, { body, query: { only: 'allowed' } });
+    await ask(200, { body: asked.map((one) => JSON.stringify(one)).join('\n'), type: 'application/x-ndjson', query: { topic: 'newsletter' } });
+    await ask(200, { body: asked.join('\n'), type: 'text/plain', query: { topic: 'newsletter' } });
+    await ask(422, { body: { ...body, topic: 'nothing' } });
+    await ask(413, { body: 'a@b.example\n'.repeat(100001), type: 'text/plain', query: { topic: 'newsletter' } });
+    await ask(401, { body, key: undefined });
+  },
   async getDescription() {
     const first = await call('getDescription', { key: undefined });
     assert.equal(first.status, 200);
