@@ -24,7 +24,7 @@ SELECT choices FROM confirmation
 WHERE email_key = ? AND kind = 1 AND outcome = 0 AND expires_at > ?;
 
 -- name: confirmations_any
-SELECT EXISTS (SELECT 1 FROM confirmation WHERE expires_at > ?);
+SELECT 1 FROM confirmation WHERE expires_at > ? LIMIT 1;
 
 -- name: confirmations_declined
 SELECT 1 FROM confirmation

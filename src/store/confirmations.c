@@ -106,10 +106,11 @@ enum status confirmations_any(struct store *store, int64_t now_s, bool *out)
     struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_ANY);
     query_int(&query, now_s);
     enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        *out = query_get_int(&query) != 0;
     query_end(&query);
-    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    *out = status == STATUS_OK;
+    return STATUS_OK;
 }
 
 enum status confirmations_declined(struct store *store, const char *email_key,
