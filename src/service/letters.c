@@ -22,6 +22,17 @@ static const char *code_of(struct arena *arena, struct colour colour)
     return arena_strdup(arena, code);
 }
 
+void letters_colour(struct arena *arena, struct letter_page *page)
+{
+    const struct brand *brand = &page->brand;
+    page->colour = code_of(arena, brand->light.accent);
+    page->colour_text = code_of(arena, brand->light.text);
+    page->colour_link = code_of(arena, brand->light.link);
+    page->dark_colour = code_of(arena, brand->dark.accent);
+    page->dark_colour_text = code_of(arena, brand->dark.text);
+    page->dark_colour_link = code_of(arena, brand->dark.link);
+}
+
 /* noreply@ the host of the public URL; while that is an address of a machine, it is nobody's. */
 static const char *default_sender(const struct service *service, struct arena *arena)
 {
@@ -100,9 +111,7 @@ enum status letters_compose(const struct service *service, struct arena *arena,
         status = settings_locale(service->store, arena, &page.lang);
     if (status != STATUS_OK)
         return status;
-    page.colour = code_of(arena, page.brand.light.accent);
-    page.colour_text = code_of(arena, page.brand.light.text);
-    page.colour_link = code_of(arena, page.brand.light.link);
+    letters_colour(arena, &page);
     (void)locale_parse(letter->language, &page.lang);
     switch (letter->kind) {
     case LETTER_LINK:

@@ -24,6 +24,7 @@ struct letter_page {
     struct brand brand;
     const char *colour, *colour_text; /* of buttons, and of the words on them: "#1f5fd6" */
     const char *colour_link;
+    const char *dark_colour, *dark_colour_text, *dark_colour_link; /* the same on dark screens */
     const char *from; /* an address that mail servers take */
     const char *from_name;
     const char *to;         /* address as written */
@@ -36,6 +37,9 @@ struct letter_page {
     int64_t until;         /* when the action's link ends; 0: not said */
     struct link_set links; /* list_unsubscribe NULL: the reader is nobody's contact */
 };
+
+/* The brand's colours, into page->colour and those behind it. page->brand is set. */
+void letters_colour(struct arena *arena, struct letter_page *page);
 
 /* Reads what letter needs. STATUS_REFUSED: no signing key here. STATUS_INVALID: a kind that can't
  * be written; the letter stays in the outbox and says so. */

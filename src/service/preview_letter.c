@@ -17,18 +17,11 @@ static const struct {
     {"mail_join", LETTER_JOIN, LETTER_AS_ASKED},
     {"mail_in", LETTER_JOIN, LETTER_ALREADY_IN},
     {"mail_new", LETTER_NEW_ADDRESS, LETTER_AS_ASKED},
+    {"mail_taken", LETTER_NEW_ADDRESS, LETTER_TAKEN},
     {"mail_old", LETTER_OLD_ADDRESS, LETTER_AS_ASKED},
     {"mail_test", LETTER_TEST, LETTER_AS_ASKED},
 };
 #define LETTERS (sizeof letters / sizeof *letters)
-
-static const char *colour_words(struct arena *arena, struct colour colour)
-{
-    char text[COLOUR_TEXT_BYTES];
-
-    colour_text(colour, text);
-    return arena_strdup(arena, text);
-}
 
 static const char *made_up_url(const struct service *service, struct arena *arena, char what)
 {
@@ -40,19 +33,19 @@ static void fill_letter(const struct service *service, struct arena *arena,
                         const struct self_page *self, struct letter_page *page)
 {
     const bool is_of_contact = page->kind == LETTER_LINK || page->variant == LETTER_ALREADY_IN ||
-                               page->kind == LETTER_OLD_ADDRESS;
+                               page->variant == LETTER_TAKEN;
+    const bool is_old = page->kind == LETTER_OLD_ADDRESS; /* it can stop all, and opens nothing */
 
     page->brand = self->brand;
-    page->colour = colour_words(arena, self->brand.light.accent);
-    page->colour_text = colour_words(arena, self->brand.light.text);
-    page->colour_link = colour_words(arena, self->brand.light.link);
+    letters_colour(arena, page);
     page->masked = self->masked_email;
     page->topics = arena_array(arena, self->choices_count + 1, sizeof *page->topics);
     for (size_t i = 0; i < self->choices_count && page->kind == LETTER_JOIN; i++)
         page->topics[page->topics_count++] = self->choices[i].name;
-    page->action_url = made_up_url(service, arena, is_of_contact ? 'p' : 'c');
+    if (!is_old && page->kind != LETTER_TEST)
+        page->action_url = made_up_url(service, arena, is_of_contact ? 'p' : 'c');
     page->manage_url = is_of_contact ? made_up_url(service, arena, 'p') : NULL;
-    page->links.unsubscribe = is_of_contact ? made_up_url(service, arena, 'u') : NULL;
+    page->links.unsubscribe = is_of_contact || is_old ? made_up_url(service, arena, 'u') : NULL;
 }
 
 enum status preview_letter(const struct service *service, struct arena *arena,

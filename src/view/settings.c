@@ -78,6 +78,7 @@ static const struct {
     {"mail_join", TEXT_ADMIN_SETTINGS_MAIL_JOIN},
     {"mail_in", TEXT_ADMIN_SETTINGS_MAIL_IN},
     {"mail_new", TEXT_ADMIN_SETTINGS_MAIL_NEW},
+    {"mail_taken", TEXT_ADMIN_SETTINGS_MAIL_TAKEN},
     {"mail_old", TEXT_ADMIN_SETTINGS_MAIL_OLD},
     {"mail_test", TEXT_ADMIN_SETTINGS_MAIL_TEST},
 };

@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { outside } from './outside.mjs';
 import { header, person, random } from './people.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -298,6 +299,9 @@ try {
   await stop(server);
 }
 
+say('what goes out, and the first paint');
+await outside(note, port + 2);
+
 const shown = (value, digits) => value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: digits });
 const table = [['job', 'figure', 'unit', 'limit', 'ratio', 'median ms', 'p99 ms', 'errors', 'wanted'],
   ...rows.map((r) => [r.job, shown(r.figure, 0), r.unit ?? '', r.limit ? `${shown(r.limit, 0)} (${r.limit_name})` : '',
@@ -311,7 +315,7 @@ if (existsSync(results)) {
   for (const row of rows) {
     const was = last.rows.find((one) => one.job === row.job);
     if (!was) continue;
-    const slower = row.ratio && was.ratio ? was.ratio / row.ratio
+    const slower = row.ratio && was.ratio ? (row.unit === 'ms' ? row.ratio / was.ratio : was.ratio / row.ratio)
       : row.p50 && was.p50 ? row.p50 / was.p50 : row.figure && was.figure && row.unit !== 'MB' ? was.figure / row.figure : 1;
     if (slower > 1.25) console.log(`slower than the last run by ${((slower - 1) * 100).toFixed(0)} %: ${row.job}`);
   }
