@@ -36,3 +36,9 @@ DELETE FROM confirmation WHERE contact = ? AND contact <> 0 AND kind = 2 AND out
 -- name: confirmations_delete_expired
 DELETE FROM confirmation
 WHERE id IN (SELECT id FROM confirmation WHERE expires_at <= ? LIMIT ?);
+
+-- name: confirmations_delete_of_email
+DELETE FROM confirmation WHERE email_key = ?;
+
+-- name: confirmations_delete_of_contact
+DELETE FROM confirmation WHERE contact = ? AND contact <> 0;

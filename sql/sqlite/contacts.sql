@@ -52,3 +52,6 @@ FROM contact WHERE id > ? ORDER BY id LIMIT ?;
 
 -- name: contacts_set_facet
 UPDATE contact SET facet = ?2 WHERE id = ?1;
+
+-- name: contacts_delete
+DELETE FROM contact WHERE id = ?;

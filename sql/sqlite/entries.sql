@@ -1,4 +1,4 @@
--- The ledger: append and read, nothing else. Both reads give the same columns.
+-- The ledger: append and read, nothing else; private texts may go. Both reads give the same columns.
 
 -- name: entries_head
 SELECT position, hash FROM entry WHERE position = (SELECT max(position) FROM entry);
@@ -28,3 +28,6 @@ SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.s
   e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position > ? ORDER BY e.position LIMIT ?;
+
+-- name: entries_blank
+DELETE FROM entry_private WHERE position = ?;

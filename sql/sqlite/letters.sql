@@ -95,3 +95,6 @@ SELECT id, message_id, kind, contact, confirmation, address, language, created_a
   outcome, ended_at, fault, subject
 FROM letter WHERE outcome = ? AND outcome <> 0 AND (ended_at, id) > (?, ?)
 ORDER BY ended_at, id LIMIT ?;
+
+-- name: letters_delete_to
+DELETE FROM letter WHERE address = ? COLLATE NOCASE;

@@ -7,3 +7,6 @@ SELECT at FROM sent_report WHERE contact = ? AND topic = ?;
 -- name: sent_reports_put
 INSERT INTO sent_report (contact, topic, at) VALUES (?, ?, ?)
 ON CONFLICT (contact, topic) DO UPDATE SET at = max(at, excluded.at);
+
+-- name: sent_reports_delete
+DELETE FROM sent_report WHERE contact = ?;

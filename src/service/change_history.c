@@ -56,6 +56,7 @@ static bool touches_choices(const struct entry *entry)
     case ENTRY_HOOK_REMOVED:
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
+    case ENTRY_ERASED:
     case ENTRY_KIND_COUNT:
         break;
     }

@@ -234,6 +234,7 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_HOOK_REMOVED:
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
+    case ENTRY_ERASED:
     case ENTRY_KIND_COUNT:
         break;
     }

@@ -9,6 +9,7 @@ const struct hook_kind hook_kinds[HOOK_KINDS_COUNT] = {
     {ENTRY_CONTACT_ADDED, "contact.added"},
     {ENTRY_CHOICES, "contact.choices_changed"},
     {ENTRY_FREQUENCY, "contact.frequency_changed"},
+    {ENTRY_ERASED, "contact.erased"},
     {ENTRY_UNDONE, "contact.undone"},
     {ENTRY_PAUSE, "contact.paused"},
     {ENTRY_REASON, "contact.reason_given"},

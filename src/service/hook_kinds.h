@@ -15,7 +15,7 @@ struct hook_kind {
     const char *key; /* "contact.added": the message's type, but for a pause that ended */
 };
 
-#define HOOK_KINDS_COUNT 13
+#define HOOK_KINDS_COUNT 14
 extern const struct hook_kind hook_kinds[HOOK_KINDS_COUNT];
 
 /* The mask that holds every kind above. */

@@ -159,12 +159,15 @@ static enum status put_person(const struct body *body)
         status = email_then(body, &contact, &email);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
+    const bool is_named = is_there || entry->kind == ENTRY_ERASED;
+    if (entry->kind == ENTRY_ERASED)
+        public_id_text((struct public_id){(uint64_t)entry->subject}, id);
     if (is_there) {
         public_id_text(contact.public_id, id);
         before = email_before(body->arena, entry, email);
     }
     buf_adds(body->out, ",\"contact\":");
-    buf_json(body->out, is_there ? id : NULL);
+    buf_json(body->out, is_named ? id : NULL);
     buf_adds(body->out, ",\"email\":");
     buf_json(body->out, email);
     if (before) {

@@ -37,6 +37,7 @@ bool past_has_receipt(enum entry_kind kind)
     case ENTRY_HOOK_REMOVED:
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
+    case ENTRY_ERASED:
     case ENTRY_KIND_COUNT:
         break;
     }

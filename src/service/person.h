@@ -1,5 +1,6 @@
 /*
- * service/person: what the files of service/people share. Not for other services.
+ * service/person: what the files of service/people and service/contacts share. Not for other
+ * services.
  */
 #ifndef ASSENT_SERVICE_PERSON_H
 #define ASSENT_SERVICE_PERSON_H

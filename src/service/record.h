@@ -1,6 +1,6 @@
 /*
- * service/record: one ledger entry made ready and appended. For service/change alone, which decides
- * what is written; no other part of the program appends.
+ * service/record: one ledger entry made ready and appended. For service/change and
+ * service/erase, which decide what is written; no other part of the program appends.
  */
 #ifndef ASSENT_SERVICE_RECORD_H
 #define ASSENT_SERVICE_RECORD_H

@@ -135,6 +135,19 @@ enum status confirmations_drop_open(struct txn *txn, struct contact_id contact)
     return query_run(&query, NULL);
 }
 
+enum status confirmations_delete_about(struct txn *txn, struct contact_id contact,
+                                       const char *email_key)
+{
+    struct query query = query_begin_write(txn, STATEMENT_CONFIRMATIONS_DELETE_OF_EMAIL);
+    query_text(&query, email_key);
+    enum status status = query_run(&query, NULL);
+    if (status != STATUS_OK)
+        return status;
+    query = query_begin_write(txn, STATEMENT_CONFIRMATIONS_DELETE_OF_CONTACT);
+    query_int(&query, contact.value);
+    return query_run(&query, NULL);
+}
+
 enum status confirmations_delete_expired(struct txn *txn, int64_t now_s, int limit, int *count)
 {
     struct query query = query_begin_write(txn, STATEMENT_CONFIRMATIONS_DELETE_EXPIRED);

@@ -65,6 +65,10 @@ enum status confirmations_declined(struct store *store, const char *email_key,
 /* Deletes the changes of contact's address that wait. */
 enum status confirmations_drop_open(struct txn *txn, struct contact_id contact) MUST_CHECK;
 
+/* Deletes all requests for that address, and all changes of that contact's address. */
+enum status confirmations_delete_about(struct txn *txn, struct contact_id contact,
+                                       const char *email_key) MUST_CHECK;
+
 /* Deletes rows whose time has come at now_s, at most limit; *count: how many. */
 enum status confirmations_delete_expired(struct txn *txn, int64_t now_s, int limit,
                                          int *count) MUST_CHECK;

@@ -242,6 +242,22 @@ enum status contacts_update(struct txn *txn, const struct contact *before,
     return status;
 }
 
+enum status contacts_delete(struct txn *txn, const struct contact *before)
+{
+    int facet = 0;
+    enum status status = get_facet(txn->store, before->id, &facet);
+    if (status != STATUS_OK)
+        return status;
+    struct query query = query_begin_write(txn, STATEMENT_CONTACTS_DELETE);
+    query_int(&query, before->id.value);
+    status = query_run(&query, NULL);
+    if (status == STATUS_OK) {
+        counters_move(&txn->counters, facet, -1);
+        counters_move_choices(&txn->counters, before->choices, 0);
+    }
+    return status;
+}
+
 static enum status set_facet(struct txn *txn, int64_t id, int from, int to)
 {
     struct query query = query_begin_write(txn, STATEMENT_CONTACTS_SET_FACET);

@@ -104,6 +104,13 @@ enum status entries_append(struct txn *txn, const struct entry *entry, const uin
     return status;
 }
 
+enum status entries_blank(struct txn *txn, struct position position)
+{
+    struct query query = query_begin_write(txn, STATEMENT_ENTRIES_BLANK);
+    query_int(&query, position.value);
+    return query_run(&query, NULL);
+}
+
 static enum status read_row(struct query *query, struct arena *arena, struct entry *out)
 {
     memset(out, 0, sizeof *out);

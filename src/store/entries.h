@@ -19,6 +19,9 @@ enum status entries_head(struct txn *txn, struct position *position,
 enum status entries_append(struct txn *txn, const struct entry *entry,
                            const uint8_t *salt) MUST_CHECK;
 
+/* Deletes the private texts of an entry; the chain stays whole without them. */
+enum status entries_blank(struct txn *txn, struct position position) MUST_CHECK;
+
 enum status entries_get(struct store *store, struct arena *arena, struct position position,
                         struct entry *out) MUST_CHECK;
 

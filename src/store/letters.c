@@ -159,6 +159,13 @@ enum status letters_delete(struct txn *txn, int64_t id)
     return query_run(&query, NULL);
 }
 
+enum status letters_delete_to(struct txn *txn, const char *address)
+{
+    struct query query = query_begin_write(txn, STATEMENT_LETTERS_DELETE_TO);
+    query_text(&query, address);
+    return query_run(&query, NULL);
+}
+
 enum status letters_ended_before(struct store *store, enum letter_outcome outcome, int64_t before_s,
                                  int limit, int64_t *ids, size_t *count)
 {

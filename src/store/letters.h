@@ -77,6 +77,9 @@ enum status letters_discard(struct txn *txn, int64_t id) MUST_CHECK;
 
 enum status letters_delete(struct txn *txn, int64_t id) MUST_CHECK;
 
+/* Deletes all mails to an address, in whatever ASCII case, also those that wait. */
+enum status letters_delete_to(struct txn *txn, const char *address) MUST_CHECK;
+
 /* Ids of at most limit rows of outcome (not WAITS) that ended before before_s. */
 enum status letters_ended_before(struct store *store, enum letter_outcome outcome, int64_t before_s,
                                  int limit, int64_t *ids, size_t *count) MUST_CHECK;

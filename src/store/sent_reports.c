@@ -31,3 +31,10 @@ enum status sent_reports_put(struct txn *txn, struct contact_id contact, struct 
     query_int(&query, at_s);
     return query_run(&query, NULL);
 }
+
+enum status sent_reports_delete(struct txn *txn, struct contact_id contact)
+{
+    struct query query = query_begin_write(txn, STATEMENT_SENT_REPORTS_DELETE);
+    query_int(&query, contact.value);
+    return query_run(&query, NULL);
+}

@@ -14,4 +14,7 @@ enum status sent_reports_get(struct store *store, struct contact_id contact, str
 enum status sent_reports_put(struct txn *txn, struct contact_id contact, struct topic_id topic,
                              int64_t at_s) MUST_CHECK;
 
+/* Deletes all of that person's. */
+enum status sent_reports_delete(struct txn *txn, struct contact_id contact) MUST_CHECK;
+
 #endif

@@ -53,6 +53,8 @@ static const char *kind_words(struct arena *arena, enum entry_kind kind)
         return ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_KIND_IMPORT_ENDED);
     case ENTRY_FREQUENCY:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_KIND_FREQUENCY);
+    case ENTRY_ERASED:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HOOKS_KIND_ERASED);
     default:
         return "";
     }

@@ -253,6 +253,16 @@ static bool has_list_item(struct guard_slice value, const char *item)
     return false;
 }
 
+/* What a write hangs on must not be lost on its way: an empty header is left out of the head that
+ * is written anew, and a byte beyond ASCII is put in as "?". */
+static bool is_whole(struct guard_slice value)
+{
+    for (size_t i = 0; i < value.len; i++)
+        if ((unsigned char)value.at[i] >= 0x80)
+            return false;
+    return value.len > 0;
+}
+
 static bool keep_header(struct guard_slice name, struct guard_slice value, struct head *head,
                         struct guard_result *result)
 {
@@ -261,6 +271,8 @@ static bool keep_header(struct guard_slice name, struct guard_slice value, struc
             continue;
         if (head->kept[i].at != NULL && kept_headers[i].repeat == REPEAT_REFUSED)
             return refuse(result, 400, "A header that may stand once stands twice.");
+        if ((i == KEPT_IDEMPOTENCY_KEY || i == KEPT_IF_MATCH) && !is_whole(value))
+            return refuse(result, 400, "If-Match or Idempotency-Key is empty, or not ASCII.");
         if (head->kept[i].at == NULL || kept_headers[i].repeat == REPEAT_LAST)
             head->kept[i] = value;
         break;

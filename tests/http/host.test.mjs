@@ -61,6 +61,7 @@ describe('one server', () => {
       '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,
       '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,
       '^/assets/[a-z0-9._-]+$': '/assets/admin.css',
+      '^/api/v1/contacts/[^/]+$': '/api/v1/contacts/anna%40example.org',
       '^/api/.*$': '/api/no/such/call',
       '^/.*$': '/no/such/page',
     });

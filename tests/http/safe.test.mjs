@@ -40,6 +40,9 @@ function everyPath() {
     if (route.startsWith('^/admin/people/')) {
       return route.includes('link') ? `/admin/people/${id}/link` : `/admin/people/${id}`;
     }
+    if (route.startsWith('^/api/v1/contacts/')) {
+      return `/api/v1/contacts/${encodeURIComponent(person)}`;
+    }
     if (route.startsWith('^/api/')) {
       return '/api/no/such/call';
     }
