@@ -39,6 +39,30 @@ const calls = {
     await ask(413, { body: 'a@b.example\n'.repeat(100001), type: 'text/plain', query: { topic: 'newsletter' } });
     await ask(401, { body, key: undefined });
   },
+  async putContact() {
+    const first = await call('putContact', { path: { who: 'anna@example.com' }, body: { name: 'Anna', topics: { newsletter: true, marketing: { frequency: 'weekly' } } }, headers: { 'If-None-Match': '*' } });
+    assert.equal(first.status, 201);
+    assert.equal((await call('putContact', { path: { who: 'anna@example.com' }, body: JSON.parse(first.body), headers: { 'If-Match': first.get('etag') } })).status, 200);
+    assert.equal((await call('putContact', { path: { who: 'anna@example.com' }, body: {}, headers: { 'If-Match': '"x"' } })).status, 412);
+    assert.equal((await call('putContact', { path: { who: 'anna@example.com' }, body: {}, key: undefined })).status, 401);
+  },
+  async getContact() {
+    const first = await call('getContact', { path: { who: 'anna@example.com' } });
+    assert.equal(first.status, 200);
+    assert.equal((await call('getContact', { path: { who: JSON.parse(first.body).id }, headers: { 'If-None-Match': first.get('etag') } })).status, 304);
+    assert.equal((await call('getContact', { path: { who: 'nobody@example.com' } })).status, 404);
+  },
+  async patchContact() {
+    const given = { path: { who: 'anna@example.com' }, body: { status: 'opted_out', name: null }, type: 'application/merge-patch+json', headers: { 'Idempotency-Key': 'a-key' } };
+    assert.equal((await call('patchContact', given)).status, 200);
+    assert.equal((await call('patchContact', given)).get('idempotency-replayed'), 'true');
+    assert.equal((await call('patchContact', { ...given, headers: {}, body: { topics: { newsletter: true } } })).status, 422);
+    assert.equal((await call('patchContact', { ...given, headers: {}, body: { topics: { newsletter: true }, consent: 'by phone' } })).status, 200);
+  },
+  async eraseContact() {
+    assert.equal((await call('eraseContact', { path: { who: 'anna@example.com' } })).status, 204);
+    assert.equal((await call('eraseContact', { path: { who: 'anna@example.com' } })).status, 404);
+  },
   async getDescription() {
     const first = await call('getDescription', { key: undefined });
     assert.equal(first.status, 200);
