@@ -3,6 +3,10 @@
 ALTER TABLE letter ADD COLUMN subject TEXT NOT NULL DEFAULT '';
 CREATE INDEX letter_to ON letter (address COLLATE NOCASE);
 
+-- What senders note on links.
+
+ALTER TABLE entry_private ADD COLUMN campaign TEXT;
+
 -- Keys for programs.
 
 CREATE TABLE api_key (

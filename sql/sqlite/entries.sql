@@ -11,13 +11,15 @@ INSERT INTO entry (position, at, kind, contact, subject, previous, undoes, statu
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: entries_append_private
-INSERT INTO entry_private (position, salt, note, address, agent) VALUES (?, ?, ?, ?, ?);
+INSERT INTO entry_private (position, salt, note, address, agent, campaign)
+VALUES (?, ?, ?, ?, ?, ?);
 
 -- name: entries_get
 SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.status_before,
   e.status_after, e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor,
   e.actor_id, e.proof_kind, e.proof, e.wording, e.leave_reason, e.private_hash, e.hash,
-  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent
+  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent,
+  p.campaign
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position = ?;
 
@@ -25,7 +27,8 @@ WHERE e.position = ?;
 SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.status_before,
   e.status_after, e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor,
   e.actor_id, e.proof_kind, e.proof, e.wording, e.leave_reason, e.private_hash, e.hash,
-  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent
+  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent,
+  p.campaign
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position > ? ORDER BY e.position LIMIT ?;
 

@@ -113,7 +113,8 @@ CREATE TABLE entry_private (
   salt BLOB NOT NULL CHECK (length(salt) = 16),   -- goes into private_hash, so that it can't be guessed
   note TEXT,                                      -- consent statement, comment, what was edited
   address TEXT,                                   -- IP address of the client
-  agent TEXT                                      -- User-Agent of the client
+  agent TEXT,                                     -- User-Agent of the client
+  campaign TEXT                                   -- the sender's reference on the link that was used
 ) STRICT;
 
 -- Addresses that stay refused, whoever brings them again.

@@ -51,6 +51,8 @@ static const char *const reasons[] = {
     [LEAVE_NEVER_ASKED] = "never_asked",
     [LEAVE_NOT_ME] = "not_me",
     [LEAVE_OTHER] = "other",
+    [LEAVE_BOUNCE] = "bounce",
+    [LEAVE_COMPLAINT] = "complaint",
 };
 static_assert(sizeof reasons / sizeof *reasons == LEAVE_REASON_COUNT, "a name for every reason");
 

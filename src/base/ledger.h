@@ -57,14 +57,14 @@ enum entry_kind {
     ENTRY_HOOK_ADDED, /* subject: hook id, for this and the next two */
     ENTRY_HOOK_EDITED,
     ENTRY_HOOK_REMOVED,
-    ENTRY_FREQUENCY, /* how often topics are wanted changed, and neither status nor choices */
+    ENTRY_FREQUENCY,     /* how often topics are wanted changed, and neither status nor choices */
     ENTRY_API_KEY_ADDED, /* subject: API key id, for this and the next */
     ENTRY_API_KEY_REVOKED,
     ENTRY_ERASED, /* a person was taken off the list; subject: their public id */
     ENTRY_KIND_COUNT
 };
 
-/* Why a recipient left, picked from a list after the opt-out. */
+/* Why a recipient left: picked from a list after the opt-out, or why a mailer's report did it. */
 enum leave_reason {
     LEAVE_NONE,
     LEAVE_TOO_MANY,
@@ -72,17 +72,21 @@ enum leave_reason {
     LEAVE_NEVER_ASKED,
     LEAVE_NOT_ME,
     LEAVE_OTHER,
+    LEAVE_BOUNCE,    /* reported by a mailer: the address takes no mail (a hard bounce) */
+    LEAVE_COMPLAINT, /* reported by a mailer: a mail was marked as spam */
     LEAVE_REASON_COUNT
 };
+#define LEAVE_OFFERED_COUNT (LEAVE_OTHER + 1) /* what a recipient may pick is below */
 
 #define LEDGER_HASH_BYTES 32
 
 /* What may be blanked later without breaking the chain: kept apart, and covered by the chain only
  * through private_hash. Texts may be NULL. */
 struct entry_private {
-    const char *note;    /* a consent statement, a comment, or what was edited ("name: A → B") */
-    const char *address; /* of the client: an IP address in text form */
-    const char *agent;   /* of the client: its User-Agent, cut at AGENT_MAX_BYTES */
+    const char *note;     /* a consent statement, a comment, or what was edited ("name: A → B") */
+    const char *address;  /* of the client: an IP address in text form */
+    const char *agent;    /* of the client: its User-Agent, cut at AGENT_MAX_BYTES */
+    const char *campaign; /* the sender's reference on the link that was used: a note, no proof */
 };
 
 struct entry {

@@ -1,6 +1,7 @@
 /*
  * cli/link_verb: one person's links, and the header lines to paste into a mail.
  */
+#include "base/campaign.h"
 #include "base/clock.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
@@ -60,6 +61,16 @@ static enum cli_exit answer_text(const struct link_set *links, const struct opin
     return CLI_DONE;
 }
 
+bool link_verb_campaign(const struct args *args)
+{
+    const char *campaign = args_get(args, "campaign");
+
+    if (!args_has(args, "campaign") || campaign_or_null(campaign))
+        return true;
+    cli_misused(args, "--campaign takes 1 to %d bytes of text on one line.", CAMPAIGN_MAX_BYTES);
+    return false;
+}
+
 enum cli_exit link_verb_one(const struct args *args)
 {
     struct open open;
@@ -71,6 +82,8 @@ enum cli_exit link_verb_one(const struct args *args)
     enum cli_exit code = CLI_REFUSED;
     enum status status;
 
+    if (!link_verb_campaign(args))
+        return CLI_MISUSED;
     if (!open_data(args, false, &open))
         goto out;
     code = open_person(args, &open, args->words[0], &contact);
@@ -78,8 +91,9 @@ enum cli_exit link_verb_one(const struct args *args)
         code = open_topic(args, &open, args_get(args, "topic"), &topic);
     if (code != CLI_DONE)
         goto out;
-    status = links_mint(&open.service, open.arena, &contact, opinion.is_given ? &topic : NULL,
-                        now_s, &links);
+    status =
+        links_mint_campaign(&open.service, open.arena, &contact, opinion.is_given ? &topic : NULL,
+                            args_get(args, "campaign"), now_s, &links);
     if (status == STATUS_OK && opinion.is_given)
         status = verdict_for(&open.service, open.arena, contact.email_key, topic.id, now_s,
                              &opinion.verdict, &opinion.advice);

@@ -36,7 +36,8 @@ struct batch {
 struct mill {
     const struct args *args;
     struct open *open;
-    struct topic topic; /* id 0: all */
+    struct topic topic;   /* id 0: all */
+    const char *campaign; /* NULL: none */
     bool is_json;
     bool has_mailto; /* an address for mails is set: a last column for their URI */
     struct address_file file;
@@ -131,8 +132,9 @@ static void make_row(struct worker *worker, struct arena *arena, struct address_
         return;
     status = operator_find(&worker->service, arena, row->email, &contact, &fault);
     if (status == STATUS_OK)
-        status = links_mint(&worker->service, arena, &contact,
-                            mill->topic.id.value ? &mill->topic : NULL, now_s, &links);
+        status = links_mint_campaign(&worker->service, arena, &contact,
+                                     mill->topic.id.value ? &mill->topic : NULL, mill->campaign,
+                                     now_s, &links);
     if (status == STATUS_OK && mill->topic.id.value)
         status = verdict_for(&worker->service, arena, contact.email_key, mill->topic.id, now_s,
                              &opinion.verdict, &opinion.advice);
@@ -326,6 +328,8 @@ enum cli_exit links_verb_run(const struct args *args)
 
     if (code != CLI_DONE)
         return code;
+    if (!link_verb_campaign(args))
+        return CLI_MISUSED;
     code = CLI_REFUSED;
     file = input_open(args, args->words[0], &bytes);
     if (!file || !open_data(args, false, &open))
@@ -334,6 +338,7 @@ enum cli_exit links_verb_run(const struct args *args)
     mill->args = args;
     mill->open = &open;
     mill->is_json = args_has(args, "json");
+    mill->campaign = args_get(args, "campaign");
     mill->batches[0].arena = arena_new();
     mill->batches[1].arena = arena_new();
     if (!open.service.signer) {

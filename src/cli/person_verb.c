@@ -113,6 +113,8 @@ static json_t *entry_json(const struct history *words, const struct entry *entry
         json_object_set_new(json, "undoes", json_integer(entry->undoes.value));
     if (entry->leave_reason != LEAVE_NONE)
         json_object_set_new(json, "reason", cli_json_text(leave_reason_key(entry->leave_reason)));
+    if (entry->private.campaign)
+        json_object_set_new(json, "campaign", cli_json_text(entry->private.campaign));
     json_object_set_new(json, "before",
                         json_pack("{s:s, s:o, s:o, s:o}", "status",
                                   contact_status_key(entry->status_before), "topics",
@@ -138,6 +140,8 @@ static void line_say(const struct history_line *line)
             line->proof ? line->proof : "");
     if (line->note && *line->note)
         cli_say("%-24s \"%s\"", "", line->note);
+    if (*line->campaign)
+        cli_say("%-24s on the link: %s", "", line->campaign);
 }
 
 static enum cli_exit read_limit(const struct args *args, int *out)

@@ -56,11 +56,15 @@ static const struct cli_option topic_set_options[] = {
     {0}};
 static const struct cli_option link_options[] = {
     {"topic", "KEY", "Links of a mail about this topic: unsubscribing stops it alone."},
+    {"campaign", "REF",
+     "Your reference, up to 64 bytes: the history names it once a link is used."},
     JSON_OPTION,
     {0}};
 static const struct cli_option links_options[] = {
     {"topic", "KEY",
      "Links of a mail about this topic; adds columns: verdict, frequency, last_sent."},
+    {"campaign", "REF",
+     "Your reference, up to 64 bytes: the history names it once a link is used."},
     {"threads", "N", "Sign on N threads; all processors unless told."},
     {"json", NULL, "One JSON object a line instead of CSV."},
     {0}};

@@ -23,6 +23,8 @@ enum cli_exit pause_verb_run(const struct args *args);
 enum cli_exit overview_verb_stats(const struct args *args);
 enum cli_exit overview_verb_topics(const struct args *args);
 enum cli_exit topic_verb_set(const struct args *args);
+/* Whether --campaign is one, if it is given; else it was said. */
+bool link_verb_campaign(const struct args *args);
 enum cli_exit link_verb_one(const struct args *args);
 enum cli_exit links_verb_run(const struct args *args);
 enum cli_exit sent_verb_run(const struct args *args);

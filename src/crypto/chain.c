@@ -110,7 +110,8 @@ static bool is_blank(const char *text)
 void chain_private_hash(const struct entry_private *fields, const uint8_t salt[CHAIN_SALT_BYTES],
                         const uint8_t *ledger_key, uint8_t out[LEDGER_HASH_BYTES])
 {
-    if (is_blank(fields->note) && is_blank(fields->address) && is_blank(fields->agent)) {
+    if (is_blank(fields->note) && is_blank(fields->address) && is_blank(fields->agent) &&
+        is_blank(fields->campaign)) {
         memset(out, 0, LEDGER_HASH_BYTES);
         return;
     }
@@ -120,5 +121,7 @@ void chain_private_hash(const struct entry_private *fields, const uint8_t salt[C
     hash_text(&state, fields->note);
     hash_text(&state, fields->address);
     hash_text(&state, fields->agent);
+    if (!is_blank(fields->campaign))
+        hash_text(&state, fields->campaign);
     crypto_generichash_final(&state, out, LEDGER_HASH_BYTES);
 }

@@ -7,7 +7,8 @@
  * weekly before and weekly after come last, eight bytes each, and only where any of them is not 0:
  * so entries of people who never chose a frequency hash as they did before there was one. Private
  * fields come in only through private_hash: keyed BLAKE2b-256 of a random salt and, for each text
- * in the order of struct entry_private, its length (4 bytes) and its bytes; blanking them later
+ * in the order of struct entry_private, its length (4 bytes) and its bytes; the campaign only where
+ * there is one, so that entries without hash as they did before there was any. Blanking them later
  * leaves the chain whole.
  */
 #ifndef ASSENT_CRYPTO_CHAIN_H

@@ -131,6 +131,22 @@ static void add_pause(struct arena *arena, const struct entry *entry, struct buf
         buf_adds(words, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_RESUMED));
 }
 
+static const char *reason_words(struct arena *arena, enum leave_reason reason)
+{
+    static const enum text words[] = {
+        [LEAVE_NONE] = TEXT_ADMIN_HISTORY_NO_REASON,
+        [LEAVE_TOO_MANY] = TEXT_REASON_TOO_MANY,
+        [LEAVE_NOT_RELEVANT] = TEXT_REASON_NOT_RELEVANT,
+        [LEAVE_NEVER_ASKED] = TEXT_REASON_NEVER_ASKED,
+        [LEAVE_NOT_ME] = TEXT_REASON_NOT_ME,
+        [LEAVE_OTHER] = TEXT_REASON_OTHER,
+        [LEAVE_BOUNCE] = TEXT_ADMIN_HISTORY_BOUNCE,
+        [LEAVE_COMPLAINT] = TEXT_ADMIN_HISTORY_COMPLAINT,
+    };
+    static_assert(sizeof words / sizeof *words == LEAVE_REASON_COUNT, "words for every reason");
+    return ADMIN_TEXT(arena, words[(unsigned)reason < LEAVE_REASON_COUNT ? reason : LEAVE_NONE]);
+}
+
 static const char *choices_words(const struct history *history, struct arena *arena,
                                  const struct entry *entry)
 {
@@ -144,6 +160,9 @@ static const char *choices_words(const struct history *history, struct arena *ar
     add_frequency(history, arena, entry, &words);
     add_edits(entry, &words);
     add_pause(arena, entry, &words);
+    if (entry->kind == ENTRY_CHOICES && entry->leave_reason != LEAVE_NONE)
+        buf_printf(&words, "%s%s", words.len > 0 ? "; " : "",
+                   reason_words(arena, entry->leave_reason));
     return words.len > 0 ? kept(arena, &words) : ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_NOTHING);
 }
 
@@ -181,20 +200,6 @@ static const char *pause_words(struct arena *arena, const struct entry *entry)
 
     add_pause(arena, entry, &words);
     return kept(arena, &words);
-}
-
-static const char *reason_words(struct arena *arena, enum leave_reason reason)
-{
-    static const enum text words[] = {
-        [LEAVE_NONE] = TEXT_ADMIN_HISTORY_NO_REASON,
-        [LEAVE_TOO_MANY] = TEXT_REASON_TOO_MANY,
-        [LEAVE_NOT_RELEVANT] = TEXT_REASON_NOT_RELEVANT,
-        [LEAVE_NEVER_ASKED] = TEXT_REASON_NEVER_ASKED,
-        [LEAVE_NOT_ME] = TEXT_REASON_NOT_ME,
-        [LEAVE_OTHER] = TEXT_REASON_OTHER,
-    };
-    static_assert(sizeof words / sizeof *words == LEAVE_REASON_COUNT, "words for every reason");
-    return ADMIN_TEXT(arena, words[(unsigned)reason < LEAVE_REASON_COUNT ? reason : LEAVE_NONE]);
 }
 
 const char *history_what(const struct history *history, struct arena *arena,
@@ -363,6 +368,7 @@ enum status history_describe(struct history *history, struct arena *arena,
         .what = history_what(history, arena, entry),
         .proof = proof_words(arena, entry),
         .note = note + edits_len(note),
+        .campaign = entry->private.campaign == NULL ? "" : entry->private.campaign,
     };
     enum status status = who_words(history, arena, entry, &line.who);
 

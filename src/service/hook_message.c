@@ -198,6 +198,10 @@ static enum status put_contact(const struct body *body)
         buf_adds(body->out, ",\"reason\":");
         buf_json(body->out, leave_reason_key(entry->leave_reason));
     }
+    if (entry->private.campaign) {
+        buf_adds(body->out, ",\"campaign\":");
+        buf_json(body->out, entry->private.campaign);
+    }
     if (entry->undoes.value != 0)
         buf_printf(body->out, ",\"%s\":%lld", entry->kind == ENTRY_UNDONE ? "undoes" : "about",
                    (long long)entry->undoes.value);

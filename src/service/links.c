@@ -9,11 +9,15 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/campaign.h"
 #include "service/keys.h"
 #include "service/settings.h"
 #include "store/contacts.h"
 
 #define DAY_S 86400
+
+#define HEADER_NAME    "List-Unsubscribe: "
+#define LINE_MAX_BYTES 998 /* RFC 5322 section 2.1.1 */
 
 /* "=?UTF-8?Q?" and "?=" leave this much of an encoded-word's 75 characters (RFC 2047 section 2). */
 #define ENCODED_TEXT_MAX 63
@@ -242,7 +246,7 @@ enum status links_mailto(const struct service *service, struct arena *arena, con
 /* The token goes into the subject: with its 112 characters no local part, which has 64 at most (RFC
  * 5321 section 4.5.3.1.1), could hold it. *out is NULL where no address is set. */
 static enum status mailto_uri(const struct service *service, struct arena *arena, const char *token,
-                              const char **out)
+                              const char *campaign, const char **out)
 {
     const char *address = NULL;
     enum status status = links_mailto(service, arena, &address);
@@ -254,14 +258,30 @@ static enum status mailto_uri(const struct service *service, struct arena *arena
         return STATUS_CORRUPT; /* the setting is checked when it is made */
     struct buf local = {0};
     buf_url(&local, arena_strndup(arena, address, (size_t)(at - address)));
-    *out = arena_printf(arena, "mailto:%s%s?subject=%s", local.data, at, token);
+    const size_t len = local.len;
+    buf_url(&local, campaign_query(arena, campaign));
+    *out = arena_printf(arena, "mailto:%.*s%s?subject=%s%s", (int)len, local.data, at, token,
+                        local.data + len);
     buf_free(&local);
     return STATUS_OK;
+}
+
+static const char *unsubscribe_line(struct arena *arena, const struct link_set *set)
+{
+    return set->mailto ? arena_printf(arena, "<%s>, <%s>", set->unsubscribe, set->mailto)
+                       : arena_printf(arena, "<%s>", set->unsubscribe);
 }
 
 enum status links_mint(const struct service *service, struct arena *arena,
                        const struct contact *contact, const struct topic *topic, int64_t now_s,
                        struct link_set *out)
+{
+    return links_mint_campaign(service, arena, contact, topic, NULL, now_s, out);
+}
+
+enum status links_mint_campaign(const struct service *service, struct arena *arena,
+                                const struct contact *contact, const struct topic *topic,
+                                const char *campaign, int64_t now_s, struct link_set *out)
 {
     if (!service->signer)
         return STATUS_REFUSED;
@@ -274,19 +294,24 @@ enum status links_mint(const struct service *service, struct arena *arena,
                                  .issued_at = (uint32_t)now_s};
     char token[LINK_TOKEN_TEXT_BYTES];
     struct link_set set = {.list_unsubscribe_post = "List-Unsubscribe=One-Click"};
+    const char *query = campaign_query(arena, campaign);
     link_token_mint(&claims, secret, token);
-    set.manage = arena_printf(arena, "%s/p/%s", url, token);
+    set.manage = arena_printf(arena, "%s/p/%s%s", url, token, query);
     claims.purpose = PURPOSE_UNSUBSCRIBE;
     if (topic)
         claims.topic = topic->id;
     link_token_mint(&claims, secret, token);
-    set.unsubscribe = arena_printf(arena, "%s/u/%s", url, token);
-    enum status status = mailto_uri(service, arena, token, &set.mailto);
+    set.unsubscribe = arena_printf(arena, "%s/u/%s%s", url, token, query);
+    enum status status = mailto_uri(service, arena, token, campaign, &set.mailto);
     if (status != STATUS_OK)
         return status;
-    set.list_unsubscribe = set.mailto
-                               ? arena_printf(arena, "<%s>, <%s>", set.unsubscribe, set.mailto)
-                               : arena_printf(arena, "<%s>", set.unsubscribe);
+    set.list_unsubscribe = unsubscribe_line(arena, &set);
+    if (campaign && strlen(HEADER_NAME) + strlen(set.list_unsubscribe) > LINE_MAX_BYTES) {
+        status = mailto_uri(service, arena, token, NULL, &set.mailto);
+        if (status != STATUS_OK)
+            return status;
+        set.list_unsubscribe = unsubscribe_line(arena, &set);
+    }
     if (topic)
         set.list_id = list_id(arena, url, topic);
     *out = set;

@@ -92,6 +92,13 @@ enum status links_mint(const struct service *service, struct arena *arena,
                        const struct contact *contact, const struct topic *topic, int64_t now_s,
                        struct link_set *out) MUST_CHECK;
 
+/* The same, with the sender's reference on them (base/campaign; NULL: none): on the mailto link
+ * only where the line stays within 998 bytes. */
+enum status links_mint_campaign(const struct service *service, struct arena *arena,
+                                const struct contact *contact, const struct topic *topic,
+                                const char *campaign, int64_t now_s,
+                                struct link_set *out) MUST_CHECK;
+
 /* Mints the link that a confirmation's mail holds: "https://…/c/TOKEN". STATUS_REFUSED: no signing
  * key here. */
 enum status links_mint_confirm(const struct service *service, struct arena *arena,

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/campaign.h"
 #include "crypto/link_search.h"
 
 /* Signatures that one message may have checked: bounds what a made-up one costs. */
@@ -125,7 +126,10 @@ static enum status search(struct hunt *hunt, const char *text, enum place place)
         if (status != STATUS_OK)
             return status;
         if (link.state == LINK_GOOD)
-            hunt->mail = (struct mailto_mail){.outcome = MAILTO_ASKED, .why = "", .link = link};
+            hunt->mail = (struct mailto_mail){.outcome = MAILTO_ASKED,
+                                              .why = "",
+                                              .link = link,
+                                              .campaign = campaign_parse(hunt->arena, rest)};
         else if (link.state == LINK_NOBODY)
             hunt->mail.outcome = MAILTO_NOBODY;
         else if (hunt->mail.outcome == MAILTO_NO_TOKEN)
@@ -205,6 +209,7 @@ enum status mailto_stop(const struct service *service, struct txn *txn, struct a
     else
         change.turn_off = TOPIC_BIT(topic);
     change.origin = links_origin(&mail->link, ACTOR_MAILTO, NULL, NULL);
+    change.origin.campaign = mail->campaign;
     enum status status = change_apply(service, txn, arena, &change, &result);
     if (status != STATUS_OK)
         return status;

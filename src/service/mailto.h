@@ -33,6 +33,7 @@ struct mailto_mail {
     enum mailto_outcome outcome;
     const char *why;         /* with AUTOMATIC: the field's name; else "" */
     struct link_opened link; /* with ASKED, STOPPED, WAS_STOPPED */
+    const char *campaign;    /* what its link noted; NULL: nothing */
 };
 
 /* "stopped" for JSON; a sentence for people. Static; no outcome names a person. */

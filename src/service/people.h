@@ -59,10 +59,11 @@ struct history_line {
     struct position position;
     int64_t at;
     enum entry_kind kind;
-    const char *what;  /* "Opted out", "Marketing on, Newsletter off", "Name: A → B" */
-    const char *who;   /* "the recipient", "Ada Admin", "import people.csv" */
-    const char *proof; /* "link key 1a2b3c4d, issued 3 Nov 2026", "session", "line 17" */
-    const char *note;  /* consent, comment; "" when none */
+    const char *what;     /* "Opted out", "Marketing on, Newsletter off", "Name: A → B" */
+    const char *who;      /* "the recipient", "Ada Admin", "import people.csv" */
+    const char *proof;    /* "link key 1a2b3c4d, issued 3 Nov 2026", "session", "line 17" */
+    const char *note;     /* consent, comment; "" when none */
+    const char *campaign; /* the sender's reference on the link; "" when none */
 };
 
 struct person_choice {

@@ -53,8 +53,10 @@ enum status record_prepare(const struct service *service, struct txn *txn,
     entry->private.note = text_or_null(entry->private.note);
     entry->private.address = text_or_null(origin->address);
     entry->private.agent = cut_agent(origin->agent, record->agent);
+    entry->private.campaign = text_or_null(origin->campaign);
 
-    record->has_private = entry->private.note || entry->private.address || entry->private.agent;
+    record->has_private = entry->private.note || entry->private.address || entry->private.agent ||
+                          entry->private.campaign;
     memset(entry->private_hash, 0, sizeof(entry->private_hash));
     if (record->has_private) {
         crypto_random(record->salt, sizeof(record->salt));

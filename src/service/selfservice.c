@@ -394,6 +394,7 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
     visit.contact = contact;
     visit.origin = links_origin(&now, request->is_one_click ? ACTOR_ONE_CLICK : ACTOR_RECIPIENT,
                                 request->address, request->agent);
+    visit.origin.campaign = request->campaign;
     status = act(&visit);
     if (status == STATUS_REFUSED) /* the store's word: REFUSED from here means the link */
         status = STATUS_IO;

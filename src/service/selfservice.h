@@ -72,6 +72,7 @@ struct self_page {
     enum link_state link;
     enum link_purpose purpose;
     const char *token;        /* for the forms' action */
+    const char *campaign;     /* set by the web: what the link noted; NULL: nothing */
     const char *masked_email; /* "" when the link is BROKEN, REVOKED or NOBODY */
     struct brand brand;
     enum contact_status status;
@@ -120,6 +121,7 @@ struct self_request {
     enum leave_reason reason;
     const char *comment;         /* SELF_REASON, "" or up to REASON_MAX_BYTES */
     const char *address, *agent; /* of the client */
+    const char *campaign;        /* what the link noted (base/campaign); NULL: nothing */
 };
 
 /* Acts, then gives the page that says what happened. An act that the link does not allow gives

@@ -32,8 +32,9 @@ struct origin {
     uint8_t proof[PROOF_MAX_BYTES];
     size_t proof_len;
     int32_t wording;
-    const char *address; /* NULL: none */
-    const char *agent;   /* NULL: none */
+    const char *address;  /* NULL: none */
+    const char *agent;    /* NULL: none */
+    const char *campaign; /* the sender's reference on the link; NULL: none */
 };
 
 #endif

@@ -40,7 +40,8 @@ enum status entries_head(struct txn *txn, struct position *position,
 static enum status append_private(struct txn *txn, const struct entry *entry, const uint8_t *salt)
 {
     const struct entry_private *private = &entry->private;
-    if (private->note == NULL && private->address == NULL && private->agent == NULL)
+    if (private->note == NULL && private->address == NULL && private->agent == NULL &&
+        private->campaign == NULL)
         return STATUS_OK;
     assert(salt != NULL);
     struct query query = query_begin_write(txn, STATEMENT_ENTRIES_APPEND_PRIVATE);
@@ -49,6 +50,7 @@ static enum status append_private(struct txn *txn, const struct entry *entry, co
     query_text(&query, private->note);
     query_text(&query, private->address);
     query_text(&query, private->agent);
+    query_text(&query, private->campaign);
     enum status status = query_run(&query, NULL);
     /* The entry is in already: it must not stay without these. */
     if (status == STATUS_CONFLICT)
@@ -142,6 +144,7 @@ static enum status read_row(struct query *query, struct arena *arena, struct ent
     out->private.note = query_get_text(query, arena);
     out->private.address = query_get_text(query, arena);
     out->private.agent = query_get_text(query, arena);
+    out->private.campaign = query_get_text(query, arena);
     return is_fine ? STATUS_OK : STATUS_CORRUPT;
 }
 

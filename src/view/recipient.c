@@ -181,14 +181,14 @@ static const char *title_of(struct arena *arena, const struct self_page *page,
 
 static void offer_reasons(struct arena *arena, struct recipient_view *view)
 {
-    static const enum text words[LEAVE_REASON_COUNT] = {
+    static const enum text words[LEAVE_OFFERED_COUNT] = {
         [LEAVE_TOO_MANY] = TEXT_REASON_TOO_MANY,
         [LEAVE_NOT_RELEVANT] = TEXT_REASON_NOT_RELEVANT,
         [LEAVE_NEVER_ASKED] = TEXT_REASON_NEVER_ASKED,
         [LEAVE_NOT_ME] = TEXT_REASON_NOT_ME,
         [LEAVE_OTHER] = TEXT_REASON_OTHER,
     };
-    for (enum leave_reason reason = LEAVE_NONE + 1; reason < LEAVE_REASON_COUNT; reason++)
+    for (enum leave_reason reason = LEAVE_NONE + 1; reason < LEAVE_OFFERED_COUNT; reason++)
         view->reasons[view->reasons_count++] = (struct reason_option){
             leave_reason_key(reason), TEXT(arena, view->lang, words[reason])};
 }
@@ -210,6 +210,7 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
     };
     view.frame = sheet_frame(arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},
                              title_of(arena, page, &view.notice));
+    sheet_keep_campaign(arena, &view.frame, page->campaign);
     view.fresh = (struct fresh_form){.lang = page->lang, .query = view.frame.query, .typed = ""};
     offer_reasons(arena, &view);
 

@@ -13,15 +13,17 @@
 
 struct sheet_lang { /* a link to the same page in another language */
     const char *tag, *name;
+    const char *and_campaign; /* as the frame's */
     bool is_here;
 };
 
 /* From view/sheet. */
 struct sheet_frame {
     enum locale lang;
-    const char *tag;       /* of lang */
-    const char *query;     /* "?lang=de" behind the addresses of links, or "" */
-    const char *and_query; /* the same behind another question: "&lang=de", or "" */
+    const char *tag;          /* of lang */
+    const char *query;        /* "?lang=de" behind the addresses of links, or "" */
+    const char *and_query;    /* the same behind another question: "&lang=de", or "" */
+    const char *and_campaign; /* "&c=…" behind "?lang=de", or "" */
     const char *title;
     bool is_rtl;
     struct brand brand;
@@ -56,7 +58,7 @@ struct recipient_view {
     struct sheet_frame frame;
     struct sheet_notice notice;
     struct self_page self;
-    struct reason_option reasons[LEAVE_REASON_COUNT];
+    struct reason_option reasons[LEAVE_OFFERED_COUNT];
     size_t reasons_count;
     bool can_manage; /* the link at hand opens the preferences */
     bool can_stop;   /* it can't, but may stop everything */

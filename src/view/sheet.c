@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/campaign.h"
 #include "base/catalogue.h"
 
 /* A setting of an admin's: only what leads to a page may become a link. */
@@ -38,12 +39,13 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
         .tag = locale_tag(speech.lang),
         .query = "",
         .and_query = "",
+        .and_campaign = "",
         .title = title,
         .is_rtl = locale_is_rtl(speech.lang),
     };
     for (enum locale lang = 0; lang < LOCALE_COUNT; lang++)
         frame.langs[frame.langs_count++] =
-            (struct sheet_lang){locale_tag(lang), locale_name(lang), lang == speech.lang};
+            (struct sheet_lang){locale_tag(lang), locale_name(lang), "", lang == speech.lang};
     if (speech.is_asked) {
         frame.query = arena_printf(arena, "?lang=%s", frame.tag);
         frame.and_query = arena_printf(arena, "&lang=%s", frame.tag);
@@ -54,6 +56,20 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
         fit_logo(&frame);
     }
     return frame;
+}
+
+void sheet_keep_campaign(struct arena *arena, struct sheet_frame *frame, const char *campaign)
+{
+    if (campaign == NULL)
+        return;
+    const char *query = campaign_query(arena, campaign);
+    frame->and_campaign = arena_printf(arena, "&%s", query + 1);
+    frame->query = *frame->query != '\0'
+                       ? arena_printf(arena, "%s%s", frame->query, frame->and_campaign)
+                       : query;
+    for (size_t i = 0; i < frame->langs_count; i++)
+        frame->langs[i].and_campaign = frame->and_campaign;
+    frame->and_query = arena_printf(arena, "%s%s", frame->and_query, frame->and_campaign);
 }
 
 const char *sheet_sentences(struct arena *arena, enum locale lang, const char *first,

@@ -240,7 +240,7 @@ static bool method_is_admitted(struct visit *visit)
 
 static bool read_query(struct visit *visit)
 {
-    if (parse_query(visit) == STATUS_OK || visit->flags & ADMIT_ANY_BODY)
+    if (parse_query(visit) == STATUS_OK || visit->flags & (ADMIT_ANY_BODY | ADMIT_ANY_QUERY))
         return true;
     reply_error(visit, 400, NULL, speak_text(visit, TEXT_ERROR_QUERY));
     return false;

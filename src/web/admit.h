@@ -30,6 +30,7 @@ enum admit_flags {
     ADMIT_PUT = 4096,
     ADMIT_PATCH = 8192,
     ADMIT_DELETE = 16384,
+    ADMIT_ANY_QUERY = 32768, /* an unreadable query counts as none, so that it blocks nothing */
 };
 
 #define ADMIT_FORM_MAX_BYTES 65536

@@ -53,5 +53,5 @@ static void manage(struct visit *visit)
 
 EXPORT int page_manage(struct http_request *request)
 {
-    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, manage);
+    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL | ADMIT_ANY_QUERY, manage);
 }

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/campaign.h"
 #include "view/recipient.h"
 #include "web/form_topics.h"
 #include "web/reply.h"
@@ -82,7 +83,8 @@ static bool read_reason(struct visit *visit, struct self_request *out)
     const char *reason = form_get(&visit->form, "reason");
     const char *comment = form_get(&visit->form, "comment");
 
-    if (reason && *reason && !leave_reason_parse(reason, &out->reason))
+    if (reason && *reason &&
+        (!leave_reason_parse(reason, &out->reason) || out->reason >= LEAVE_OFFERED_COUNT))
         return refuse(visit, TEXT_ERROR_NO_REASON);
     out->comment = comment ? comment : "";
     if (strlen(out->comment) > REASON_MAX_BYTES)
@@ -93,7 +95,12 @@ static bool read_reason(struct visit *visit, struct self_request *out)
 bool self_read(struct visit *visit, enum self_act act, struct self_request *out)
 {
     struct self_request request = {
-        .act = act, .comment = "", .address = visit->address, .agent = visit->agent};
+        .act = act,
+        .comment = "",
+        .address = visit->address,
+        .agent = visit->agent,
+        .campaign = campaign_or_null(form_get(&visit->query, "c")),
+    };
 
     if (act == SELF_SAVE && !read_save(visit, &request))
         return false;
@@ -144,6 +151,7 @@ static void answer(struct visit *visit, struct self_page *self, bool as_text)
         reply_text(visit, code, page.data);
     } else {
         self->lang_is_asked = visit->speech.is_asked;
+        self->campaign = campaign_or_null(form_get(&visit->query, "c"));
         view_self_page(&page, visit->arena, self);
         reply_html(visit, code, &page);
     }

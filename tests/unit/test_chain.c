@@ -192,7 +192,7 @@ static void what_may_be_blanked_stands_outside_the_chain(void **state)
     const uint8_t previous[LEDGER_HASH_BYTES] = {0};
     uint8_t with[LEDGER_HASH_BYTES], without[LEDGER_HASH_BYTES];
     (void)state;
-    entry.private = (struct entry_private){"note", "192.0.2.1", "Mail/1.0"};
+    entry.private = (struct entry_private){"note", "192.0.2.1", "Mail/1.0", "spring"};
     memset(entry.hash, 1, sizeof entry.hash);
     chain_hash(&entry, previous, with);
     entry.private = (struct entry_private){0};
@@ -216,6 +216,9 @@ static void the_private_hash_tells_every_text_salt_and_key_apart(void **state)
         {.agent = "ab"},
         {.note = "a", .agent = "b"},
         {.note = "ab", .address = "ab", .agent = "ab"},
+        {.campaign = "ab"},
+        {.note = "ab", .campaign = "ab"},
+        {.agent = "a", .campaign = "b"},
     };
     enum { COUNT = sizeof texts / sizeof *texts };
     uint8_t hashes[COUNT + 2][LEDGER_HASH_BYTES], salt[CHAIN_SALT_BYTES] = {1}, key[32] = {2};
@@ -237,7 +240,7 @@ static void nothing_private_hashes_to_zero(void **state)
     chain_private_hash(&(struct entry_private){0}, salt, key, hash);
     assert_memory_equal(hash, zero, sizeof zero);
     hash[0] = 1;
-    chain_private_hash(&(struct entry_private){"", "", ""}, salt, key, hash);
+    chain_private_hash(&(struct entry_private){"", "", "", ""}, salt, key, hash);
     assert_memory_equal(hash, zero, sizeof zero);
 }
 
