@@ -102,6 +102,40 @@ for (const Client of [Lynx, W3m]) {
       assert.deepEqual(server.on(email), ['marketing']);
     });
 
+    test('the sign-up form says that the field for machines stays empty; whoever fills it in gets no mail', async () => {
+      const email = `${name}-bot@example.com`;
+      await client.open(`${server.origin}/join`, 'What to send');
+      assert.match(client.screen(), /Leave this empty/);
+      await client.fill('Your email address', email);
+      await client.toggle('Marketing');
+      await client.fill('Leave this empty', 'https://spam.example');
+      await client.press('Sign up', 'Look in your mailbox');
+      assert.equal(letters(email), 0);
+    });
+
+    test('another address asked for, and confirmed by the button behind the mailed link', async () => {
+      const { email, manage } = someone();
+      const moved = `${name}-moved@example.com`;
+      await client.open(manage, 'Your email preferences');
+      await client.fill('Your new address', moved);
+      await client.press('Send the message', `A message is on its way to ${moved}`);
+      assert.equal(letters(moved), 1);
+      assert.equal(server.show(email).email, email, 'nothing changes before');
+      await client.open(server.origin + confirmLink(moved), 'Use this address from now on?');
+      await client.press('Yes, use this address', 'Your address was changed');
+      assert.deepEqual(server.on(moved), ['newsletter', 'product_updates']);
+      await client.open(manage, 'About this link');
+    });
+
+    test('the language kept that the page is read in, and undone', async () => {
+      const { email, manage } = someone();
+      await client.open(`${manage}?lang=de`, 'Ihre E-Mail-Einstellungen');
+      await client.press('Diese Sprache beibehalten', 'Gemerkt.');
+      assert.equal(server.show(email).language, 'de');
+      await client.press('Rückgängig', 'Rückgängig gemacht.');
+      assert.equal(server.show(email).language, '');
+    });
+
     test('old links stopped; a stopped one still stops everything', async () => {
       const { email, manage } = someone();
       await client.open(manage, 'Your email preferences');
