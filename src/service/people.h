@@ -46,6 +46,9 @@ struct people_list {
     int topics_in_use;
     int64_t matches;
     int64_t first, last;         /* "51–100"; 0 when there are no rows */
+    const char *asked_email;     /* the address that was searched for, where its sign-up waits to be
+                                    confirmed; else NULL */
+    int64_t asked_at, ask_ends;  /* with asked_email: when it was asked, when the request goes */
     const char *previous_cursor; /* NULL: none */
     const char *next_cursor;     /* NULL: none */
 };

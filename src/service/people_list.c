@@ -9,6 +9,7 @@
 #include "base/email.h"
 #include "base/fold.h"
 #include "service/people.h"
+#include "store/confirmations.h"
 #include "store/topics.h"
 
 #define CURSOR_HEAD_BYTES 9 /* tag, id */
@@ -192,6 +193,20 @@ static void fill(struct arena *arena, const struct people_query *query,
     *out = list;
 }
 
+/* Somebody who signed up is in no list before they confirm: the search for them says so. */
+static enum status find_asked(const struct service *service, struct arena *arena, const char *term,
+                              const struct people_query *query, int64_t now_s,
+                              struct people_list *list)
+{
+    if (strchr(term, '@') == NULL)
+        return STATUS_OK;
+    enum status status =
+        confirmations_asked(service->store, term, now_s, &list->asked_at, &list->ask_ends);
+    if (status == STATUS_OK && list->asked_at != 0)
+        list->asked_email = fold_clean(arena, query->search);
+    return status;
+}
+
 enum status people_list(const struct service *service, struct arena *arena,
                         const struct people_query *query, int64_t now_s, struct people_list *out)
 {
@@ -212,10 +227,17 @@ enum status people_list(const struct service *service, struct arena *arena,
         status = directory_count(service->store, now_s, &counts);
     if (status == STATUS_OK)
         status = topics_in_use(service->store, &in_use);
-    store_snapshot_end(service->store);
+    struct people_list asked = {0};
     if (status == STATUS_OK)
-        fill(arena, query, &page, &counts, in_use, now_s, out);
-    return status;
+        status = find_asked(service, arena, filter.term, query, now_s, &asked);
+    store_snapshot_end(service->store);
+    if (status != STATUS_OK)
+        return status;
+    fill(arena, query, &page, &counts, in_use, now_s, out);
+    out->asked_email = asked.asked_email;
+    out->asked_at = asked.asked_at;
+    out->ask_ends = asked.ask_ends;
+    return STATUS_OK;
 }
 
 static void keep_matches(const char *term, struct directory_page *page)

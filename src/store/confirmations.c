@@ -101,6 +101,21 @@ enum status confirmations_waiting(struct store *store, const char *email_key, in
     return STATUS_OK;
 }
 
+enum status confirmations_asked(struct store *store, const char *email_key, int64_t now_s,
+                                int64_t *asked_at, int64_t *expires_at)
+{
+    struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_ASKED);
+    query_text(&query, email_key);
+    query_int(&query, now_s);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK) {
+        *asked_at = query_get_int(&query);
+        *expires_at = query_get_int(&query);
+    }
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+}
+
 enum status confirmations_any(struct store *store, int64_t now_s, bool *out)
 {
     struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_ANY);

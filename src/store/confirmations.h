@@ -54,6 +54,11 @@ enum status confirmations_end(struct txn *txn, const struct confirmation *confir
 enum status confirmations_waiting(struct store *store, const char *email_key, int64_t now_s,
                                   bool *waits, uint64_t *choices) MUST_CHECK;
 
+/* When a sign-up of that address that waits at now_s was last asked for, and until when one waits.
+ * Both 0: none waits. */
+enum status confirmations_asked(struct store *store, const char *email_key, int64_t now_s,
+                                int64_t *asked_at, int64_t *expires_at) MUST_CHECK;
+
 /* Whether any request may wait at now_s. False: none does. */
 enum status confirmations_any(struct store *store, int64_t now_s, bool *out) MUST_CHECK;
 

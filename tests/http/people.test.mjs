@@ -92,6 +92,24 @@ describe('the list', () => {
     assert.equal(foot(back), `51–100 of ${PEOPLE}`);
   });
 
+  test('who signed up and has not confirmed is in no list, and the search for their address says so', async () => {
+    const join = (email) => visitor.post('/join', [['email', email], ['topic', 'newsletter'], ['language', 'en']]);
+    await join('Waits@BÜcher.example');
+    await join('user005@odd.example');
+    const waiting = await visitor.get(`/admin/people?q=${encodeURIComponent(' waits@bücher.example ')}`);
+    assert.deepEqual(emails(waiting), []);
+    assert.match(waiting.text, /waits@bücher\.example signed up on [0-9]+ [A-Z][a-z]{2} [0-9]{4} and has not confirmed it yet: not on the list/);
+    const known = await visitor.get('/admin/people?q=user005@odd.example');
+    assert.deepEqual(emails(known), ['user005@odd.example']);
+    assert.match(known.text, /user005@odd\.example asked for more on the sign-up form on /);
+    for (const other of ['user006@even.example', 'waits@b', 'nobody@bücher.example', '@']) {
+      const reply = await visitor.get(`/admin/people?q=${encodeURIComponent(other)}`);
+      assert.doesNotMatch(reply.text, /signed up on|asked for more/, other);
+    }
+    server.sql('UPDATE confirmation SET expires_at = 1');
+    assert.doesNotMatch((await visitor.get('/admin/people?q=user005@odd.example')).text, /asked for more/);
+  });
+
   test('a page stays where it is while people before it come and go', async () => {
     const second = await visitor.get(link(await visitor.get('/admin/people?sort=email'), 'next'));
     const next = link(second, 'next');

@@ -105,6 +105,19 @@ static void people_nobody(struct buf *out, struct arena *arena)
     view_people(out, arena, &frame, &list);
 }
 
+static void people_asked(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = states_shell();
+    struct people_list list = canned_list(arena);
+    list.query.search = list.asked_email = typed("new@northwind.example");
+    list.asked_at = INT64_C(1795414860);
+    list.ask_ends = INT64_C(1796019660);
+    list.rows_count = 0;
+    list.matches = list.first = list.last = 0;
+    list.next_cursor = NULL;
+    view_people(out, arena, &frame, &list);
+}
+
 static void people_empty(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = states_shell();
@@ -440,6 +453,7 @@ static const struct state states[] = {
     {"people", people},
     {"people-filtered", people_filtered},
     {"people-nobody", people_nobody},
+    {"people-asked", people_asked},
     {"people-empty", people_empty},
     {"person", person},
     {"person-paused", person_paused},
