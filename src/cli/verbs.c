@@ -125,7 +125,9 @@ static const struct verb table[] = {
      "The header row names the columns, in any order: email (required), name, contact_type "
      "(client,\n"
      "partner, franchisee), status (opted_in, opted_out), language, and one column for each topic\n"
-     "key with yes or no. Bad rows go to FILE.rejected.csv with the reason and the line number; "
+     "key with yes or no. A topic that offers a frequency has a second column, KEY_frequency: "
+     "all,\n"
+     "daily or weekly. Bad rows go to FILE.rejected.csv with the reason and the line number; "
      "good\n"
      "rows go in. Nobody who opted out is opted back in without --consent.",
      import_options, 1, 1, import_verb_run},

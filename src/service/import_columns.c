@@ -29,6 +29,31 @@ static char *comparable(struct arena *arena, const char *title)
     return key;
 }
 
+/* Whether title is what topics are called, with that behind it. */
+static bool is_called(const char *title, const char *called, const char *behind)
+{
+    size_t len = strlen(called);
+    return strncmp(title, called, len) == 0 && strcmp(title + len, behind) == 0;
+}
+
+/* A topic's own column goes before another topic's frequency. */
+static void recognise_topic(struct arena *arena, const char *title, const struct topic *topics,
+                            size_t topics_count, enum import_column_kind kind,
+                            struct import_column *column)
+{
+    const char *behind = kind == COLUMN_FREQUENCY ? "_frequency" : "";
+
+    for (size_t i = 0; i < topics_count && column->kind == COLUMN_IGNORED; i++) {
+        const struct topic *topic = &topics[i];
+        if (topic->retired_at != 0 || (kind == COLUMN_FREQUENCY && !topic->offers_frequency) ||
+            (!is_called(title, topic->key, behind) &&
+             !is_called(title, comparable(arena, topic->name), behind)))
+            continue;
+        column->kind = kind;
+        column->topic = topic->id;
+    }
+}
+
 static struct import_column recognise(struct arena *arena, const char *title,
                                       const struct topic *topics, size_t topics_count)
 {
@@ -38,13 +63,8 @@ static struct import_column recognise(struct arena *arena, const char *title,
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strcmp(key, known[i].title) == 0)
             column.kind = known[i].kind;
-    for (size_t i = 0; i < topics_count && column.kind == COLUMN_IGNORED; i++) {
-        if (topics[i].retired_at != 0 || (strcmp(key, topics[i].key) != 0 &&
-                                          strcmp(key, comparable(arena, topics[i].name)) != 0))
-            continue;
-        column.kind = COLUMN_TOPIC;
-        column.topic = topics[i].id;
-    }
+    recognise_topic(arena, key, topics, topics_count, COLUMN_TOPIC, &column);
+    recognise_topic(arena, key, topics, topics_count, COLUMN_FREQUENCY, &column);
     return column;
 }
 

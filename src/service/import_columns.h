@@ -18,12 +18,13 @@ enum import_column_kind {
     COLUMN_STATUS,
     COLUMN_LANGUAGE,
     COLUMN_TOPIC,
+    COLUMN_FREQUENCY, /* of a topic that offers it: its key or name, then _frequency */
     COLUMN_KIND_COUNT
 };
 
 struct import_column {
     enum import_column_kind kind;
-    struct topic_id topic; /* COLUMN_TOPIC */
+    struct topic_id topic; /* COLUMN_TOPIC, COLUMN_FREQUENCY */
     const char *title;     /* as the file has it */
 };
 

@@ -92,6 +92,22 @@ static const char *read_topic(struct arena *arena, const struct import_column *c
     return NULL;
 }
 
+static const char *read_frequency(struct arena *arena, const struct import_column *column,
+                                  const char *text, struct import_row *row)
+{
+    enum frequency often;
+
+    if (!frequency_parse(fold_key(arena, text), &often))
+        return arena_printf(arena, "%s: %s is not known; write all, daily or weekly", column->title,
+                            quote(arena, text));
+    row->sets_frequency |= TOPIC_BIT(column->topic);
+    if (often == FREQUENCY_DAILY)
+        row->daily |= TOPIC_BIT(column->topic);
+    if (often == FREQUENCY_WEEKLY)
+        row->weekly |= TOPIC_BIT(column->topic);
+    return NULL;
+}
+
 /* Reads one cell that is not blank. NULL, or what is wrong with it. */
 static const char *read_cell(struct arena *arena, const struct import_column *column,
                              const char *text, struct import_row *row)
@@ -120,6 +136,8 @@ static const char *read_cell(struct arena *arena, const struct import_column *co
                             column->title, quote(arena, text));
     case COLUMN_TOPIC:
         return read_topic(arena, column, text, row);
+    case COLUMN_FREQUENCY:
+        return read_frequency(arena, column, text, row);
     case COLUMN_EMAIL:
     case COLUMN_IGNORED:
     case COLUMN_REMARK:

@@ -18,12 +18,15 @@ struct import_row {
     enum contact_type type;
     enum contact_status status;
     uint64_t turn_on, turn_off;
+    uint64_t sets_frequency; /* topics whose frequency the row says: daily, weekly or neither */
+    uint64_t daily, weekly;
     const char *raw; /* raw_count fields as the file has them, each with its NUL; NULL: not kept */
     size_t raw_count;
 };
 
 /* keeps_raw: keep the fields of good rows too (a rejected row always keeps them). A topic's cell
- * reads yes, y, true, on, x, 1, no, n, false, off, 0, in any case; blank says nothing. */
+ * reads yes, y, true, on, x, 1, no, n, false, off, 0, in any case, and its frequency's all, daily,
+ * weekly; blank says nothing. */
 void import_row_read(struct arena *arena, const struct import_columns *columns,
                      const struct csv_row *csv, bool keeps_raw, struct import_row *out);
 

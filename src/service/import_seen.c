@@ -9,7 +9,7 @@
 
 struct slot {
     uint64_t key; /* 0: free */
-    uint64_t choices;
+    uint64_t choices, daily, weekly;
     uint32_t name, language;
     uint8_t status, type;
 };
@@ -97,6 +97,8 @@ void import_seen_put(struct import_seen *seen, const struct contact *contact)
     *slot = (struct slot){
         .key = key,
         .choices = contact->choices,
+        .daily = contact->daily,
+        .weekly = contact->weekly,
         .name = (uint32_t)hash(contact->name),
         .language = (uint32_t)hash(contact->language),
         .status = (uint8_t)contact->status,
@@ -117,6 +119,8 @@ bool import_seen_get(const struct import_seen *seen, const char *email_key, cons
     if (slot->key == 0)
         return false;
     contact->choices = slot->choices;
+    contact->daily = slot->daily;
+    contact->weekly = slot->weekly;
     contact->status = slot->status;
     contact->type = slot->type;
     contact->name = recall(name, slot->name);

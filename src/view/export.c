@@ -4,6 +4,12 @@
 #include "base/clock.h"
 #include "view/people.h"
 
+/* What people can't choose is nobody's choice. */
+static bool has_frequency(const struct topic *topic)
+{
+    return topic->offers_frequency && topic->retired_at == 0;
+}
+
 void view_export_head(struct buf *out, const struct export_page *page)
 {
     buf_adds(out, "\xEF\xBB\xBF"
@@ -12,6 +18,9 @@ void view_export_head(struct buf *out, const struct export_page *page)
         buf_addc(out, ',');
         buf_csv(out, page->topics[i].key);
     }
+    for (size_t i = 0; i < page->topics_count; i++)
+        if (has_frequency(&page->topics[i]))
+            buf_printf(out, ",%s_frequency", page->topics[i].key); /* as an import reads it */
     buf_adds(out, "\r\n");
 }
 
@@ -40,6 +49,10 @@ void view_export_rows(struct buf *out, const struct export_page *page)
         }
         for (size_t j = 0; j < page->topics_count; j++)
             buf_adds(out, contact->choices & TOPIC_BIT(page->topics[j].id) ? ",yes" : ",no");
+        for (size_t j = 0; j < page->topics_count; j++)
+            if (has_frequency(&page->topics[j]))
+                buf_printf(out, ",%s",
+                           frequency_key(contact_frequency(contact, page->topics[j].id)));
         buf_adds(out, "\r\n");
     }
 }

@@ -110,3 +110,19 @@ test('admins see and set it in the person’s dialog', async () => {
   assert.ok(added.status === 303 || added.status === 200, `${added.status}`);
   assert.equal(server.show('often-new@example.com').frequency.newsletter, 'weekly');
 });
+
+test('the export has it, and goes back in as it came out', async () => {
+  const email = someone('newsletter,marketing');
+  await visitor.press(await visitor.get(server.links(email).manage), 'save', { often_newsletter: 'weekly', often_marketing: 'daily' });
+  assert.deepEqual(server.show(email).frequency, { newsletter: 'weekly', marketing: 'daily' });
+  const reply = await admin.get(`/admin/people/export?q=${email}`);
+  const [head, row] = reply.body.replace(/^\uFEFF/, '').trim().split('\r\n').map((line) => line.split(','));
+  const columns = head.filter((title) => /_frequency$/.test(title));
+  assert.deepEqual(columns, ['newsletter_frequency', 'marketing_frequency'], 'of the topics that offer it');
+  assert.deepEqual(columns.map((title) => row[head.indexOf(title)]), ['weekly', 'daily']);
+  const before = server.show(email);
+  await visitor.press(await visitor.get(server.links(email).manage), 'save', { often_newsletter: 'all', often_marketing: 'weekly' });
+  assert.match(server.import(reply.body), /updated|1/);
+  const after = server.show(email);
+  assert.deepEqual([after.frequency, after.topics, after.status], [before.frequency, before.topics, before.status]);
+});

@@ -12,6 +12,7 @@
 #include "store/contacts.h"
 #include "store/entries.h"
 #include "store/settings.h"
+#include "store/topics.h"
 #include "unit/site.h"
 
 static struct site site;
@@ -473,6 +474,54 @@ static void a_stop_says_truly_how_far_it_came(void **state)
     free(csv);
 }
 
+/* As a topic's edit form sets it. */
+static void offer_frequency(size_t index)
+{
+    struct topic *topics;
+    size_t count;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(topics_list(txn_store(txn), site.arena, &topics, &count), STATUS_OK);
+    topics[index].offers_frequency = true;
+    assert_int_equal(topics_put(txn, &topics[index]), STATUS_OK);
+    site_commit(txn);
+}
+
+static void a_topic_that_offers_it_has_its_frequency(void **state)
+{
+    struct import_result result;
+    offer_frequency(0);
+    offer_frequency(1);
+    result = run("email,newsletter,newsletter_frequency,Product Updates frequency,"
+                 "marketing_frequency\n"
+                 "a@example.org,yes,Weekly,daily,daily\n"
+                 "b@example.org,yes,,,\n"
+                 "c@example.org,yes,sometimes,,\n");
+    expect(&result, 2, 0, 0, 0, 1);
+    assert_string_equal(result.ignored, "marketing_frequency"); /* it offers none */
+    assert_non_null(strstr(rejected_text, "newsletter_frequency: \"\"sometimes\"\" is not known; "
+                                          "write all, daily or weekly"));
+    assert_true(find("a@example.org").weekly == NEWSLETTER);
+    assert_true(find("a@example.org").daily == PRODUCT);
+    assert_true(find("b@example.org").weekly == 0 && find("b@example.org").daily == 0);
+
+    /* blank leaves what is; all takes it back; the later row of an address wins */
+    static const char again[] = "email,newsletter_frequency,product_updates_frequency\n"
+                                "a@example.org,all,\n"
+                                "b@example.org,daily,\n"
+                                "b@example.org,weekly,\n"
+                                "b@example.org,weekly,\n";
+    result = run_with(again, (struct import_options){.is_dry_run = true});
+    expect(&result, 0, 3, 1, 0, 0);
+    assert_true(find("b@example.org").daily == 0);
+    result = run(again);
+    expect(&result, 0, 3, 1, 0, 0);
+    assert_true(find("a@example.org").weekly == 0 && find("a@example.org").daily == PRODUCT);
+    assert_true(find("b@example.org").weekly == NEWSLETTER && find("b@example.org").daily == 0);
+    result = run(again); /* b goes to daily and back */
+    expect(&result, 0, 2, 2, 0, 0);
+    site_check_ledger(&site);
+}
+
 static void a_stop_at_once_writes_nobody(void **state)
 {
     atomic_store(&stop, true);
@@ -510,6 +559,7 @@ int main(void)
              a_dry_run_counts_the_same_and_writes_nothing),
         TEST("a stop says truly how far it came, and others write between",
              a_stop_says_truly_how_far_it_came),
+        TEST("a topic that offers it has its frequency", a_topic_that_offers_it_has_its_frequency),
         TEST("a stop at once writes nobody", a_stop_at_once_writes_nobody),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
