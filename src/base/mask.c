@@ -18,7 +18,7 @@ const char *mask_tokens(struct arena *arena, const char *text)
         const size_t run = strspn(text, TOKEN_CHARS);
         const size_t rest = strcspn(text + run, TOKEN_CHARS);
         if (run >= MASK_TOKEN_CHARS)
-            buf_adds(&out, "…");
+            buf_adds(&out, "...");
         else
             buf_add(&out, text, run);
         buf_add(&out, text + run, rest);

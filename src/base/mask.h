@@ -9,8 +9,8 @@
 /* No word is as long; every token of ours is. */
 #define MASK_TOKEN_CHARS 60
 
-/* text with "…" in place of each run of MASK_TOKEN_CHARS or more characters of base64url (RFC 4648
- * section 5). NULL gives NULL. */
+/* text with "..." in place of each run of MASK_TOKEN_CHARS or more characters of base64url (RFC
+ * 4648 section 5); in ASCII, since header lines are masked too. NULL gives NULL. */
 const char *mask_tokens(struct arena *arena, const char *text);
 
 #endif

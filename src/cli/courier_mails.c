@@ -9,16 +9,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
-#include "base/thread.h"
-#include "post/smtp.h"
+#include "cli/mail_senders.h"
 #include "service/letters.h"
 #include "service/mail_file.h"
 #include "service/outbox.h"
@@ -26,35 +22,12 @@
 #include "service/writer.h"
 #include "view/letter_mail.h"
 
-#define SENDERS       4
-#define PLACES        64 /* letters under way at a time */
 #define WAIT_MS       250
-#define REST_S        5 /* a sender without work lets go of its connection after this */
 #define PAUSE_S       5 /* after the server could not be talked to; doubled up to … */
 #define PAUSE_MAX_S   60
 #define SWEEP_EVERY_S 600
 #define SWEEP_MAX     500
 #define SAY_EVERY_S   60
-
-enum place_state { PLACE_FREE, PLACE_READY, PLACE_SENDING, PLACE_DONE, PLACE_WRITING };
-
-struct place {
-    enum place_state state;
-    struct arena *arena; /* of the letter and its addresses */
-    struct letter letter;
-    const char *from, *to;
-    struct buf data;
-    enum outbox_result result;
-    bool is_down;
-    char fault[SMTP_WORDS_BYTES + 1];
-};
-
-struct sender {
-    struct courier_mails *mails;
-    struct thread thread;
-    struct smtp *smtp;
-    bool is_started;
-};
 
 struct courier_mails {
     struct thread thread;
@@ -62,13 +35,8 @@ struct courier_mails {
     const struct conf *conf;
     bool is_verbose, once;
     char *password, *helo;
-    atomic_bool is_stopping;
     int64_t swept_at, said_at, paused_until, pause_s;
-    struct sender senders[SENDERS];
-
-    pthread_mutex_t lock; /* of the places' states */
-    pthread_cond_t ready, done;
-    struct place places[PLACES];
+    struct mail_senders senders;
 };
 
 static void say(struct courier_mails *mails, const char *what, const char *why)
@@ -80,115 +48,27 @@ static void say(struct courier_mails *mails, const char *what, const char *why)
     fprintf(stderr, "assent courier: mails: %s: %s\n", what, why);
 }
 
-static struct timespec in_ms(int64_t ms)
-{
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_nsec += (long)(ms % 1000) * 1000000L;
-    at.tv_sec += ms / 1000 + at.tv_nsec / 1000000000L;
-    at.tv_nsec %= 1000000000L;
-    return at;
-}
-
-static struct place *find(struct courier_mails *mails, enum place_state state)
-{
-    for (size_t i = 0; i < PLACES; i++)
-        if (mails->places[i].state == state)
-            return &mails->places[i];
-    return NULL;
-}
-
-static size_t count(struct courier_mails *mails, enum place_state state)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < PLACES; i++)
-        n += mails->places[i].state == state;
-    return n;
-}
-
-static size_t move(struct courier_mails *mails, enum place_state from, enum place_state to)
-{
-    size_t n = 0;
-    pthread_mutex_lock(&mails->lock);
-    for (size_t i = 0; i < PLACES; i++)
-        if (mails->places[i].state == from) {
-            mails->places[i].state = to;
-            n++;
-        }
-    pthread_mutex_unlock(&mails->lock);
-    return n;
-}
-
-/* The next mail to send; NULL: stopping. Rests the connection when none comes for a while. */
-static struct place *next_ready(struct sender *sender)
-{
-    struct courier_mails *mails = sender->mails;
-    struct place *place = NULL;
-    pthread_mutex_lock(&mails->lock);
-    while (!atomic_load(&mails->is_stopping) && (place = find(mails, PLACE_READY)) == NULL) {
-        const struct timespec until = in_ms(REST_S * 1000);
-        if (pthread_cond_timedwait(&mails->ready, &mails->lock, &until) != ETIMEDOUT)
-            continue;
-        pthread_mutex_unlock(&mails->lock);
-        smtp_rest(sender->smtp);
-        pthread_mutex_lock(&mails->lock);
-    }
-    if (place)
-        place->state = PLACE_SENDING;
-    pthread_mutex_unlock(&mails->lock);
-    return place;
-}
-
-static void send_all(void *context)
-{
-    struct sender *sender = context;
-    struct courier_mails *mails = sender->mails;
-    for (struct place *place; (place = next_ready(sender)) != NULL;) {
-        const struct smtp_message message = {place->from, place->to, place->data.data,
-                                             place->data.len};
-        struct smtp_reply reply;
-        smtp_send(sender->smtp, &message, &reply);
-        place->result = reply.result == SMTP_ACCEPTED      ? OUTBOX_SENT
-                        : reply.result == SMTP_NEVER       ? OUTBOX_NEVER
-                        : atomic_load(&mails->is_stopping) ? OUTBOX_UNTRIED
-                                                           : OUTBOX_LATER;
-        place->is_down = reply.is_down;
-        memcpy(place->fault, reply.words, sizeof place->fault);
-        pthread_mutex_lock(&mails->lock);
-        place->state = PLACE_DONE;
-        pthread_cond_signal(&mails->done);
-        pthread_mutex_unlock(&mails->lock);
-    }
-}
-
-static void finish(struct place *place, enum outbox_result result, const char *fault)
-{
-    place->result = result;
-    place->is_down = false;
-    snprintf(place->fault, sizeof place->fault, "%s", fault);
-}
-
 /* The mail's bytes. True: it is to be sent; else place has its result already. */
-static bool make(struct courier_mails *mails, struct place *place)
+static bool make(struct courier_mails *mails, struct mail_place *place)
 {
     struct letter_page page;
     struct letter_mail mail;
     enum status status =
         letters_compose(&mails->service, place->arena, &place->letter, clock_now_s(), &page);
     if (status != STATUS_OK) {
-        finish(place, OUTBOX_LATER,
-               status == STATUS_REFUSED ? "there is no key here to sign links with"
-                                        : status_name(status));
+        mail_place_finish(place, OUTBOX_LATER,
+                          status == STATUS_REFUSED ? "there is no key here to sign links with"
+                                                   : status_name(status));
         return false;
     }
     if (!page.is_due) {
-        finish(place, OUTBOX_DROPPED, "");
+        mail_place_finish(place, OUTBOX_DROPPED, "");
         return false;
     }
     buf_clear(&place->data);
     if (view_letter_mail(&place->data, place->arena, &place->letter, &page, mails->conf->public_url,
                          &mail) != STATUS_OK) {
-        finish(place, OUTBOX_NEVER, "this is no address that mail servers take");
+        mail_place_finish(place, OUTBOX_NEVER, "this is no address that mail servers take");
         return false;
     }
     place->letter.subject = mail.subject;
@@ -197,12 +77,12 @@ static bool make(struct courier_mails *mails, struct place *place)
     return true;
 }
 
-static void keep_file(struct courier_mails *mails, struct place *place)
+static void keep_file(struct courier_mails *mails, struct mail_place *place)
 {
     if (mail_file_put(mails->conf, place->letter.id, place->data.data, place->data.len))
-        finish(place, OUTBOX_SENT, "");
+        mail_place_finish(place, OUTBOX_SENT, "");
     else
-        finish(place, OUTBOX_LATER, strerror(errno));
+        mail_place_finish(place, OUTBOX_LATER, strerror(errno));
 }
 
 /* What one transaction writes and brings. */
@@ -225,8 +105,8 @@ static enum status write_turn(const struct service *service, struct txn *txn, st
     enum status status = STATUS_OK;
     (void)service;
     turn->count = turn->swept_count = 0;
-    for (size_t i = 0; i < PLACES && status == STATUS_OK; i++) {
-        const struct place *place = &turn->mails->places[i];
+    for (size_t i = 0; i < MAIL_PLACES && status == STATUS_OK; i++) {
+        const struct mail_place *place = &turn->mails->senders.places[i];
         if (place->state == PLACE_WRITING)
             status = outbox_settle(txn, &place->letter, place->result, place->fault, now_s);
     }
@@ -250,8 +130,8 @@ static void clear_done(struct courier_mails *mails)
 {
     bool is_down = false, is_up = false;
     const char *fault = "";
-    for (size_t i = 0; i < PLACES; i++) {
-        struct place *place = &mails->places[i];
+    for (size_t i = 0; i < MAIL_PLACES; i++) {
+        struct mail_place *place = &mails->senders.places[i];
         if (place->state != PLACE_WRITING)
             continue;
         if (place->is_down)
@@ -271,22 +151,17 @@ static void clear_done(struct courier_mails *mails)
             mails->pause_s = PAUSE_MAX_S;
         mails->paused_until = clock_now_s() + mails->pause_s;
     }
-    move(mails, PLACE_WRITING, PLACE_FREE);
+    (void)mail_senders_move(&mails->senders, PLACE_WRITING, PLACE_FREE);
     if (mails->is_verbose)
         fflush(stdout);
 }
 
 /* A copy of a claimed letter, into a free place. */
-static struct place *take_place(struct courier_mails *mails, const struct letter *letter)
+static struct mail_place *take_place(struct courier_mails *mails, const struct letter *letter)
 {
-    pthread_mutex_lock(&mails->lock);
-    struct place *place = find(mails, PLACE_FREE);
-    pthread_mutex_unlock(&mails->lock);
+    struct mail_place *place = mail_senders_take(&mails->senders);
     if (!place)
         return NULL;
-    if (!place->arena)
-        place->arena = arena_new();
-    arena_reset(place->arena);
     place->letter = *letter;
     place->letter.address = arena_strdup(place->arena, letter->address);
     place->letter.language = arena_strdup(place->arena, letter->language);
@@ -297,16 +172,13 @@ static struct place *take_place(struct courier_mails *mails, const struct letter
 
 static void begin(struct courier_mails *mails, const struct letter *letter)
 {
-    struct place *place = take_place(mails, letter);
+    struct mail_place *place = take_place(mails, letter);
     if (!place)
         return; /* it is due again by itself */
     const bool is_mail = make(mails, place);
     if (is_mail && !mails->conf->smtp)
         keep_file(mails, place);
-    pthread_mutex_lock(&mails->lock);
-    place->state = is_mail && mails->conf->smtp ? PLACE_READY : PLACE_DONE;
-    pthread_cond_signal(&mails->ready);
-    pthread_mutex_unlock(&mails->lock);
+    mail_senders_give(&mails->senders, place, is_mail && mails->conf->smtp);
 }
 
 /* How many to claim now: 0 while the server is given a pause, or nothing is due. */
@@ -314,11 +186,9 @@ static int room(struct courier_mails *mails, struct arena *arena)
 {
     struct letter *letters;
     size_t due = 0;
-    if (atomic_load(&mails->is_stopping) || clock_now_s() < mails->paused_until)
+    if (atomic_load(&mails->senders.is_stopping) || clock_now_s() < mails->paused_until)
         return 0;
-    pthread_mutex_lock(&mails->lock);
-    const size_t free_places = count(mails, PLACE_FREE);
-    pthread_mutex_unlock(&mails->lock);
+    const size_t free_places = mail_senders_count(&mails->senders, PLACE_FREE);
     enum status status = letters_due(mails->service.store, arena, clock_now_s(), 1, &letters, &due);
     if (status != STATUS_OK)
         say(mails, "what is due can't be read", status_name(status));
@@ -330,13 +200,13 @@ static bool turn_once(struct courier_mails *mails, struct arena *arena)
 {
     struct turn turn = {.mails = mails, .arena = arena, .limit = room(mails, arena)};
     const int64_t now_s = clock_now_s();
-    const size_t done = move(mails, PLACE_DONE, PLACE_WRITING);
+    const size_t done = mail_senders_move(&mails->senders, PLACE_DONE, PLACE_WRITING);
     turn.sweeps = now_s - mails->swept_at >= SWEEP_EVERY_S;
     if (done == 0 && turn.limit == 0 && !turn.sweeps)
         return false;
     enum status status = writer_run(&mails->service, arena, write_turn, &turn);
     if (status != STATUS_OK) {
-        move(mails, PLACE_WRITING, PLACE_DONE);
+        (void)mail_senders_move(&mails->senders, PLACE_WRITING, PLACE_DONE);
         say(mails, "what came of mails can't be written", status_name(status));
         return false;
     }
@@ -353,56 +223,19 @@ static bool turn_once(struct courier_mails *mails, struct arena *arena)
     return true;
 }
 
-/* Waits until a sender brings something back, or a moment has passed. */
-static void wait_a_moment(struct courier_mails *mails)
-{
-    const struct timespec until = in_ms(WAIT_MS);
-    pthread_mutex_lock(&mails->lock);
-    if (!find(mails, PLACE_DONE) && !atomic_load(&mails->is_stopping))
-        pthread_cond_timedwait(&mails->done, &mails->lock, &until);
-    pthread_mutex_unlock(&mails->lock);
-}
-
-static bool is_idle(struct courier_mails *mails)
-{
-    pthread_mutex_lock(&mails->lock);
-    const bool idle = count(mails, PLACE_FREE) == PLACES;
-    pthread_mutex_unlock(&mails->lock);
-    return idle;
-}
-
-/* Waits for the senders, then writes what they brought, and that the rest was not tried. */
-static void end_senders(struct courier_mails *mails)
-{
-    atomic_store(&mails->is_stopping, true);
-    pthread_mutex_lock(&mails->lock);
-    pthread_cond_broadcast(&mails->ready);
-    pthread_mutex_unlock(&mails->lock);
-    for (size_t i = 0; i < SENDERS; i++) {
-        if (mails->senders[i].is_started)
-            (void)thread_join(&mails->senders[i].thread);
-        smtp_close(mails->senders[i].smtp);
-    }
-    for (size_t i = 0; i < PLACES; i++)
-        if (mails->places[i].state == PLACE_READY) {
-            finish(&mails->places[i], OUTBOX_UNTRIED, "");
-            mails->places[i].state = PLACE_DONE;
-        }
-}
-
 static void work(void *context)
 {
     struct courier_mails *mails = context;
     struct arena *arena = arena_new();
-    while (!atomic_load(&mails->is_stopping)) {
+    while (!atomic_load(&mails->senders.is_stopping)) {
         const bool did = turn_once(mails, arena);
         arena_reset(arena);
-        if (!did && mails->once && is_idle(mails))
+        if (!did && mails->once && mail_senders_count(&mails->senders, PLACE_FREE) == MAIL_PLACES)
             break;
         if (!did || mails->conf->smtp)
-            wait_a_moment(mails);
+            mail_senders_wait(&mails->senders, WAIT_MS);
     }
-    end_senders(mails);
+    mail_senders_end(&mails->senders);
     (void)turn_once(mails, arena);
     arena_free(arena);
 }
@@ -434,48 +267,24 @@ static char *name_us(struct arena *arena, const struct conf *conf)
 
 static void free_all(struct courier_mails *mails)
 {
-    for (size_t i = 0; i < PLACES; i++) {
-        arena_free(mails->places[i].arena);
-        buf_free(&mails->places[i].data);
-    }
+    mail_senders_free(&mails->senders);
     if (mails->password)
         explicit_bzero(mails->password, strlen(mails->password));
     free(mails->password);
     free(mails->helo);
     setup_close(&mails->service);
-    pthread_cond_destroy(&mails->ready);
-    pthread_cond_destroy(&mails->done);
-    pthread_mutex_destroy(&mails->lock);
     free(mails);
-}
-
-static bool start_senders(struct courier_mails *mails)
-{
-    bool ok = true;
-    for (size_t i = 0; i < SENDERS && ok; i++) {
-        struct sender *sender = &mails->senders[i];
-        sender->mails = mails;
-        sender->smtp = smtp_open(mails->conf, mails->password, mails->helo, &mails->is_stopping);
-        ok = sender->is_started = thread_start(&sender->thread, send_all, sender);
-    }
-    return ok;
 }
 
 bool courier_mails_start(struct arena *arena, const struct conf *conf, bool is_verbose, bool once,
                          struct courier_mails **out, const char **fault)
 {
     struct courier_mails *mails = calloc(1, sizeof *mails);
-    pthread_condattr_t monotonic;
     if (!mails) {
         *fault = "out of memory";
         return false;
     }
-    pthread_condattr_init(&monotonic);
-    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_mutex_init(&mails->lock, NULL);
-    pthread_cond_init(&mails->ready, &monotonic);
-    pthread_cond_init(&mails->done, &monotonic);
-    pthread_condattr_destroy(&monotonic);
+    mail_senders_init(&mails->senders);
     mails->conf = conf;
     mails->is_verbose = is_verbose;
     mails->once = once;
@@ -487,12 +296,13 @@ bool courier_mails_start(struct arena *arena, const struct conf *conf, bool is_v
         *fault = "libcurl can't be used";
     } else if (setup_open(arena, conf, true, &mails->service, fault) == STATUS_OK) {
         *fault = "no thread can be started";
-        const bool has_senders = !conf->smtp || start_senders(mails);
+        const bool has_senders =
+            !conf->smtp || mail_senders_start(&mails->senders, conf, mails->password, mails->helo);
         if (has_senders && thread_start(&mails->thread, work, mails)) {
             *out = mails;
             return true;
         }
-        end_senders(mails);
+        mail_senders_end(&mails->senders);
     }
     free_all(mails);
     return false;
@@ -507,11 +317,7 @@ void courier_mails_stop(struct courier_mails *mails)
 {
     if (!mails)
         return;
-    atomic_store(&mails->is_stopping, true);
-    pthread_mutex_lock(&mails->lock);
-    pthread_cond_broadcast(&mails->ready);
-    pthread_cond_broadcast(&mails->done);
-    pthread_mutex_unlock(&mails->lock);
+    mail_senders_stop(&mails->senders);
     if (thread_join(&mails->thread))
         free_all(mails); /* else what it held can't be freed any more */
 }

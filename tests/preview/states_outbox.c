@@ -198,8 +198,8 @@ static void mail_waits(struct buf *out, struct arena *arena)
     struct letter letter = mail.letter;
     letter.address = "slow@harbour.example";
     mail.page = page_of(&letter);
-    mail.page.action_url = mail.page.manage_url = SITE "/p/…";
-    mail.page.links = (struct link_set){.unsubscribe = SITE "/u/…"};
+    mail.page.action_url = mail.page.manage_url = SITE "/p/...";
+    mail.page.links = (struct link_set){.unsubscribe = SITE "/u/..."};
     draw_mail(out, arena, mail, true);
 }
 

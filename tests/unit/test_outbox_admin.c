@@ -163,8 +163,8 @@ static void a_mail_made_anew_holds_no_link(void **state)
         view_outbox_mail(&page, site.arena, &shell, &mail, true);
         assert_true(view_outbox_html(&html, site.arena, &mail));
         assert_true(view_outbox_eml(&eml, site.arena, &mail));
-        assert_non_null(strstr(html.data, "/p/…"));
-        assert_non_null(strstr(eml.data, "List-Unsubscribe: "));
+        assert_non_null(strstr(html.data, "/p/..."));
+        assert_non_null(strstr(eml.data, "/u/...>"));
         assert_false(has_token(page.data));
         assert_false(has_token(html.data));
         assert_false(has_token(eml.data));
@@ -351,8 +351,8 @@ static void tokens_are_masked_wherever_they_stand(void **state)
     shy[sizeof shy - 1] = '\0';
     assert_string_equal(
         mask_tokens(arena, arena_printf(arena, "https://x/p/%s\n<%s>,%s", token, token, shy)),
-        arena_printf(arena, "https://x/p/…\n<…>,%s", shy));
-    assert_string_equal(mask_tokens(arena, token), "…");
+        arena_printf(arena, "https://x/p/...\n<...>,%s", shy));
+    assert_string_equal(mask_tokens(arena, token), "...");
     assert_string_equal(mask_tokens(arena, ""), "");
     assert_string_equal(mask_tokens(arena, "é…\xff"), "é…\xff");
     assert_null(mask_tokens(arena, NULL));
