@@ -166,10 +166,9 @@ enum cli_exit key_verb_new(const struct args *args)
     struct key_job job = {.what = KEY_JOB_NEW, .state = KEY_SIGNING};
     enum cli_exit code = read_owner(args, OWNER_OURSELVES, &job.owner);
 
-    return code == CLI_DONE ? run_job(args, &job,
-                                      "signs links from now on. A running server signs with it "
-                                      "after a restart.")
-                            : code;
+    return code == CLI_DONE
+               ? run_job(args, &job, "signs links from now on, a running server's too.")
+               : code;
 }
 
 enum cli_exit key_verb_add(const struct args *args)

@@ -341,7 +341,7 @@ enum cli_exit links_verb_run(const struct args *args)
     mill->campaign = args_get(args, "campaign");
     mill->batches[0].arena = arena_new();
     mill->batches[1].arena = arena_new();
-    if (!open.service.signer) {
+    if (!keys_signer(&open.service)) {
         cli_refused(args, "there is no signing key in %s; \"assent keys new\" makes one.",
                     open.conf.keys_path);
         goto out;

@@ -191,7 +191,7 @@ static const struct verb table[] = {
      mailto_options, 0, 1000, mailto_verb_run},
     {"keys list", "", "The keys whose links are believed.", "", json_only, 0, 0, key_verb_list},
     {"keys new", "", "Make a signing key of this installation; links are signed with the newest.",
-     "Links signed with earlier keys stay good. Restart the server to sign with the new key.",
+     "Links signed with earlier keys stay good. A running server signs with the new key too.",
      key_new_options, 0, 0, key_verb_new},
     {"keys add", "", "Believe links that a sender signs with its own key.", "", key_add_options, 0,
      0, key_verb_add},

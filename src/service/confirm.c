@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "service/confirm_act.h"
+#include "service/keys.h"
 #include "service/quota.h"
 #include "service/settings.h"
 #include "service/throttle.h"
@@ -172,7 +173,7 @@ static enum status lead_on(const struct service *service, struct arena *arena,
                            struct confirm_page *page)
 {
     struct link_set links;
-    if (now_s - ended_at > UNDO_WINDOW_S || !service->signer)
+    if (now_s - ended_at > UNDO_WINDOW_S || !keys_signer(service))
         return STATUS_OK;
     enum status status = links_mint(service, arena, contact, NULL, now_s, &links);
     if (status == STATUS_OK)

@@ -15,6 +15,8 @@ static_assert(LINK_KEY_ID_BYTES == LINK_KEY_STORE_ID_BYTES, "one key id, here an
 struct link_signer {
     uint8_t secret[LINK_SECRET_BYTES];
     struct link_key_id id;
+    bool has_key; /* else both are zero */
+    int64_t looked_at;
 };
 
 static const char *file_name(struct arena *arena, struct link_key_id id)
@@ -40,36 +42,87 @@ static bool is_secret_of(const uint8_t secret[LINK_SECRET_BYTES], const struct l
                            LINK_PUBLIC_BYTES);
 }
 
-enum status keys_signer_load(const struct conf *conf, struct store *store, struct link_signer **out)
+static bool is_current(const struct link_signer *signer, const struct link_key *key)
+{
+    return signer->has_key && memcmp(signer->id.value, key->id, LINK_KEY_ID_BYTES) == 0;
+}
+
+/* Takes key's secret from its file. STATUS_NOT_FOUND: it has none here, as a sender's own. On
+ * failure signer is as it was. */
+static enum status take(struct link_signer *signer, const struct conf *conf, struct arena *arena,
+                        const struct link_key *key)
+{
+    uint8_t *secret = key_memory_new(LINK_SECRET_BYTES);
+    struct link_key_id id;
+    memcpy(id.value, key->id, LINK_KEY_ID_BYTES);
+    const char *path = arena_printf(arena, "%s/%s", conf->keys_path, file_name(arena, id));
+    enum status status = key_file_read(path, secret, LINK_SECRET_BYTES);
+    if (status == STATUS_OK && !is_secret_of(secret, key))
+        status = STATUS_CORRUPT;
+    if (status == STATUS_OK) {
+        memcpy(signer->secret, secret, LINK_SECRET_BYTES);
+        signer->id = id;
+        signer->has_key = true;
+    }
+    key_memory_free(secret);
+    return status;
+}
+
+/* Makes signer hold the newest signing key that has a file; with none it holds none. *fault: of the
+ * first whose file can't be used, and which is passed over. When the store can't be read signer
+ * stays as it is. */
+static enum status look(struct link_signer *signer, const struct conf *conf, struct store *store,
+                        enum status *fault)
 {
     struct arena *arena = arena_new();
-    struct link_signer *signer = NULL;
     struct link_key *keys = NULL;
     size_t count = 0;
+    bool found = false;
+    *fault = STATUS_OK;
     enum status status = link_keys_list(store, arena, &keys, &count);
-    if (status != STATUS_OK)
-        goto out;
-    signer = key_memory_new(sizeof(*signer));
-    status = STATUS_NOT_FOUND;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && status == STATUS_OK && !found; i++) {
         if (keys[i].state != KEY_SIGNING)
             continue;
-        memcpy(signer->id.value, keys[i].id, LINK_KEY_ID_BYTES);
-        const char *path =
-            arena_printf(arena, "%s/%s", conf->keys_path, file_name(arena, signer->id));
-        status = key_file_read(path, signer->secret, sizeof(signer->secret));
-        if (status == STATUS_OK && !is_secret_of(signer->secret, &keys[i]))
-            status = STATUS_CORRUPT;
-        if (status != STATUS_NOT_FOUND) /* a sender's own key has no file here */
-            break;
+        const enum status taken =
+            is_current(signer, &keys[i]) ? STATUS_OK : take(signer, conf, arena, &keys[i]);
+        found = taken == STATUS_OK;
+        if (!found && taken != STATUS_NOT_FOUND && *fault == STATUS_OK)
+            *fault = taken;
     }
-out:
+    if (status == STATUS_OK && !found)
+        key_memory_wipe(signer, sizeof *signer);
     arena_free(arena);
+    return status;
+}
+
+enum status keys_signer_load(const struct conf *conf, struct store *store, struct link_signer **out)
+{
+    struct link_signer *signer = key_memory_new(sizeof *signer);
+    enum status fault;
+    enum status status = look(signer, conf, store, &fault);
+    if (status == STATUS_OK)
+        status = fault;
+    signer->looked_at = clock_now_s();
     if (status == STATUS_OK)
         *out = signer;
     else
         keys_signer_free(signer);
     return status;
+}
+
+const struct link_signer *keys_signer(const struct service *service)
+{
+    struct link_signer *signer = service->signer;
+    const int64_t now_s = clock_now_s();
+    enum status fault;
+    if (signer == NULL)
+        return NULL;
+    if (signer->looked_at != now_s) {
+        /* What can't be read now is looked for in the next second. */
+        (void)!look(signer, service->conf, service->store, &fault);
+        signer->looked_at = now_s;
+    }
+    return signer->has_key ? signer : NULL;
 }
 
 void keys_signer_free(struct link_signer *signer)

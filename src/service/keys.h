@@ -7,11 +7,18 @@
 #include "service/service.h"
 #include "store/link_keys.h"
 
-/* The newest signing key whose secret file is in the keys folder, in guarded memory.
- * STATUS_NOT_FOUND: none. The caller frees. */
+/* What signs this service's links, in guarded memory: the newest signing key whose secret file is
+ * in the keys folder, if there is any. STATUS_REFUSED or STATUS_CORRUPT: its file can't be used.
+ * The caller frees. One service, so one thread, has it. */
 enum status keys_signer_load(const struct conf *conf, struct store *store,
                              struct link_signer **out) MUST_CHECK;
 void keys_signer_free(struct link_signer *signer);
+
+/* The key that signs now; NULL: none. Looked for anew in each second that asks, so that one that
+ * was made, retired or revoked while this process runs counts. A newer one whose file can't be used
+ * is passed over. Valid until the next call. */
+const struct link_signer *keys_signer(const struct service *service);
+
 struct link_key_id keys_signer_id(const struct link_signer *signer);
 const uint8_t *keys_signer_secret(const struct link_signer *signer);
 

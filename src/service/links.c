@@ -283,12 +283,13 @@ enum status links_mint_campaign(const struct service *service, struct arena *are
                                 const struct contact *contact, const struct topic *topic,
                                 const char *campaign, int64_t now_s, struct link_set *out)
 {
-    if (!service->signer)
+    const struct link_signer *signer = keys_signer(service);
+    if (!signer)
         return STATUS_REFUSED;
     const char *url = service->conf->public_url;
-    const uint8_t *secret = keys_signer_secret(service->signer);
+    const uint8_t *secret = keys_signer_secret(signer);
     struct link_claims claims = {.purpose = PURPOSE_MANAGE,
-                                 .key_id = keys_signer_id(service->signer),
+                                 .key_id = keys_signer_id(signer),
                                  .contact = contact->public_id,
                                  .epoch = contact->epoch,
                                  .issued_at = (uint32_t)now_s};
@@ -321,14 +322,15 @@ enum status links_mint_campaign(const struct service *service, struct arena *are
 enum status links_mint_confirm(const struct service *service, struct arena *arena,
                                struct public_id confirmation, int64_t now_s, const char **out)
 {
-    if (!service->signer)
+    const struct link_signer *signer = keys_signer(service);
+    if (!signer)
         return STATUS_REFUSED;
     const struct link_claims claims = {.purpose = PURPOSE_CONFIRM,
-                                       .key_id = keys_signer_id(service->signer),
+                                       .key_id = keys_signer_id(signer),
                                        .contact = confirmation,
                                        .issued_at = (uint32_t)now_s};
     char token[LINK_TOKEN_TEXT_BYTES];
-    link_token_mint(&claims, keys_signer_secret(service->signer), token);
+    link_token_mint(&claims, keys_signer_secret(signer), token);
     *out = arena_printf(arena, "%s/c/%s", service->conf->public_url, token);
     return STATUS_OK;
 }

@@ -95,7 +95,7 @@ static enum status read_page(const struct service *service, struct arena *arena,
         .status = contact.status,
         .paused_until = contact.paused_until > now_s ? contact.paused_until : 0,
         .version = contact.head,
-        .can_copy_link = service->signer != NULL,
+        .can_copy_link = keys_signer(service) != NULL,
     };
     public_id_text(contact.public_id, page.public_id);
     list_choices(arena, &history, &contact, &page);
@@ -165,17 +165,18 @@ enum status people_look(const struct service *service, struct arena *arena, stru
     return status;
 }
 
-/* The signer was read when the process started: its key may have been revoked since, and a link
- * that opens nothing should not be given out. */
+/* The signer may be a second old: its key may have been revoked since, and a link that opens
+ * nothing should not be given out. */
 static enum status check_signer(const struct service *service, struct arena *arena)
 {
+    const struct link_signer *signer = keys_signer(service);
     struct link_key key;
     struct link_key_id id;
     enum status status;
 
-    if (!service->signer)
+    if (!signer)
         return STATUS_REFUSED;
-    id = keys_signer_id(service->signer);
+    id = keys_signer_id(signer);
     status = link_keys_get(service->store, arena, id.value, &key);
     if (status == STATUS_OK && key.state == KEY_REVOKED)
         return STATUS_REFUSED;

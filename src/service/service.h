@@ -19,7 +19,7 @@ struct link_signer; /* the signing key of this installation: service/keys */
 struct service {
     const struct conf *conf;
     struct secrets *secrets;
-    struct link_signer *signer; /* NULL: this process can't mint links */
+    struct link_signer *signer; /* ask keys_signer */
     struct store *store;        /* for reads; inside a write, txn_store(txn) */
     uint8_t public_id_key[PUBLIC_ID_KEY_BYTES];
 };

@@ -150,8 +150,6 @@ enum status setup_open(struct arena *arena, const struct conf *conf, bool writes
         goto out;
     what = "the link signing key";
     status = keys_signer_load(conf, service.store, &signer);
-    if (status == STATUS_NOT_FOUND)
-        status = STATUS_OK;
 out:
     service.secrets = secrets;
     service.signer = signer;

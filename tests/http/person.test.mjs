@@ -1,5 +1,7 @@
 // Managing one person: save, undo, consent, two admins at once, adding someone, their link.
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { serve } from './lib/server.mjs';
 import * as html from './lib/html.mjs';
@@ -272,6 +274,33 @@ describe('the personal link', () => {
     const page = await new Visitor(server).get(url.pathname);
     await new Visitor(server).press(page, 'stop_all');
     assert.equal(server.show(email).status, 'opted_out');
+  });
+
+  test('a key that was made while the server runs signs, a retired one no more, and a damaged one is passed over', async () => {
+    const { path, email } = someone();
+    const csrf = await ada.csrf();
+    const pause = () => new Promise((done) => setTimeout(done, 1100)); // keys are looked for once a second
+    const signer = async () => {
+      const reply = await ada.post(`${path}/link`, { csrf });
+      assert.equal((await new Visitor(server).get(new URL(reply.body.trim()).pathname)).status, 200);
+      return Buffer.from(reply.body.trim().split('/').pop(), 'base64url').subarray(1, 5).toString('hex');
+    };
+    const first = await signer();
+    const sent = server.links(email).manage;
+    const newKey = () => /[0-9a-f]{8}/.exec(server.run(['keys', 'new']))[0];
+    const second = newKey();
+    await pause();
+    assert.deepEqual([await signer(), await signer(), await signer()], [second, second, second]);
+    assert.equal((await new Visitor(server).get(sent)).status, 200);
+    server.run(['keys', 'retire', second]);
+    await pause();
+    assert.equal(await signer(), first);
+    const third = newKey();
+    writeFileSync(join(server.data, 'keys', `${third}.key`), 'too short');
+    await pause();
+    assert.equal(await signer(), first);
+    rmSync(join(server.data, 'keys', `${third}.key`));
+    server.run(['keys', 'revoke', third]);
   });
 
   test('GET gives none, and nobody has none', async () => {

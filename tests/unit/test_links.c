@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/clock.h"
@@ -265,6 +266,49 @@ static void rotation_keeps_sent_links(void **state)
     clock_shift_s(-5);
 }
 
+static struct link_key_id new_key(void)
+{
+    struct origin origin = site_origin(ACTOR_OPERATOR, 0);
+    struct link_key_id made;
+    clock_shift_s(2); /* the next second, and a newer key */
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(keys_new(&site.service, txn, "this server", &origin, &made), STATUS_OK);
+    site_commit(txn);
+    return made;
+}
+
+static void signs_with(const struct contact *person, struct link_key_id id)
+{
+    clock_shift_s(1);
+    const struct link_signer *signer = keys_signer(&site.service);
+    assert_non_null(signer);
+    assert_memory_equal(keys_signer_id(signer).value, id.value, sizeof id.value);
+    assert_int_equal(open_as(site_token(site_links(&site, person, 0).manage), PURPOSE_MANAGE),
+                     LINK_GOOD);
+}
+
+/* As a server does that was started before the command changed the ring. */
+static void keys_count_while_the_process_runs(void **state)
+{
+    (void)state;
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    const struct link_key_id first = signer_id(), second = new_key();
+    signs_with(&person, second);
+    set_state(second, KEY_VERIFYING, STATUS_OK);
+    signs_with(&person, first);
+    /* One whose file is not what its row says is passed over: links that open nothing are none. */
+    const struct link_key_id third = new_key();
+    char text[LINK_KEY_ID_TEXT_BYTES];
+    link_key_id_text(third, text);
+    const char *path = arena_printf(site.arena, "%s/%s.key", site.conf.keys_path, text);
+    assert_int_equal(truncate(path, 10), 0);
+    signs_with(&person, first);
+    set_state(first, KEY_REVOKED, STATUS_OK);
+    clock_shift_s(1);
+    assert_null(keys_signer(&site.service));
+    signs_with(&person, new_key());
+}
+
 static void last_added_signs(void **state)
 {
     (void)state;
@@ -288,7 +332,7 @@ static void no_signer_no_links(void **state)
     struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
     set_state(signer_id(), KEY_VERIFYING, STATUS_OK);
     site_reopen(&site);
-    assert_null(site.service.signer);
+    assert_null(keys_signer(&site.service));
     struct link_set links;
     assert_int_equal(links_mint(&site.service, site.arena, &person, NULL, clock_now_s(), &links),
                      STATUS_REFUSED);
@@ -413,6 +457,8 @@ int main(void)
         CASE("a new signing key keeps sent links alive", rotation_keeps_sent_links),
         CASE("the key added last signs, also of several in one second or with the clock put back",
              last_added_signs),
+        CASE("a key that was made, retired or revoked counts while the process runs",
+             keys_count_while_the_process_runs),
         CASE("without a signing key no link is minted", no_signer_no_links),
         CASE("U1, G1: the header lines, byte by byte", u1_header_lines),
         CASE("U1, U11: the mailto URI stands behind the https one, byte by byte",

@@ -64,7 +64,7 @@ static void fresh_folder(void **state)
 
     assert_int_equal(setup_open(arena, &conf, true, &service, &fault), STATUS_OK);
     assert_int_equal(keys_in(&service), 1);
-    assert_non_null(service.signer);
+    assert_non_null(keys_signer(&service));
     char id[LINK_KEY_ID_TEXT_BYTES];
     link_key_id_text(keys_signer_id(service.signer), id);
     assert_int_equal(mode_of(support_path(conf.keys_path, arena_printf(arena, "%s.key", id))),
@@ -122,7 +122,7 @@ static void many_at_once(void **state)
         const char *fault = "";
         assert_int_equal(setup_open(arena, &conf, false, &service, &fault), STATUS_OK);
         assert_int_equal(keys_in(&service), 1);
-        assert_non_null(service.signer);
+        assert_non_null(keys_signer(&service));
         assert_int_equal(files_in(conf.keys_path), 2);
         setup_close(&service);
     }
@@ -172,7 +172,7 @@ static void lost_or_wrong_signing_key(void **state)
     const char *file = support_path(conf.keys_path, arena_printf(arena, "%s.key", id));
     assert_int_equal(unlink(file), 0);
     assert_int_equal(setup_open(arena, &conf, false, &service, &fault), STATUS_OK);
-    assert_null(service.signer);
+    assert_null(keys_signer(&service));
     setup_close(&service);
     assert_int_equal(
         rename(support_path(other.keys_path, arena_printf(arena, "%s.key", other_id)), file), 0);
