@@ -39,3 +39,9 @@ CREATE TABLE api_call (
 CREATE UNIQUE INDEX api_call_of ON api_call (api_key, key);
 CREATE INDEX api_call_by_at ON api_call (at);
 CREATE INDEX api_call_about ON api_call (contact) WHERE contact <> 0;
+
+-- Whose address was another once, by the notes of their entries.
+
+ALTER TABLE contact ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
+UPDATE contact SET moved = 1 WHERE id IN (SELECT e.contact FROM entry_private AS p
+  JOIN entry AS e ON e.position = p.position WHERE instr(p.note, 'email: ') > 0);

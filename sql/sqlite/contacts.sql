@@ -43,7 +43,8 @@ WHERE id = ?1;
 -- name: contacts_update_details
 UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
   paused_until = ?7, daily = ?8, weekly = ?9, facet = ?10, email_key = ?11, email = ?12,
-  name = ?13, name_key = ?14, language = ?15, type = ?16
+  name = ?13, name_key = ?14, language = ?15, type = ?16,
+  moved = moved OR email_key <> ?11 OR email IS NOT ?12
 WHERE id = ?1;
 
 -- name: contacts_facets

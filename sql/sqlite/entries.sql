@@ -34,3 +34,20 @@ WHERE e.position > ? ORDER BY e.position LIMIT ?;
 
 -- name: entries_blank
 DELETE FROM entry_private WHERE position = ?;
+
+-- What the feed tells: entries of the kinds in the mask ?3, with the person as they are now.
+-- name: entries_told
+SELECT e.position, e.at, e.kind, e.contact, e.subject, e.undoes, e.status_before, e.status_after,
+  e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor, e.leave_reason,
+  e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note,
+  p.campaign, c.public_id, c.head,
+  coalesce(c.email, c.email_key), c.moved
+FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
+  LEFT JOIN contact AS c ON c.id = e.contact
+WHERE e.position > ?1 AND e.position <= ?2 AND (?3 >> e.kind) & 1 = 1
+ORDER BY e.position LIMIT ?4;
+
+-- name: entries_next
+SELECT e.position FROM entry AS e
+WHERE e.position > ?1 AND e.position <= ?2 AND (?3 >> e.kind) & 1 = 1
+ORDER BY e.position LIMIT 1;

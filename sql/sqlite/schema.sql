@@ -27,7 +27,8 @@ CREATE TABLE contact (
   head INTEGER NOT NULL,                                        -- position of the person's newest entry: the row's version
   public_id INTEGER NOT NULL,                                   -- what links and pages show, 64 bits, unsigned
   daily INTEGER NOT NULL DEFAULT 0,                             -- bit n: of topic n they want one message a day at most
-  weekly INTEGER NOT NULL DEFAULT 0 CHECK (daily & weekly = 0)  -- bit n: one a week at most; in neither: every message
+  weekly INTEGER NOT NULL DEFAULT 0 CHECK (daily & weekly = 0), -- bit n: one a week at most; in neither: every message
+  moved INTEGER NOT NULL DEFAULT 0                              -- 1: the address was another once; what was told of them then is found in the ledger
 ) STRICT;
 CREATE UNIQUE INDEX contact_email ON contact (email_key);
 -- One index for each order of the list, a facet at a time.

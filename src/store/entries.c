@@ -204,3 +204,74 @@ enum status entries_walk(struct store *store, struct arena *arena, struct positi
     *count = n;
     return STATUS_OK;
 }
+
+static void read_told(struct query *query, struct arena *arena, struct entry_told *out)
+{
+    struct entry *entry = &out->entry;
+    entry->position.value = query_get_int(query);
+    entry->at = query_get_int(query);
+    entry->kind = (enum entry_kind)query_get_int(query);
+    entry->contact.value = query_get_int(query);
+    entry->subject = query_get_int(query);
+    entry->undoes.value = query_get_int(query);
+    entry->status_before = (enum contact_status)query_get_int(query);
+    entry->status_after = (enum contact_status)query_get_int(query);
+    entry->choices_before = (uint64_t)query_get_int(query);
+    entry->choices_after = (uint64_t)query_get_int(query);
+    entry->paused_before = query_get_int(query);
+    entry->paused_after = query_get_int(query);
+    entry->actor = (enum actor_kind)query_get_int(query);
+    entry->leave_reason = (enum leave_reason)query_get_int(query);
+    entry->daily_before = (uint64_t)query_get_int(query);
+    entry->daily_after = (uint64_t)query_get_int(query);
+    entry->weekly_before = (uint64_t)query_get_int(query);
+    entry->weekly_after = (uint64_t)query_get_int(query);
+    entry->private.note = query_get_text(query, arena);
+    entry->private.campaign = query_get_text(query, arena);
+    out->person.value = (uint64_t)query_get_int(query);
+    out->head.value = query_get_int(query);
+    out->email = query_get_text(query, arena);
+    out->has_person = out->email != NULL;
+    out->has_moved = query_get_int(query) != 0;
+}
+
+static struct query begin_told(struct store *store, enum statement id, struct position after,
+                               struct position last, uint64_t kinds)
+{
+    struct query query = query_begin(store, id);
+    query_int(&query, after.value);
+    query_int(&query, last.value);
+    query_int(&query, (int64_t)kinds);
+    return query;
+}
+
+enum status entries_told(struct store *store, struct arena *arena, struct position after,
+                         struct position last, uint64_t kinds, int limit, struct entry_told **out,
+                         size_t *count)
+{
+    assert(limit > 0);
+    struct entry_told *rows = arena_array(arena, (size_t)limit, sizeof *rows);
+    size_t n = 0;
+    struct query query = begin_told(store, STATEMENT_ENTRIES_TOLD, after, last, kinds);
+    query_int(&query, limit);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK)
+        read_told(&query, arena, &rows[n++]);
+    query_end(&query);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
+}
+
+enum status entries_next(struct store *store, struct position after, struct position last,
+                         uint64_t kinds, struct position *out)
+{
+    struct query query = begin_told(store, STATEMENT_ENTRIES_NEXT, after, last, kinds);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        out->value = query_get_int(&query);
+    query_end(&query);
+    return status;
+}

@@ -33,4 +33,24 @@ enum status entries_history(struct store *store, struct arena *arena, struct pos
 enum status entries_walk(struct store *store, struct arena *arena, struct position after, int limit,
                          struct entry **out, size_t *count) MUST_CHECK;
 
+/* An entry as other systems are told of it, and the person as they are now. */
+struct entry_told {
+    struct entry
+        entry; /* without proof, wording and hashes; of what is private, note and campaign */
+    bool has_person;
+    struct public_id person;
+    struct position head; /* of their newest entry */
+    const char *email;
+    bool has_moved; /* the address may have been another with this entry */
+};
+
+/* Entries after position up to last, in order, of the kinds whose bits are set; at most limit. */
+enum status entries_told(struct store *store, struct arena *arena, struct position after,
+                         struct position last, uint64_t kinds, int limit, struct entry_told **out,
+                         size_t *count) MUST_CHECK;
+
+/* The position of the first of them. STATUS_NOT_FOUND: there is none. */
+enum status entries_next(struct store *store, struct position after, struct position last,
+                         uint64_t kinds, struct position *out) MUST_CHECK;
+
 #endif

@@ -38,6 +38,8 @@ static const struct {
     [PROBLEM_IDEMPOTENCY_KEY_USED] = {"idempotency-key-used", 422,
                                       TEXT_ADMIN_PROBLEM_IDEMPOTENCY_KEY_USED},
     [PROBLEM_STILL_RUNNING] = {"still-running", 409, TEXT_ADMIN_PROBLEM_STILL_RUNNING},
+    [PROBLEM_POSITION_AHEAD] = {"position-ahead", 422, TEXT_ADMIN_PROBLEM_POSITION_AHEAD},
+    [PROBLEM_TOO_MANY_STREAMS] = {"too-many-streams", 429, TEXT_ADMIN_PROBLEM_TOO_MANY_STREAMS},
     [PROBLEM_BUSY] = {"busy", 503, TEXT_ADMIN_PROBLEM_BUSY},
     [PROBLEM_FAILURE] = {"failure", 500, TEXT_ADMIN_PROBLEM_FAILURE},
 };

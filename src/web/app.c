@@ -14,6 +14,7 @@
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/call_limit.h"
+#include "web/feed_wait.h"
 #include "web/guard.h"
 #include "web/kore.h"
 #include "web/loop.h"
@@ -76,7 +77,8 @@ EXPORT void kore_parent_configure(int argc, char **argv)
 
     app.metrics = metrics_new(app.arena);
     app.calls = call_limit_new();
-    if (app.metrics == NULL || app.calls == NULL)
+    app.feed_places = feed_wait_places();
+    if (app.metrics == NULL || app.feed_places == NULL || app.calls == NULL)
         fatalx("no memory for the metrics");
     const char *logs = getenv("ASSENT_ACCESS_LOG");
     const char *queue = getenv("ASSENT_WRITE_QUEUE");
@@ -106,6 +108,7 @@ EXPORT void kore_worker_configure(void)
         pause_ms(100);
     guard_start();
     tls_start();
+    feed_wait_start(worker->id - 1U);
 
     struct service writing;
     if (setup_open(app.arena, &app.conf, false, &app.reader, &fault) != STATUS_OK ||
@@ -140,6 +143,7 @@ EXPORT void kore_worker_teardown(void)
     take_what_came();
     app.is_stopping = true;
     watch_end();
+    feed_wait_stop();
     offload_stop();
     writer_stop(app.writer);
     write_collect();

@@ -14,6 +14,7 @@
 struct offload;
 struct metrics;
 struct call_limit;
+struct feed_places;
 struct write_gate;
 
 struct app {
@@ -21,11 +22,12 @@ struct app {
     struct conf conf;
     struct service reader;
     struct writer *writer;
-    struct write_gate *write_gate;  /* the writer's eventfd in the loop */
-    struct offload *offload, *bulk; /* for people; for programs */
-    struct metrics *metrics;        /* shared by all workers; see web/metrics.h */
-    struct call_limit *calls;       /* shared by all workers */
-    struct evp_pkey_st *tls_key;    /* NULL: no server has TLS */
+    struct write_gate *write_gate;   /* the writer's eventfd in the loop */
+    struct offload *offload, *bulk;  /* for people; for programs */
+    struct metrics *metrics;         /* shared by all workers; see web/metrics.h */
+    struct feed_places *feed_places; /* the same */
+    struct call_limit *calls;        /* shared by all workers */
+    struct evp_pkey_st *tls_key;     /* NULL: no server has TLS */
     bool logs_access;   /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
     size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
     size_t waiting;     /* visits that sleep */

@@ -20,18 +20,18 @@
 
 #define QUEUE_MAX 256
 
-struct task {
+struct offload_task {
     struct visit_wait wait;
     struct offload *offload;
     enum status (*run)(const struct service *service, struct arena *arena, void *context);
     struct arena *arena; /* read by the thread, also when the visit has gone */
     void *context;
     enum status status;
-    struct task *next;
+    struct offload_task *next;
 };
 
 struct queue {
-    struct task *first, *last;
+    struct offload_task *first, *last;
     size_t count;
 };
 
@@ -43,11 +43,11 @@ struct offload {
     pthread_mutex_t mutex; /* guards all below */
     pthread_cond_t has_work;
     struct queue waiting, finished;
-    struct task *running;
+    struct offload_task *running;
     bool is_stopping;
 };
 
-static void push(struct queue *queue, struct task *task)
+static void push(struct queue *queue, struct offload_task *task)
 {
     task->next = NULL;
     if (queue->last != NULL)
@@ -58,9 +58,9 @@ static void push(struct queue *queue, struct task *task)
     queue->count++;
 }
 
-static struct task *pop(struct queue *queue)
+static struct offload_task *pop(struct queue *queue)
 {
-    struct task *task = queue->first;
+    struct offload_task *task = queue->first;
     if (task == NULL)
         return NULL;
     queue->first = task->next;
@@ -70,10 +70,10 @@ static struct task *pop(struct queue *queue)
     return task;
 }
 
-static bool remove_task(struct queue *queue, const struct task *task)
+static bool remove_task(struct queue *queue, const struct offload_task *task)
 {
-    struct task *before = NULL;
-    for (struct task *at = queue->first; at != NULL; before = at, at = at->next) {
+    struct offload_task *before = NULL;
+    for (struct offload_task *at = queue->first; at != NULL; before = at, at = at->next) {
         if (at != task)
             continue;
         if (before != NULL)
@@ -97,7 +97,7 @@ static void work(void *arg)
             pthread_cond_wait(&offload->has_work, &offload->mutex);
         if (offload->is_stopping)
             break;
-        struct task *task = pop(&offload->waiting);
+        struct offload_task *task = pop(&offload->waiting);
         offload->running = task;
         pthread_mutex_unlock(&offload->mutex);
 
@@ -122,7 +122,7 @@ static void on_finished(void *arg, int error)
         fatalx("the offload thread's eventfd failed");
     for (;;) {
         pthread_mutex_lock(&offload->mutex);
-        struct task *task = pop(&offload->finished);
+        struct offload_task *task = pop(&offload->finished);
         pthread_mutex_unlock(&offload->mutex);
         if (task == NULL)
             break;
@@ -133,7 +133,7 @@ static void on_finished(void *arg, int error)
 /* The client has gone. A waiting task is dropped; a running one ends early and is thrown away. */
 static bool abandon(struct visit_wait *wait)
 {
-    struct task *task = (struct task *)wait;
+    struct offload_task *task = (struct offload_task *)wait;
     struct offload *offload = task->offload;
     pthread_mutex_lock(&offload->mutex);
     bool is_dropped = remove_task(&offload->waiting, task);
@@ -150,7 +150,10 @@ void offload_and_sleep(struct visit *visit,
                        void (*resume)(struct visit *visit, void *context, enum status status))
 {
     struct offload *offload = (visit->flags & ADMIT_API) ? app.bulk : app.offload;
-    struct task *task = arena_alloc(visit->arena, sizeof(*task));
+    /* One a visit: it waits for one thing at a time, and an answer may go on for weeks. */
+    if (visit->task == NULL)
+        visit->task = arena_alloc(visit->arena, sizeof(*visit->task));
+    struct offload_task *task = visit->task;
     task->offload = offload;
     task->wait = (struct visit_wait){.resume = resume, .context = context, .abandon = abandon};
     task->run = run;
@@ -166,6 +169,9 @@ void offload_and_sleep(struct visit *visit,
     pthread_mutex_unlock(&offload->mutex);
     if (is_taken)
         wait_begin(visit, &task->wait);
+    else if (visit
+                 ->is_answered) /* in the midst of a long answer: the client sees it is not whole */
+        kore_connection_disconnect(visit->request->owner);
     else
         reply_error(visit, 503, NULL, NULL);
 }
@@ -202,7 +208,7 @@ static void stop(struct offload *offload)
 {
     pthread_mutex_lock(&offload->mutex);
     offload->is_stopping = true;
-    struct task *task;
+    struct offload_task *task;
     while ((task = pop(&offload->waiting)) != NULL) {
         task->status = STATUS_BUSY;
         push(&offload->finished, task);

@@ -13,7 +13,8 @@
 #include "web/visit.h"
 
 /* Call it last: the handler returns, and resume answers, with what run returned. STATUS_BUSY also
- * when the server stops. A full queue is answered here with 503 and Retry-After. */
+ * when the server stops. A full queue is answered here with 503 and
+ * Retry-After; an answer that was begun is cut off. */
 void offload_and_sleep(struct visit *visit,
                        enum status (*run)(const struct service *service, struct arena *arena,
                                           void *context),

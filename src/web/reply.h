@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "web/visit.h"
+#include "web/wait.h"
 
 /* A header more for the reply that follows. Program text or encoded values only: a value with a
  * control character is left out. */
@@ -47,6 +48,12 @@ struct reply_stream {
     const char *filename; /* [a-z0-9.-]+: offered as a download; NULL: none */
     enum status (*make)(const struct service *service, struct arena *scratch, void *context,
                         struct buf *out, bool *is_last);
+    /* The rest may be NULL. In the event loop, before each piece but the first; false: the answer
+     * is cut off, or ends with words if it adds some. */
+    bool (*goes_on)(struct visit *visit, void *context, struct buf *words);
+    /* For an answer without an end: make added nothing yet, and is called again when wait ends.
+     * Where that is with STATUS_BUSY, since the server stops, the answer ends whole. */
+    void (*pause)(struct visit *visit, void *context, struct visit_wait wait);
     void *context;
 };
 void reply_stream(struct visit *visit, const struct reply_stream *stream);

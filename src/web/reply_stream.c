@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "web/app.h"
 #include "web/guard.h"
 #include "web/kore.h"
 #include "web/offload.h"
@@ -21,6 +22,7 @@ struct stream {
 };
 
 static void on_piece(struct visit *visit, void *context, enum status status);
+static void send_piece(struct visit *visit, struct stream *stream);
 
 static void end_stream(void *context)
 {
@@ -36,11 +38,12 @@ static enum status make_piece(const struct service *service, struct arena *arena
     struct stream *stream = context;
     enum status status = STATUS_OK;
     buf_clear(&stream->piece);
-    while (status == STATUS_OK && stream->piece.len == 0 && !stream->is_last) {
+    do {
         arena_reset(stream->scratch);
         status = stream->from.make(service, stream->scratch, stream->from.context, &stream->piece,
                                    &stream->is_last);
-    }
+    } while (status == STATUS_OK && stream->piece.len == 0 && !stream->is_last &&
+             stream->from.pause == NULL);
     return status;
 }
 
@@ -66,6 +69,21 @@ static int on_sent(struct netbuf *nb)
     return KORE_RESULT_OK;
 }
 
+static void go_on(struct visit *visit, struct stream *stream)
+{
+    const struct reply_stream *from = &stream->from;
+    buf_clear(&stream->piece);
+    if (from->goes_on == NULL || from->goes_on(visit, from->context, &stream->piece)) {
+        offload_and_sleep(visit, make_piece, stream, on_piece);
+        return;
+    }
+    stream->is_last = true;
+    if (stream->piece.len > 0)
+        send_piece(visit, stream);
+    else
+        kore_connection_disconnect(visit->request->owner);
+}
+
 static void on_room(struct visit *visit, void *context, enum status status)
 {
     (void)status;
@@ -73,7 +91,22 @@ static void on_room(struct visit *visit, void *context, enum status status)
     if (stream->is_last)
         finish(visit, stream);
     else
-        offload_and_sleep(visit, make_piece, stream, on_piece);
+        go_on(visit, stream);
+}
+
+static void end_whole(struct visit *visit, struct stream *stream)
+{
+    buf_clear(&stream->piece);
+    stream->is_last = true;
+    send_piece(visit, stream);
+}
+
+static void on_pause_over(struct visit *visit, void *context, enum status status)
+{
+    if (status == STATUS_OK)
+        go_on(visit, context);
+    else
+        end_whole(visit, context);
 }
 
 /* By the time Kore frees the request it has let go of the piece. */
@@ -121,12 +154,27 @@ static void on_piece(struct visit *visit, void *context, enum status status)
         send_head(visit, stream);
     if (visit->method == VISIT_HEAD)
         return;
+    if (status == STATUS_BUSY && app.is_stopping && stream->from.pause != NULL) {
+        end_whole(visit, stream);
+        return;
+    }
     if (status != STATUS_OK) {
         kore_log(LOG_ERR, "%s: cut off: %s", visit->request->hdlr->func, status_name(status));
         kore_connection_disconnect(c);
         return;
     }
+    if (stream->piece.len > 0 || stream->is_last) {
+        send_piece(visit, stream);
+        return;
+    }
+    buf_free(&stream->piece); /* it may wait for long */
+    stream->from.pause(visit, stream->from.context,
+                       (struct visit_wait){.resume = on_pause_over, .context = stream});
+}
 
+static void send_piece(struct visit *visit, struct stream *stream)
+{
+    struct connection *c = visit->request->owner;
     struct buf *piece = &stream->piece;
     if (stream->is_chunked) {
         char size[20];

@@ -16,6 +16,7 @@
 
 struct http_request;
 struct visit_wait;
+struct offload_task;
 
 enum visit_method { VISIT_GET, VISIT_HEAD, VISIT_POST, VISIT_PUT, VISIT_PATCH, VISIT_DELETE };
 
@@ -45,7 +46,8 @@ struct visit {
     bool is_answered, has_cache_control;
     int64_t began_ns;
     struct visit_wait *wait;
-    struct visit_end *ends; /* newest first */
+    struct offload_task *task; /* web/offload's, kept for the next */
+    struct visit_end *ends;    /* newest first */
 };
 
 /* Calls end(context) when the visit has ended and nothing uses its arena any more, which is freed

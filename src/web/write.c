@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "web/app.h"
+#include "web/feed_wait.h"
 #include "web/kore.h"
 #include "web/loop.h"
 #include "web/metrics.h"
@@ -43,6 +44,7 @@ void write_collect(void)
             wait_end(&task->wait, job->status);
         }
     }
+    feed_wait_look();
     struct writer_counts counts;
     writer_count(app.writer, &counts);
     metrics_set_writer(&counts);

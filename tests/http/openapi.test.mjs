@@ -63,6 +63,14 @@ const calls = {
     assert.equal((await call('eraseContact', { path: { who: 'anna@example.com' } })).status, 204);
     assert.equal((await call('eraseContact', { path: { who: 'anna@example.com' } })).status, 404);
   },
+  async followEvents() {
+    server.add('events@example.org');
+    assert.ok(JSON.parse((await call('followEvents')).body).length);
+    await call('followEvents', { query: { after: 'latest', kinds: 'contact.added,topic.edited', limit: 3, wait: 1 } });
+    await call('followEvents', { headers: { Accept: 'application/x-ndjson' } });
+    assert.equal((await call('followEvents', { query: { after: '999999999' } })).status, 422);
+    assert.equal((await call('followEvents', { key: undefined })).status, 401);
+  },
   async getDescription() {
     const first = await call('getDescription', { key: undefined });
     assert.equal(first.status, 200);
