@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "view/problem.h"
 
 static void put_text_or_null(struct buf *out, const char *text)
 {
@@ -171,4 +172,65 @@ void view_api_contact(struct buf *out, const struct contact_state *state, unsign
         comma = ",";
     }
     buf_addc(out, '}');
+}
+
+static const struct {
+    const char *key;
+    enum problem reason; /* where the key is refused */
+} results_said[] = {
+    [BATCH_UNDONE] = {"refused", PROBLEM_FAILURE},
+    [BATCH_CREATED] = {"created", 0},
+    [BATCH_UPDATED] = {"updated", 0},
+    [BATCH_UNCHANGED] = {"unchanged", 0},
+    [BATCH_BAD_MEMBER] = {"refused", PROBLEM_BAD_MEMBER},
+    [BATCH_UNKNOWN_TOPIC] = {"refused", PROBLEM_UNKNOWN_TOPIC},
+    [BATCH_NEEDS_CONSENT] = {"refused", PROBLEM_NEEDS_CONSENT},
+    [BATCH_SUPPRESSED] = {"refused", PROBLEM_SUPPRESSED},
+    [BATCH_TOPIC_RETIRED] = {"refused", PROBLEM_TOPIC_RETIRED},
+};
+static_assert(sizeof results_said / sizeof *results_said == BATCH_RESULT_COUNT, "words for each");
+
+static bool is_refusal(uint8_t result)
+{
+    return result >= BATCH_BAD_MEMBER || result == BATCH_UNDONE;
+}
+
+static void put_result(struct buf *out, uint8_t result, const char *detail)
+{
+    if (result >= BATCH_RESULT_COUNT)
+        result = BATCH_UNDONE;
+    buf_adds(out, "{\"result\":");
+    buf_json(out, results_said[result].key);
+    if (is_refusal(result)) {
+        buf_adds(out, ",\"reason\":");
+        buf_json(out, problem_key(results_said[result].reason));
+        if (detail != NULL) {
+            buf_adds(out, ",\"detail\":");
+            buf_json(out, detail);
+        }
+    }
+    buf_addc(out, '}');
+}
+
+void view_api_batch(struct buf *out, const uint8_t *results, const char *const *details,
+                    size_t count, struct position position)
+{
+    size_t created = 0, updated = 0, unchanged = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        created += results[i] == BATCH_CREATED;
+        updated += results[i] == BATCH_UPDATED;
+        unchanged += results[i] == BATCH_UNCHANGED;
+    }
+    buf_printf(out,
+               "{\"position\":%lld,\"created\":%zu,\"updated\":%zu,\"unchanged\":%zu,"
+               "\"refused\":%zu,\"results\":[",
+               (long long)position.value, created, updated, unchanged,
+               count - created - updated - unchanged);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            buf_addc(out, ',');
+        put_result(out, results[i], details[i]);
+    }
+    buf_adds(out, "]}\n");
 }

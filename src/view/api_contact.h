@@ -5,6 +5,7 @@
 #define ASSENT_VIEW_API_CONTACT_H
 
 #include "base/buf.h"
+#include "service/batch.h"
 #include "service/contacts.h"
 
 /* Members of a person, for those who want only some. */
@@ -19,5 +20,10 @@ const char *view_api_fields_text(struct arena *arena);
 
 /* One person, and no line end. Of the topics those in use, and those that are on still. */
 void view_api_contact(struct buf *out, const struct contact_state *state, unsigned fields);
+
+/* What became of each row of a batch: results, an enum batch_result each, and where one is refused
+ * a sentence in details, or NULL. */
+void view_api_batch(struct buf *out, const uint8_t *results, const char *const *details,
+                    size_t count, struct position position);
 
 #endif

@@ -59,6 +59,13 @@ const calls = {
     assert.equal((await call('patchContact', { ...given, headers: {}, body: { topics: { newsletter: true } } })).status, 422);
     assert.equal((await call('patchContact', { ...given, headers: {}, body: { topics: { newsletter: true }, consent: 'by phone' } })).status, 200);
   },
+  async writeContacts() {
+    const rows = [{ email: 'ben@example.com', name: 'Ben' }, { email: 'anna@example.com', topics: { newsletter: true } }, { name: 'nobody' }];
+    const given = { body: { contacts: rows }, headers: { 'Idempotency-Key': 'many' } };
+    assert.deepEqual(JSON.parse((await call('writeContacts', given)).body).results.map((row) => row.result), ['created', 'unchanged', 'refused']);
+    assert.equal((await call('writeContacts', given)).get('idempotency-replayed'), 'true');
+    assert.equal((await call('writeContacts', { body: rows.map((row) => JSON.stringify(row)).join('\n'), type: 'application/x-ndjson' })).status, 200);
+  },
   async eraseContact() {
     assert.equal((await call('eraseContact', { path: { who: 'anna@example.com' } })).status, 204);
     assert.equal((await call('eraseContact', { path: { who: 'anna@example.com' } })).status, 404);

@@ -1,0 +1,158 @@
+/*
+ * service/batch: see the header. What a change means, and what it may not do, is service/change.
+ */
+#include "service/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/fold.h"
+#include "service/change.h"
+#include "store/contacts.h"
+
+#define LOOK_ROWS 64                /* rows between two looks at the clock */
+#define SHARE_NS  INT64_C(15000000) /* others wait no longer than this, and a commit */
+
+enum batch_result batch_read(struct arena *arena, const json_t *object, const struct topic *topics,
+                             size_t topics_count, int64_t now_s, struct batch_row *out,
+                             const char **detail)
+{
+    struct batch_row row = {.index = out->index};
+    enum contact_doc_fault fault =
+        contact_doc_read(arena, object, topics, topics_count, now_s, &row.doc, detail);
+
+    if (fault == CONTACT_DOC_UNKNOWN_TOPIC)
+        return BATCH_UNKNOWN_TOPIC;
+    if (fault != CONTACT_DOC_FINE)
+        return BATCH_BAD_MEMBER;
+    if (row.doc.email == NULL) {
+        *detail = "email is missing.";
+        return BATCH_BAD_MEMBER;
+    }
+    if (row.doc.name != NULL)
+        row.name_key = fold_key(arena, row.doc.name);
+    *out = row;
+    return BATCH_UNDONE;
+}
+
+static int compare(const void *left, const void *right)
+{
+    const struct batch_row *a = left, *b = right;
+    const int way = strcmp(a->doc.email_key, b->doc.email_key);
+
+    if (way != 0)
+        return way;
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+void batch_sort(struct batch_row *rows, size_t count)
+{
+    qsort(rows, count, sizeof *rows, compare);
+    for (size_t i = 0; i < count; i++)
+        crypto_random(&rows[i].id_salt, sizeof rows[i].id_salt);
+}
+
+static struct change change_of(const struct batch_row *row, const struct contact *known,
+                               const struct origin *origin)
+{
+    const struct contact_doc *doc = &row->doc;
+    const bool is_out = doc->sets_status && doc->status == CONTACT_OPTED_OUT;
+    struct change change = {
+        .kind = known == NULL ? ENTRY_CONTACT_ADDED : ENTRY_CHOICES,
+        .known = known,
+        .intent = is_out                              ? INTENT_OPT_OUT
+                  : doc->sets_status || known == NULL ? INTENT_OPT_IN
+                                                      : INTENT_KEEP,
+        .turn_on = is_out ? 0 : doc->on,
+        .turn_off = doc->off,
+        .sets_frequency = doc->sets_frequency,
+        .daily = doc->daily,
+        .weekly = doc->weekly,
+        .name = doc->name,
+        .name_key = row->name_key,
+        .id_salt = &row->id_salt,
+        .language = doc->language,
+        .sets_type = doc->sets_type,
+        .type = doc->type,
+        .sets_pause = doc->sets_pause,
+        .paused_until = doc->paused_until,
+        .consent = doc->consent,
+        .origin = *origin,
+    };
+
+    if (known != NULL) {
+        change.contact = known->id;
+    } else {
+        change.email = doc->email;
+        change.email_key = doc->email_key;
+    }
+    return change;
+}
+
+static enum batch_result result_of(enum change_verdict verdict, bool is_new)
+{
+    switch (verdict) {
+    case CHANGE_APPLIED:
+        return is_new ? BATCH_CREATED : BATCH_UPDATED;
+    case CHANGE_UNCHANGED:
+        return BATCH_UNCHANGED;
+    case CHANGE_NEEDS_CONSENT:
+        return BATCH_NEEDS_CONSENT;
+    case CHANGE_SUPPRESSED:
+        return BATCH_SUPPRESSED;
+    case CHANGE_TOPIC_RETIRED:
+        return BATCH_TOPIC_RETIRED;
+    case CHANGE_EMAIL_TAKEN:
+    case CHANGE_MEANWHILE:
+    case CHANGE_NO_CONTACT:
+    case CHANGE_UNDO_TOO_LATE:
+    case CHANGE_VERDICT_COUNT:
+        break;
+    }
+    return BATCH_UNDONE;
+}
+
+static enum status write_row(const struct service *service, struct txn *txn, struct arena *scratch,
+                             const struct batch_row *row, const struct origin *origin,
+                             uint8_t *result)
+{
+    struct contact known;
+    struct change_result changed;
+    enum status status = contacts_find_email(txn_store(txn), scratch, row->doc.email_key, &known);
+    const bool is_there = status == STATUS_OK;
+
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    const struct change change = change_of(row, is_there ? &known : NULL, origin);
+    status = change_apply(service, txn, scratch, &change, &changed);
+    if (status != STATUS_OK)
+        return status;
+    const enum batch_result found = result_of(changed.verdict, !is_there);
+    *result = (uint8_t)found;
+    return found == BATCH_UNDONE ? STATUS_CORRUPT : STATUS_OK;
+}
+
+enum status batch_write(const struct service *service, struct txn *txn,
+                        const struct batch_row *rows, size_t count, const struct origin *origin,
+                        size_t *at, uint8_t *results)
+{
+    const int64_t began_ns = clock_monotonic_ns();
+    struct arena *scratch = arena_new();
+    enum status status = STATUS_OK;
+    size_t next = *at;
+
+    for (size_t done = 1; next < count && status == STATUS_OK; done++) {
+        status = write_row(service, txn, scratch, &rows[next], origin, &results[rows[next].index]);
+        next++;
+        if (done % LOOK_ROWS != 0)
+            continue;
+        arena_reset(scratch);
+        if (clock_monotonic_ns() - began_ns >= SHARE_NS)
+            break;
+    }
+    arena_free(scratch);
+    if (status == STATUS_OK)
+        *at = next;
+    return status;
+}
