@@ -45,3 +45,56 @@ CREATE INDEX api_call_about ON api_call (contact) WHERE contact <> 0;
 ALTER TABLE contact ADD COLUMN moved INTEGER NOT NULL DEFAULT 0;
 UPDATE contact SET moved = 1 WHERE id IN (SELECT e.contact FROM entry_private AS p
   JOIN entry AS e ON e.position = p.position WHERE instr(p.note, 'email: ') > 0);
+-- Imports by upload: the file, what it would do, how far it is, and its undoing.
+
+CREATE TABLE import_job (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  state INTEGER NOT NULL,
+  admin INTEGER NOT NULL,
+  asked_at INTEGER NOT NULL,
+  moved_at INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  file TEXT NOT NULL,
+  consent TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  bytes_done INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  added INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  unchanged INTEGER NOT NULL,
+  kept_out INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  fault TEXT NOT NULL,
+  run INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  undone INTEGER NOT NULL,
+  restored INTEGER NOT NULL,
+  left_alone INTEGER NOT NULL,
+  is_stopping INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE import_column (
+  job INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  topic INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  sample TEXT NOT NULL,
+  PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE import_example (
+  job INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  verdict INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  email TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  status_before INTEGER NOT NULL,
+  status_after INTEGER NOT NULL,
+  choices_before INTEGER NOT NULL,
+  choices_after INTEGER NOT NULL,
+  edits TEXT NOT NULL,
+  PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;

@@ -189,6 +189,61 @@ CREATE TABLE import_run (
   rejected INTEGER NOT NULL             -- rows that could not be used
 ) STRICT;
 
+-- Imports by upload, newest last; at most one is under way. What it did is also its import_run's.
+CREATE TABLE import_job (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order of asking
+  state INTEGER NOT NULL,               -- enum import_state
+  admin INTEGER NOT NULL,               -- admin.id: who asked
+  asked_at INTEGER NOT NULL,            -- when
+  moved_at INTEGER NOT NULL,            -- when state changed last
+  name TEXT NOT NULL,                   -- of the file, as the browser had it
+  file TEXT NOT NULL,                   -- in imports/ of the data folder; '': not kept any more
+  consent TEXT NOT NULL,                -- how those agreed who had opted out; '': they stay out
+  bytes INTEGER NOT NULL,               -- the file's length
+  bytes_done INTEGER NOT NULL,          -- of the step that goes on
+  total INTEGER NOT NULL,               -- rows of the file, as checked
+  added INTEGER NOT NULL,               -- rows that would become, or became, new people
+  updated INTEGER NOT NULL,             -- and change someone
+  unchanged INTEGER NOT NULL,           -- and say what is so already
+  kept_out INTEGER NOT NULL,            -- and are of people who stay opted out for want of consent
+  rejected INTEGER NOT NULL,            -- and can't be used
+  fault TEXT NOT NULL,                  -- why it can't be read, or why it ended early; '' for none
+  run INTEGER NOT NULL,                 -- import_run.id; 0: nothing written yet
+  first INTEGER NOT NULL,               -- entry.position before its first entry
+  last INTEGER NOT NULL,                -- and of its last
+  undone INTEGER NOT NULL,              -- and up to which it is taken back
+  restored INTEGER NOT NULL,            -- people who stand as before
+  left_alone INTEGER NOT NULL,          -- people who, or others for them, chose since
+  is_stopping INTEGER NOT NULL          -- 1: an admin wants it to end
+) STRICT;
+
+-- What each column of an uploaded file is taken for.
+CREATE TABLE import_column (
+  job INTEGER NOT NULL,    -- import_job.id
+  number INTEGER NOT NULL, -- from 0, as in the file
+  kind INTEGER NOT NULL,   -- enum import_column_kind
+  topic INTEGER NOT NULL,  -- topic.id; 0: none
+  title TEXT NOT NULL,     -- as in the file
+  sample TEXT NOT NULL,    -- the first cell that is not blank
+  PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;
+
+-- Rows of an uploaded file that stand for the others.
+CREATE TABLE import_example (
+  job INTEGER NOT NULL,            -- import_job.id
+  number INTEGER NOT NULL,         -- from 0
+  verdict INTEGER NOT NULL,        -- enum import_verdict
+  line INTEGER NOT NULL,           -- of the file
+  email TEXT NOT NULL,             -- as in the row
+  reason TEXT NOT NULL,            -- why it can't be used
+  status_before INTEGER NOT NULL,  -- contact.status before
+  status_after INTEGER NOT NULL,   -- and after
+  choices_before INTEGER NOT NULL, -- contact.choices before
+  choices_after INTEGER NOT NULL,  -- and after
+  edits TEXT NOT NULL,             -- what of name, type and language changes, a line each
+  PRIMARY KEY (job, number)
+) STRICT, WITHOUT ROWID;
+
 -- When a sender last said that it sent a topic to a person.
 CREATE TABLE sent_report (
   contact INTEGER NOT NULL,                              -- contact.id

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "cli/courier_hooks.h"
+#include "cli/courier_imports.h"
 #include "cli/courier_mails.h"
 #include "cli/open.h"
 #include "cli/verbs.h"
@@ -76,6 +77,7 @@ static enum cli_exit run(const struct args *args, struct open *open)
 {
     struct courier_hooks *hooks = NULL;
     struct courier_mails *mails = NULL;
+    struct courier_imports *imports = NULL;
     const char *fault = "libcurl can't be used";
     bool is_alive = true;
 
@@ -84,15 +86,19 @@ static enum cli_exit run(const struct args *args, struct open *open)
     if (hook_post_start() != STATUS_OK ||
         !courier_mails_start(open->arena, &open->conf, args_has(args, "verbose"), false, &mails,
                              &fault) ||
+        !courier_imports_start(open->arena, &open->conf, &imports, &fault) ||
         !courier_hooks_start(open->arena, &open->conf, &hooks, &fault)) {
         courier_mails_stop(mails);
+        courier_imports_stop(imports);
         return cli_refused(args, "%s.", fault);
     }
     while (!was_told_to_stop && is_alive) {
         nap();
-        is_alive = courier_hooks_is_alive(hooks) && courier_mails_is_alive(mails);
+        is_alive = courier_hooks_is_alive(hooks) && courier_mails_is_alive(mails) &&
+                   courier_imports_is_alive(imports);
     }
     courier_mails_stop(mails);
+    courier_imports_stop(imports);
     courier_hooks_stop(hooks);
     return is_alive ? CLI_DONE : cli_refused(args, "a thread of it has died.");
 }

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fold.h"
 #include "service/change_history.h"
+#include "service/change_note.h"
 #include "service/record.h"
 #include "store/contacts.h"
 #include "store/entries.h"
@@ -184,8 +185,45 @@ static enum status want_language_undone(struct act *act, enum change_verdict *ve
     return STATUS_OK;
 }
 
+static enum status want_import_undone(struct act *act, enum change_verdict *verdict)
+{
+    const struct change *change = act->change;
+    struct import_before was;
+    enum status status = change_history_import_before(
+        act->store, act->arena, &act->before, change->origin.actor_id, change->undoes, &was);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    *verdict = CHANGE_UNDO_TOO_LATE;
+    if (status == STATUS_NOT_FOUND || act->now_s - was.first.at > UNDO_IMPORT_WINDOW_S)
+        return STATUS_OK;
+    if (was.is_undone || !was.is_theirs) {
+        *verdict = was.is_undone ? CHANGE_UNCHANGED : CHANGE_UNDO_TOO_LATE;
+        return STATUS_OK;
+    }
+    *verdict = CHANGE_APPLIED;
+    struct contact *after = &act->after;
+    if (was.first.kind == ENTRY_CONTACT_ADDED) {
+        after->status = CONTACT_OPTED_OUT;
+        after->choices = 0;
+        return STATUS_OK;
+    }
+    after->status = was.first.status_before;
+    after->choices = was.first.choices_before;
+    after->daily = was.first.daily_before;
+    after->weekly = was.first.weekly_before;
+    after->language = was.language;
+    after->type = was.type;
+    if (strcmp(was.name, after->name) != 0) {
+        after->name = was.name;
+        after->name_key = fold_key(act->arena, was.name);
+    }
+    return STATUS_OK;
+}
+
 static enum status want_undone(struct act *act, enum change_verdict *verdict)
 {
+    if (act->change->origin.actor == ACTOR_IMPORT)
+        return want_import_undone(act, verdict);
     struct newest_choice newest;
     struct entry pause;
     enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
@@ -233,6 +271,23 @@ static enum status want_reason(struct act *act, enum change_verdict *verdict)
     return STATUS_OK;
 }
 
+/* Nothing would change. But a no of someone whom an undone import left opted out is their first: it
+ * is recorded, so that the next import can't take them for new. */
+static enum status want_first_no(struct act *act, enum change_verdict *verdict)
+{
+    const struct change *change = act->change;
+    bool is_taken_back = false;
+    enum status status = STATUS_OK;
+    if (act->before.status == CONTACT_OPTED_OUT &&
+        (change->intent == INTENT_OPT_OUT || change->turn_off != 0))
+        status =
+            change_history_is_taken_back(act->store, act->arena, act->before.head, &is_taken_back);
+    act->kind = ENTRY_CHOICES;
+    if (!is_taken_back)
+        *verdict = CHANGE_UNCHANGED;
+    return status;
+}
+
 /* Sets after and, for edits, what kind it turned out to be; or the verdict that ends it. */
 static enum status want(struct act *act, enum change_verdict *verdict)
 {
@@ -261,7 +316,7 @@ static enum status want(struct act *act, enum change_verdict *verdict)
     else if (after->paused_until != before->paused_until)
         act->kind = ENTRY_PAUSE;
     else
-        *verdict = CHANGE_UNCHANGED;
+        return want_first_no(act, verdict);
     return strcmp(after->email_key, before->email_key) != 0 ? want_epoch(act) : STATUS_OK;
 }
 
@@ -303,8 +358,12 @@ static enum status check_consent(struct act *act, enum change_verdict *verdict)
         has_text(change->consent))
         return STATUS_OK;
     if (act->before.status == CONTACT_OPTED_OUT) {
-        *verdict = CHANGE_NEEDS_CONSENT;
-        return STATUS_OK;
+        bool is_taken_back = false;
+        enum status status =
+            change_history_is_taken_back(act->store, act->arena, act->before.head, &is_taken_back);
+        if (!is_taken_back)
+            *verdict = CHANGE_NEEDS_CONSENT;
+        return status;
     }
     if (actor != ACTOR_IMPORT && actor != ACTOR_API)
         return STATUS_OK;
@@ -333,27 +392,13 @@ static enum status check(struct act *act, enum change_verdict *verdict)
     return status;
 }
 
-static void note_edit(struct buf *buf, const char *what, const char *from, const char *to)
-{
-    if (strcmp(from, to) != 0)
-        buf_printf(buf, "%s%s: %s" CHANGE_HISTORY_TO "%s", buf->len ? "\n" : "", what,
-                   *from ? from : CHANGE_HISTORY_NONE, *to ? to : CHANGE_HISTORY_NONE);
-}
-
 /* What was edited, how consent was given, and the caller's words, a line each. */
 static const char *note_of(const struct act *act)
 {
     const struct change *change = act->change;
     struct buf buf = {0};
-    if (is_edit(act->kind) || act->kind == ENTRY_UNDONE) {
-        note_edit(&buf, "name", act->before.name, act->after.name);
-        note_edit(&buf, "email", act->before.email, act->after.email);
-        note_edit(&buf, "type", contact_type_label(act->before.type),
-                  contact_type_label(act->after.type));
-        note_edit(&buf, CHANGE_HISTORY_LANGUAGE, act->before.language, act->after.language);
-        note_edit(&buf, "earlier links", "good",
-                  act->before.epoch == act->after.epoch ? "good" : "void");
-    }
+    if (is_edit(act->kind) || act->kind == ENTRY_UNDONE)
+        change_note_edits(&buf, &act->before, &act->after);
     if (has_text(change->consent))
         buf_printf(&buf, "%s%s", buf.len ? "\n" : "", change->consent);
     if (has_text(change->note))

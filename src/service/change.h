@@ -60,7 +60,8 @@ enum change_verdict {
     CHANGE_VERDICT_COUNT
 };
 
-#define UNDO_WINDOW_S 3600
+#define UNDO_WINDOW_S        3600
+#define UNDO_IMPORT_WINDOW_S 172800 /* a day to begin, and as long to carry it out */
 
 struct change_result {
     enum change_verdict verdict;
@@ -96,6 +97,11 @@ struct change_result {
  * the pause (choices since do not count). A choices entry that moved the pause too takes it back
  * with it, unless the pause moved since. Where undoes is a DETAILS entry that moved the language
  * and nothing else, the language is restored instead, as long as it is the one that entry gave;
+ * - UNDONE by an import run takes back all that the run did to the person, undoes being its first
+ *   entry about them, within UNDO_IMPORT_WINDOW_S, as long as nobody chose since: who was on the
+ * list stands as before, name, type and language included; who was added stays, opted out, as links
+ * in mails may name them. Until somebody chooses for them, an opt-out of theirs is recorded though
+ *   they are out, and opting them in needs no consent: nobody ever said no;
  * - REASON needs undoes to be the person's newest choices entry, made by the same actor, turning
  *   something off (else UNDO_TOO_LATE); a second one for the same opt-out is UNCHANGED. It moves
  *   the head and nothing else of the row;

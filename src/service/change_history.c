@@ -154,6 +154,74 @@ enum status change_history_newest_language(struct store *store, struct arena *ar
     return STATUS_OK;
 }
 
+/* What text was before the edit that note tells of, if the edit made it what it is now; else text
+ * itself. */
+static const char *value_before(struct arena *arena, const char *note, const char *label,
+                                const char *text)
+{
+    const char *after =
+        arena_printf(arena, CHANGE_HISTORY_TO "%s", *text ? text : CHANGE_HISTORY_NONE);
+    const size_t label_len = strlen(label), after_len = strlen(after);
+    for (const char *line = note; line && *line; line += *line == '\n') {
+        const size_t len = strcspn(line, "\n");
+        if (len >= label_len + after_len && memcmp(line, label, label_len) == 0 &&
+            memcmp(line + len - after_len, after, after_len) == 0)
+            return stored(arena, line + label_len, len - label_len - after_len);
+        line += len;
+    }
+    return text;
+}
+
+enum status change_history_import_before(struct store *store, struct arena *arena,
+                                         const struct contact *contact, int64_t run,
+                                         struct position first, struct import_before *out)
+{
+    struct import_before was = {
+        .is_theirs = true, .name = contact->name, .language = contact->language};
+    const char *type = contact_type_label(contact->type);
+    struct position at = contact->head;
+    for (int step = 0; step < NEWEST_STEPS && at.value >= first.value && at.value != 0; step++) {
+        struct entry entry;
+        enum status status = entries_get(store, arena, at, &entry);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+        const bool is_of_run = entry.actor == ACTOR_IMPORT && entry.actor_id == run;
+        if (is_of_run && entry.kind == ENTRY_UNDONE)
+            was.is_undone = true;
+        if (!is_of_run && touches_choices(&entry))
+            was.is_theirs = false;
+        if (is_of_run) {
+            const char *note = entry.private.note;
+            was.name = value_before(arena, note, "name: ", was.name);
+            was.language = value_before(arena, note, CHANGE_HISTORY_LANGUAGE ": ", was.language);
+            type = value_before(arena, note, "type: ", type);
+            was.first = entry;
+        }
+        at = entry.previous;
+    }
+    if (was.first.position.value != first.value)
+        return STATUS_NOT_FOUND;
+    if (!contact_type_parse(type, &was.type))
+        was.type = contact->type;
+    *out = was;
+    return STATUS_OK;
+}
+
+enum status change_history_is_taken_back(struct store *store, struct arena *arena,
+                                         struct position head, bool *out)
+{
+    struct newest_choice newest;
+    struct entry undone = {0};
+    enum status status = change_history_newest(store, arena, head, &newest);
+    *out = false;
+    if (status != STATUS_OK || newest.entry.kind != ENTRY_UNDONE ||
+        newest.entry.actor != ACTOR_IMPORT)
+        return status;
+    status = entries_get(store, arena, newest.entry.undoes, &undone);
+    *out = status == STATUS_OK && undone.kind == ENTRY_CONTACT_ADDED;
+    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+}
+
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
                                    uint64_t topics, uint64_t *out)
 {

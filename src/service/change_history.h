@@ -43,6 +43,27 @@ enum status change_history_newest_language(struct store *store, struct arena *ar
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
                                    uint64_t topics, uint64_t *out) MUST_CHECK;
 
+/* How a person stood before an import run touched them. */
+struct import_before {
+    bool is_undone;              /* it was taken back already */
+    bool is_theirs;              /* nobody chose since the run: what follows is set */
+    struct entry first;          /* of the run about this person */
+    const char *name, *language; /* as they were where the run moved them last, else as they are */
+    enum contact_type type;
+};
+
+/* first: the run's first entry about contact. STATUS_NOT_FOUND: it is none of theirs, or the run's,
+ * or out of reach. */
+enum status change_history_import_before(struct store *store, struct arena *arena,
+                                         const struct contact *contact, int64_t run,
+                                         struct position first,
+                                         struct import_before *out) MUST_CHECK;
+
+/* Whether the person's standing is that of someone whom an import added and its undoing took back:
+ * nobody has chosen anything for them yet. */
+enum status change_history_is_taken_back(struct store *store, struct arena *arena,
+                                         struct position head, bool *out) MUST_CHECK;
+
 /* Whether entry was made by who asks now. The three ways of the recipient are one person. */
 bool change_history_is_same(const struct entry *entry, const struct origin *origin);
 

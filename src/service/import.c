@@ -41,6 +41,7 @@ struct import {
     struct checkpointer *checkpointer;
     struct import_run run;
     struct import_counts counts; /* what is on disk */
+    struct import_run before;    /* what the run that is resumed had done; all zero: none is */
     bool has_rejected_header;
     bool is_done; /* every row of the file */
 };
@@ -52,7 +53,7 @@ static bool is_stopped(const struct import *import)
 
 static void report(const struct import *import)
 {
-    const struct import_progress progress = {.counts = import->counts,
+    const struct import_progress progress = {.counts = counts_of_all(import, &import->counts),
                                              .bytes_done = import->chunk.offset,
                                              .bytes_total = import->options->bytes_total};
 
@@ -79,13 +80,27 @@ static void count(struct import_counts *counts, enum import_verdict verdict)
     counts->rejected += verdict == IMPORT_REJECTED;
 }
 
+/* With what the run had done before it was cut off: those rows are met again, and are unchanged. */
+static struct import_counts counts_of_all(const struct import *import,
+                                          const struct import_counts *counts)
+{
+    struct import_counts all = *counts;
+    const int64_t again = import->before.added + import->before.updated;
+
+    all.added += import->before.added;
+    all.updated += import->before.updated;
+    all.unchanged -= again < all.unchanged ? again : all.unchanged;
+    return all;
+}
+
 static enum status put_run(struct import *import, struct txn *txn,
                            const struct import_counts *counts)
 {
-    import->run.line = counts->line;
-    import->run.added = counts->added;
-    import->run.updated = counts->updated;
-    import->run.unchanged = counts->unchanged;
+    const struct import_counts all = counts_of_all(import, counts);
+    import->run.line = all.line;
+    import->run.added = all.added;
+    import->run.updated = all.updated;
+    import->run.unchanged = all.unchanged;
     import->run.kept_out = counts->kept_out;
     import->run.rejected = counts->rejected;
     return import_runs_put(txn, &import->run, &import->run.id);
@@ -96,6 +111,14 @@ static bool must_end(const struct import *import, struct txn *txn, int64_t began
     if (is_stopped(import))
         return true;
     return txn != NULL && txn_is_wanted(txn) && clock_monotonic_ns() - began_ns >= SHARE_NS;
+}
+
+static void tell_row(const struct import *import, const struct import_row *row,
+                     enum import_verdict verdict)
+{
+    const struct import_options *options = import->options;
+    if (options->row != NULL && options->is_dry_run)
+        options->row(row, verdict, &import->importer.last, options->context);
 }
 
 /* Applies rows from *at on, until all are done or it is time to let others. txn NULL: a dry run. */
@@ -115,6 +138,7 @@ static enum status apply_rows(struct import *import, struct txn *txn, size_t *at
         if (reason != NULL)
             chunk->sorted[*at]->reason = arena_strdup(chunk->arena, reason);
         count(counts, verdict);
+        tell_row(import, chunk->sorted[*at], verdict);
         (*at)++;
         if (done % LOOK_ROWS != 0)
             continue;
@@ -180,8 +204,10 @@ static int64_t line_done(const struct import *import, size_t at)
 static void count_unread(struct import *import)
 {
     for (size_t i = 0; i < import->chunk.count; i++)
-        if (import->chunk.rows[i].reason != NULL && import->chunk.rows[i].key == NULL)
+        if (import->chunk.rows[i].reason != NULL && import->chunk.rows[i].key == NULL) {
             count(&import->counts, IMPORT_REJECTED);
+            tell_row(import, &import->chunk.rows[i], IMPORT_REJECTED);
+        }
 }
 
 static enum status write_chunk(struct import *import)
@@ -251,10 +277,11 @@ static enum status write_all(struct import *import)
 static enum status record(struct import *import, struct txn *txn, enum entry_kind kind,
                           const char *note)
 {
-    const struct origin origin = {.actor = ACTOR_OPERATOR, .proof_kind = PROOF_COMMAND};
+    const struct origin command = {.actor = ACTOR_OPERATOR, .proof_kind = PROOF_COMMAND};
+    const struct origin *origin = import->options->origin ? import->options->origin : &command;
     struct entry entry = {.kind = kind, .subject = import->run.id, .private = {.note = note}};
 
-    return change_record(import->service, txn, &entry, &origin);
+    return change_record(import->service, txn, &entry, origin);
 }
 
 static enum status begin_run(struct import *import)
@@ -283,9 +310,30 @@ static enum status begin_run(struct import *import)
     return txn_commit(txn);
 }
 
+static enum status begin_again(struct import *import)
+{
+    const struct service *service = import->service;
+    enum status status =
+        import_runs_get(service->store, import->scratch, import->options->resumes, &import->before);
+
+    import->run.id = import->importer.run = import->before.id;
+    import->run.began_at = import->before.began_at;
+    return status;
+}
+
+static enum status begin_or_resume(struct import *import)
+{
+    const struct import_options *options = import->options;
+    enum status status = options->resumes != 0 ? begin_again(import) : begin_run(import);
+
+    if (status == STATUS_OK && options->begun != NULL)
+        options->begun(import->run.id, options->context);
+    return status;
+}
+
 static enum status end_run(struct import *import, const char *how)
 {
-    const struct import_counts *counts = &import->counts;
+    const struct import_counts all = counts_of_all(import, &import->counts), *counts = &all;
     struct buf note = {0};
     struct txn *txn = NULL;
     enum status status = begin(import, &txn);
@@ -299,7 +347,7 @@ static enum status end_run(struct import *import, const char *how)
                (long long)counts->unchanged, (long long)counts->kept_out,
                (long long)counts->rejected);
     import->run.ended_at = clock_now_s();
-    status = put_run(import, txn, counts);
+    status = put_run(import, txn, &import->counts);
     if (status == STATUS_OK)
         status = record(import, txn, ENTRY_IMPORT_ENDED, note.data);
     buf_free(&note);
@@ -317,7 +365,7 @@ static enum status run(struct import *import)
         return write_all(import);
     enum status status = checkpointer_start(import->service->conf, &import->checkpointer);
     if (status == STATUS_OK)
-        status = begin_run(import);
+        status = begin_or_resume(import);
     if (status != STATUS_OK)
         goto out;
     status = write_all(import);
@@ -374,12 +422,14 @@ static enum status import_with(const struct service *service, struct arena *aren
     if (status != STATUS_OK)
         return status;
     import.scratch = arena_new();
+    if (options->columns != NULL)
+        options->columns(&import.columns, options->context);
     import_chunk_init(&import.chunk, IMPORT_CHUNK_ROWS);
     import_chunk_init(&import.ahead, IMPORT_CHUNK_ROWS);
     import.importer.seen = options->is_dry_run ? import_seen_new() : NULL;
     status = run(&import);
     result.end = import.is_done ? IMPORT_DONE : IMPORT_STOPPED;
-    result.counts = import.counts;
+    result.counts = counts_of_all(&import, &import.counts);
     result.ignored = import.columns.ignored;
     result.run = import.run.id;
     *out = result;

@@ -24,6 +24,8 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "service/import_apply.h"
+#include "service/import_columns.h"
 #include "service/service.h"
 
 struct import_counts {
@@ -50,6 +52,16 @@ struct import_options {
     atomic_bool *stop;   /* set by a signal handler: ends after the current transaction */
     void (*progress)(const struct import_progress *progress, void *context); /* NULL: none */
     void *context;
+    const struct origin *origin; /* who asked; NULL: a command on the server */
+    int64_t resumes;             /* a run that was cut off, of the same file; 0: a new one */
+    /* What the columns are, before any row. NULL: nobody asks. */
+    void (*columns)(const struct import_columns *columns, void *context);
+    /* The run's number, once it is on disk, and nothing else of it. NULL: nobody asks. */
+    void (*begun)(int64_t run, void *context);
+    /* Dry run: what one row comes to. result: before and after, set unless the row was rejected.
+     * NULL: nobody asks. */
+    void (*row)(const struct import_row *row, enum import_verdict verdict,
+                const struct change_result *result, void *context);
 };
 
 enum import_end { IMPORT_DONE, IMPORT_STOPPED, IMPORT_BAD_HEADER };

@@ -184,6 +184,8 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
     }
     if (status != STATUS_OK)
         return status;
+    if (importer->seen != NULL)
+        importer->last = result;
     if (importer->seen != NULL && result.verdict == CHANGE_APPLIED)
         import_seen_put(importer->seen, &result.after);
     enum import_verdict verdict = translate(&change, &result, reason);
