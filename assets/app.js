@@ -376,6 +376,35 @@
     });
   }
 
+  // A part of the page that changes by itself: it is fetched again until it says no more.
+  async function follow(part) {
+    const region = part.id;
+    while (find("#" + region).dataset.live) {
+      await new Promise((done) => { setTimeout(done, 1000); });
+      if (document.hidden) continue;
+      const page = await fetchPage(find("#" + region).dataset.live).catch(() => null);
+      if (!page || !find("#" + region, page)) continue;
+      const focused = document.activeElement, held = focused && find("#" + region).contains(focused);
+      const heading = find("#" + region + " h2").textContent;
+      swap(page, "#" + region);
+      const now = find("#" + region + " h2").textContent;
+      if (now !== heading) say(now);
+      if (held) (all("#" + region + " button").find((button) => button.value === focused.value) || find("#main")).focus();
+    }
+  }
+
+  for (const part of all("[data-live]")) follow(part);
+
+  for (const form of all("form[enctype]")) {
+    form.addEventListener("submit", () => {
+      const button = find("button[data-busy]", form);
+      if (!button) return;
+      button.setAttribute("aria-busy", "true");
+      button.textContent = button.dataset.busy;
+      say(button.dataset.busy);
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
     if (!filters || !keys.checked || event.ctrlKey || event.metaKey || event.altKey || find("dialog[open]")) return;
     const focused = document.activeElement, search = find("#search");

@@ -24,24 +24,24 @@ SELECT id, state, admin, asked_at, moved_at, name, file, consent, bytes, bytes_d
   is_stopping
 FROM import_job WHERE id < ? ORDER BY id DESC LIMIT ?;
 
--- name: import_columns_insert
+-- name: import_jobs_columns_insert
 INSERT INTO import_column (job, number, kind, topic, title, sample) VALUES (?, ?, ?, ?, ?, ?);
 
--- name: import_columns_list
+-- name: import_jobs_columns_list
 SELECT kind, topic, title, sample FROM import_column WHERE job = ? ORDER BY number LIMIT 1000;
 
--- name: import_columns_clear
+-- name: import_jobs_columns_clear
 DELETE FROM import_column WHERE job = ?;
 
--- name: import_examples_insert
+-- name: import_jobs_examples_insert
 INSERT INTO import_example (job, number, verdict, line, email, reason, status_before, status_after,
   choices_before, choices_after, edits)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
--- name: import_examples_list
+-- name: import_jobs_examples_list
 SELECT verdict, line, email, reason, status_before, status_after, choices_before, choices_after,
   edits
 FROM import_example WHERE job = ? ORDER BY number LIMIT 100;
 
--- name: import_examples_clear
+-- name: import_jobs_examples_clear
 DELETE FROM import_example WHERE job = ?;

@@ -225,7 +225,7 @@ CREATE TABLE import_column (
   topic INTEGER NOT NULL,  -- topic.id; 0: none
   title TEXT NOT NULL,     -- as in the file
   sample TEXT NOT NULL,    -- the first cell that is not blank
-  PRIMARY KEY (job, number)
+  PRIMARY KEY (job, number) -- rows of one job, in order
 ) STRICT, WITHOUT ROWID;
 
 -- Rows of an uploaded file that stand for the others.
@@ -241,7 +241,7 @@ CREATE TABLE import_example (
   choices_before INTEGER NOT NULL, -- contact.choices before
   choices_after INTEGER NOT NULL,  -- and after
   edits TEXT NOT NULL,             -- what of name, type and language changes, a line each
-  PRIMARY KEY (job, number)
+  PRIMARY KEY (job, number) -- rows of one job, in order
 ) STRICT, WITHOUT ROWID;
 
 -- When a sender last said that it sent a topic to a person.

@@ -253,9 +253,9 @@ static const char *unescape_name(struct arena *arena, const char *name)
     return out;
 }
 
-/* The name in a part's "form-data; name=…", and whether it is a file's; NULL if it has none, or the
- * file's name is written as only other protocols do (RFC 7578 section 4.2). */
-static const char *disposition_name(struct arena *arena, struct slice value, bool *is_file)
+/* The name in a part's "form-data; name=…", and what the file is called if it is one's; NULL if it
+ * has none, or the file's name is written as only other protocols do (RFC 7578 section 4.2). */
+static const char *disposition_name(struct arena *arena, struct slice value, const char **filename)
 {
     static const char kind[] = "form-data";
     value = trimmed(value);
@@ -267,7 +267,7 @@ static const char *disposition_name(struct arena *arena, struct slice value, boo
         if (!parameter || strcasecmp(parameter, "filename*") == 0)
             return NULL;
         if (strcasecmp(parameter, "filename") == 0)
-            *is_file = true;
+            *filename = text;
         if (strcasecmp(parameter, "name") != 0)
             continue;
         if (name)
@@ -289,7 +289,7 @@ static bool is_plain_encoding(struct slice value)
 }
 
 /* Reads a part's header lines; the name its field goes by, or NULL. */
-static const char *part_name(struct arena *arena, struct slice headers, bool *is_file)
+static const char *part_name(struct arena *arena, struct slice headers, const char **filename)
 {
     static const char disposition[] = "content-disposition";
     static const char encoding[] = "content-transfer-encoding";
@@ -306,7 +306,7 @@ static const char *part_name(struct arena *arena, struct slice headers, bool *is
             strncasecmp(headers.at, disposition, key_len) == 0) {
             if (name)
                 return NULL;
-            name = disposition_name(arena, value, is_file);
+            name = disposition_name(arena, value, filename);
             if (!name)
                 return NULL;
         }
@@ -319,12 +319,14 @@ static const char *part_name(struct arena *arena, struct slice headers, bool *is
     return name;
 }
 
-static bool add_file(struct growing *into, const char *name, struct slice value)
+static bool add_file(struct growing *into, const char *name, const char *filename,
+                     struct slice value)
 {
     if (!into->takes_file || into->form.file)
         return false;
     struct form_file *file = arena_alloc(into->arena, sizeof *file);
-    *file = (struct form_file){.name = name, .data = value.at, .len = value.len};
+    *file =
+        (struct form_file){.name = name, .filename = filename, .data = value.at, .len = value.len};
     into->form.file = file;
     return true;
 }
@@ -337,15 +339,15 @@ static bool add_part(struct growing *into, struct slice part)
     if (!gap || part.len < 2)
         return false;
     struct slice headers = {part.at + 2, gap < part.at + 2 ? 0 : (size_t)(gap - part.at) - 2};
-    bool is_file = false;
+    const char *filename = NULL;
     const char *name =
-        headers.len <= HEADERS_MAX_BYTES ? part_name(into->arena, headers, &is_file) : NULL;
+        headers.len <= HEADERS_MAX_BYTES ? part_name(into->arena, headers, &filename) : NULL;
     if (!name)
         return false;
     const char *start = gap + 4;
     size_t len = part.len - (size_t)(start - part.at);
-    if (is_file)
-        return add_file(into, name, (struct slice){start, len});
+    if (filename)
+        return add_file(into, name, filename, (struct slice){start, len});
     if (!fold_is_utf8(start, len))
         return false;
     char *value = arena_strndup(into->arena, start, len);

@@ -22,9 +22,10 @@ struct form_field {
 };
 
 struct form_file {
-    const char *name; /* of the field; what the file is called and said to be is not kept */
-    const char *data; /* any bytes, in the body that was parsed */
-    size_t len;       /* 0: none was chosen */
+    const char *name;     /* of the field */
+    const char *filename; /* as the sender calls it: any text, of no authority */
+    const char *data;     /* any bytes, in the body that was parsed */
+    size_t len;           /* 0: none was chosen */
 };
 
 struct form {

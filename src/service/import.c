@@ -51,6 +51,19 @@ static bool is_stopped(const struct import *import)
     return import->options->stop != NULL && atomic_load(import->options->stop);
 }
 
+/* With what the run had done before it was cut off: those rows are met again, and are unchanged. */
+static struct import_counts counts_of_all(const struct import *import,
+                                          const struct import_counts *counts)
+{
+    struct import_counts all = *counts;
+    const int64_t again = import->before.added + import->before.updated;
+
+    all.added += import->before.added;
+    all.updated += import->before.updated;
+    all.unchanged -= again < all.unchanged ? again : all.unchanged;
+    return all;
+}
+
 static void report(const struct import *import)
 {
     const struct import_progress progress = {.counts = counts_of_all(import, &import->counts),
@@ -78,19 +91,6 @@ static void count(struct import_counts *counts, enum import_verdict verdict)
     counts->unchanged += verdict == IMPORT_UNCHANGED;
     counts->kept_out += verdict == IMPORT_KEPT_OUT;
     counts->rejected += verdict == IMPORT_REJECTED;
-}
-
-/* With what the run had done before it was cut off: those rows are met again, and are unchanged. */
-static struct import_counts counts_of_all(const struct import *import,
-                                          const struct import_counts *counts)
-{
-    struct import_counts all = *counts;
-    const int64_t again = import->before.added + import->before.updated;
-
-    all.added += import->before.added;
-    all.updated += import->before.updated;
-    all.unchanged -= again < all.unchanged ? again : all.unchanged;
-    return all;
 }
 
 static enum status put_run(struct import *import, struct txn *txn,

@@ -3,13 +3,20 @@
  */
 #include "service/import_jobs.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fold.h"
 #include "service/change.h"
 #include "store/admins.h"
 #include "store/topics.h"
+
+#define WRITE_BYTES (1 << 20)
 
 bool import_jobs_is_working(enum import_state state)
 {
@@ -26,6 +33,60 @@ const char *import_jobs_path(const struct conf *conf, struct arena *arena, const
 {
     return arena_printf(arena, "%s/imports/%s%s.csv", conf->data, file,
                         is_rejected ? ".rejected" : "");
+}
+
+static enum status write_all(int fd, const char *data, size_t len)
+{
+    while (len > 0) {
+        ssize_t done = write(fd, data, len < WRITE_BYTES ? len : WRITE_BYTES);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return errno == ENOSPC || errno == EDQUOT ? STATUS_FULL : STATUS_IO;
+        data += done;
+        len -= (size_t)done;
+    }
+    return fsync(fd) == 0 ? STATUS_OK : STATUS_IO;
+}
+
+/* A file's name is on disk once its folder is. */
+static enum status sync_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    enum status status = fd >= 0 && fsync(fd) == 0 ? STATUS_OK : STATUS_IO;
+
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+enum status import_jobs_keep(const struct conf *conf, struct arena *arena, const char *data,
+                             size_t len, char file[IMPORT_FILE_ID_BYTES])
+{
+    unsigned char random[(IMPORT_FILE_ID_BYTES - 1) / 2];
+    const char *folder = arena_printf(arena, "%s/imports", conf->data);
+
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+        return errno == ENOSPC ? STATUS_FULL : STATUS_IO;
+    randombytes_buf(random, sizeof random);
+    sodium_bin2hex(file, IMPORT_FILE_ID_BYTES, random, sizeof random);
+    const char *path = import_jobs_path(conf, arena, file, false);
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == ENOSPC ? STATUS_FULL : STATUS_IO;
+    enum status status = write_all(fd, data, len);
+    if (close(fd) != 0 && status == STATUS_OK)
+        status = STATUS_IO;
+    if (status == STATUS_OK)
+        status = sync_folder(folder);
+    if (status != STATUS_OK)
+        unlink(path);
+    return status;
+}
+
+void import_jobs_drop(const struct conf *conf, struct arena *arena, const char *file)
+{
+    unlink(import_jobs_path(conf, arena, file, false));
 }
 
 /* The last part of a path, without what can't be shown; "file.csv" where nothing is left. */

@@ -23,6 +23,14 @@
 const char *import_jobs_path(const struct conf *conf, struct arena *arena, const char *file,
                              bool is_rejected);
 
+/* Keeps an uploaded file under a new name, which goes to file: on disk when it returns STATUS_OK.
+ * STATUS_FULL: no room; nothing is left behind then, nor with any other failure. */
+enum status import_jobs_keep(const struct conf *conf, struct arena *arena, const char *data,
+                             size_t len, char file[IMPORT_FILE_ID_BYTES]) MUST_CHECK;
+
+/* Takes it away again: no job came of it. */
+void import_jobs_drop(const struct conf *conf, struct arena *arena, const char *file);
+
 struct import_ask {
     const char *name; /* of the file, as the browser has it; made printable here */
     const char *file; /* a name that import_jobs_path knows; the file is there */

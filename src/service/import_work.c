@@ -232,12 +232,10 @@ static enum status conclude(struct work *work, enum status status,
         status = STATUS_FULL;
     if (status == STATUS_OK && result->end == IMPORT_BAD_HEADER)
         return end_as(work, IMPORT_IS_UNREADABLE, result->fault);
-    if (!is_check)
-        status = status == STATUS_OK ? store_position(work->service->store, &job->last) : status;
-    if (status != STATUS_OK) {
-        (void)store_position(work->service->store, &job->last);
+    enum status placed = is_check ? STATUS_OK : store_position(work->service->store, &job->last);
+    status = status == STATUS_OK ? placed : status;
+    if (status != STATUS_OK)
         return end_as(work, IMPORT_IS_FAILED, words_of(work->arena, status));
-    }
     job->bytes_done = job->bytes;
     if (result->end == IMPORT_STOPPED)
         return end_as(work, is_check ? IMPORT_IS_DISCARDED : IMPORT_IS_STOPPED, "");

@@ -129,9 +129,9 @@ static enum status clear(struct txn *txn, enum statement statement, int64_t job)
 enum status import_jobs_put_columns(struct txn *txn, int64_t job,
                                     const struct import_column_row *rows, size_t count)
 {
-    enum status status = clear(txn, STATEMENT_IMPORT_COLUMNS_CLEAR, job);
+    enum status status = clear(txn, STATEMENT_IMPORT_JOBS_COLUMNS_CLEAR, job);
     for (size_t i = 0; i < count && i < COLUMNS_MAX && status == STATUS_OK; i++) {
-        struct query query = query_begin_write(txn, STATEMENT_IMPORT_COLUMNS_INSERT);
+        struct query query = query_begin_write(txn, STATEMENT_IMPORT_JOBS_COLUMNS_INSERT);
         query_int(&query, job);
         query_int(&query, (int64_t)i);
         query_int(&query, rows[i].kind);
@@ -146,9 +146,9 @@ enum status import_jobs_put_columns(struct txn *txn, int64_t job,
 enum status import_jobs_put_examples(struct txn *txn, int64_t job,
                                      const struct import_example *rows, size_t count)
 {
-    enum status status = clear(txn, STATEMENT_IMPORT_EXAMPLES_CLEAR, job);
+    enum status status = clear(txn, STATEMENT_IMPORT_JOBS_EXAMPLES_CLEAR, job);
     for (size_t i = 0; i < count && i < EXAMPLES_MAX && status == STATUS_OK; i++) {
-        struct query query = query_begin_write(txn, STATEMENT_IMPORT_EXAMPLES_INSERT);
+        struct query query = query_begin_write(txn, STATEMENT_IMPORT_JOBS_EXAMPLES_INSERT);
         query_int(&query, job);
         query_int(&query, (int64_t)i);
         query_int(&query, rows[i].verdict);
@@ -171,7 +171,7 @@ enum status import_jobs_columns(struct store *store, struct arena *arena, int64_
     struct import_column_row *rows = arena_array(arena, COLUMNS_MAX, sizeof *rows);
     enum status status = STATUS_NOT_FOUND;
     size_t n = 0;
-    struct query query = query_begin(store, STATEMENT_IMPORT_COLUMNS_LIST);
+    struct query query = query_begin(store, STATEMENT_IMPORT_JOBS_COLUMNS_LIST);
     query_int(&query, job);
     for (; n < COLUMNS_MAX && (status = query_row(&query)) == STATUS_OK; n++) {
         rows[n].kind = (int)query_get_int(&query);
@@ -191,7 +191,7 @@ enum status import_jobs_examples(struct store *store, struct arena *arena, int64
     struct import_example *rows = arena_array(arena, EXAMPLES_MAX, sizeof *rows);
     enum status status = STATUS_NOT_FOUND;
     size_t n = 0;
-    struct query query = query_begin(store, STATEMENT_IMPORT_EXAMPLES_LIST);
+    struct query query = query_begin(store, STATEMENT_IMPORT_JOBS_EXAMPLES_LIST);
     query_int(&query, job);
     for (; n < EXAMPLES_MAX && (status = query_row(&query)) == STATUS_OK; n++) {
         rows[n].verdict = (int)query_get_int(&query);

@@ -117,7 +117,12 @@ const char *admit_header(struct visit *visit, const char *name)
 
 const char *admit_cookie(struct visit *visit, const char *name)
 {
-    const char *at = admit_header(visit, "cookie");
+    return admit_cookie_of(visit->arena, admit_header(visit, "cookie"), name);
+}
+
+const char *admit_cookie_of(struct arena *arena, const char *cookies, const char *name)
+{
+    const char *at = cookies;
     size_t name_len = strlen(name);
     while (at != NULL && *at != '\0') {
         at += strspn(at, "; ");
@@ -127,7 +132,7 @@ const char *admit_cookie(struct visit *visit, const char *name)
             at += name_len + 1;
             while (len > 0 && at[len - 1] == ' ')
                 len--;
-            return arena_strndup(visit->arena, at, len);
+            return arena_strndup(arena, at, len);
         }
         at += len;
     }

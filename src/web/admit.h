@@ -47,6 +47,9 @@ const char *admit_header(struct visit *visit, const char *name);
 /* A cookie's value (RFC 6265, quotes kept), from the arena; NULL: none. The first of that name. */
 const char *admit_cookie(struct visit *visit, const char *name);
 
+/* The same from a Cookie header's value; NULL for none. */
+const char *admit_cookie_of(struct arena *arena, const char *cookies, const char *name);
+
 /* The path's nth part, from 0, as received, from the arena: 2 of /admin/people/X/link is X. NULL:
  * the path has fewer. */
 const char *admit_segment(struct visit *visit, unsigned n);

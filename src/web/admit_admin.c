@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "base/catalogue.h"
+#include "base/clock.h"
 #include "service/outbox_admin.h"
 #include "web/admit.h"
+#include "web/app.h"
 #include "web/reply.h"
 #include "web/write.h"
 
@@ -57,14 +59,16 @@ static void refuse_stranger(struct visit *visit, bool had_session)
                     ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT_ADVICE));
 }
 
-static bool is_post_ours(struct visit *visit, const struct auth_session *session)
+static bool is_post_ours(struct visit *visit, const struct auth_session *session, bool has_form)
 {
     const char *token = form_get(&visit->form, "csrf");
 
-    return admit_origin_is_ours(visit) && token && auth_csrf_is_right(session, token);
+    return admit_origin_is_ours(visit) &&
+           (!has_form || (token && auth_csrf_is_right(session, token)));
 }
 
-const struct auth_session *admit_admin(struct visit *visit, enum admin_role least)
+static const struct auth_session *admit_session(struct visit *visit, enum admin_role least,
+                                                bool has_form)
 {
     struct auth_session *session = arena_alloc(visit->arena, sizeof *session);
     const char *cookie = admit_cookie(visit, admit_session_cookie(visit));
@@ -80,7 +84,7 @@ const struct auth_session *admit_admin(struct visit *visit, enum admin_role leas
         reply_failure(visit, status, "admit_admin");
         return NULL;
     }
-    if (visit->method == VISIT_POST && !is_post_ours(visit, session)) {
+    if (visit->method == VISIT_POST && !is_post_ours(visit, session, has_form)) {
         admit_admin_error(visit, session, 403,
                           ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN),
                           ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN_ADVICE));
@@ -99,6 +103,32 @@ const struct auth_session *admit_admin(struct visit *visit, enum admin_role leas
         write_in_background(touch_run, &touch, sizeof touch, NULL);
     }
     return session;
+}
+
+const struct auth_session *admit_admin(struct visit *visit, enum admin_role least)
+{
+    return admit_session(visit, least, true);
+}
+
+const struct auth_session *admit_admin_file(struct visit *visit, enum admin_role least)
+{
+    return admit_session(visit, least, false);
+}
+
+bool admit_admin_knows(const char *cookies)
+{
+    static const char *const names[] = {"__Host-assent", "assent"};
+    struct arena *arena = arena_new();
+    enum status status = STATUS_NOT_FOUND;
+
+    for (size_t i = 0; i < sizeof names / sizeof *names && status != STATUS_OK; i++) {
+        struct auth_session session;
+        const char *cookie = admit_cookie_of(arena, cookies, names[i]);
+        if (cookie && *cookie)
+            status = auth_session_get(&app.reader, arena, cookie, clock_now_s(), &session);
+    }
+    arena_free(arena);
+    return status == STATUS_OK;
 }
 
 enum admin_role admit_admin_least(const struct visit *visit)

@@ -14,6 +14,13 @@
  * changes nothing. The session lives in the visit's arena. */
 const struct auth_session *admit_admin(struct visit *visit, enum admin_role least);
 
+/* The same for a POST whose form lies in a long body that is read later: its CSRF token is left to
+ * the caller, and to auth_csrf_is_right. */
+const struct auth_session *admit_admin_file(struct visit *visit, enum admin_role least);
+
+/* Whether a Cookie header's value shows a session: for the guard, before a long body is let in. */
+bool admit_admin_knows(const char *cookies);
+
 /* The least role for a page that managers may change and viewers may see. */
 enum admin_role admit_admin_least(const struct visit *visit);
 

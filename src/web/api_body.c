@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "web/kore.h"
@@ -13,14 +14,18 @@
 struct api_body {
     int fd; /* -1: it is in memory */
     const char *memory;
+    void *map; /* NULL: it was not asked for */
     uint64_t bytes, at;
 };
 
 static void end_body(void *context)
 {
     struct api_body *body = context;
+    if (body->map != NULL)
+        munmap(body->map, body->bytes);
     if (body->fd >= 0)
         close(body->fd);
+    body->map = NULL;
     body->fd = -1;
 }
 
@@ -66,6 +71,18 @@ enum status api_body_read(struct api_body *body, void *out, size_t max, size_t *
         return STATUS_IO;
     body->at += (uint64_t)got;
     *len = (size_t)got;
+    return STATUS_OK;
+}
+
+enum status api_body_map(struct api_body *body, const char **out)
+{
+    if (body->fd >= 0 && body->map == NULL) {
+        void *map = mmap(NULL, body->bytes, PROT_READ, MAP_PRIVATE, body->fd, 0);
+        if (map == MAP_FAILED)
+            return STATUS_IO;
+        body->map = map;
+    }
+    *out = body->fd >= 0 ? body->map : body->memory ? body->memory : "";
     return STATUS_OK;
 }
 

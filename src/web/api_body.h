@@ -24,6 +24,10 @@ uint64_t api_body_bytes(const struct api_body *body);
  * can't be read. */
 enum status api_body_read(struct api_body *body, void *out, size_t max, size_t *len) MUST_CHECK;
 
+/* All of it as one text, for a thread that must look at it as such; the system reads and drops its
+ * pages as they are needed. It ends with the visit. STATUS_IO: it can't be. */
+enum status api_body_map(struct api_body *body, const char **out) MUST_CHECK;
+
 /* To its beginning. */
 void api_body_rewind(struct api_body *body);
 

@@ -15,6 +15,7 @@
 
 #include "base/buf.h"
 #include "web/admit.h"
+#include "web/admit_admin.h"
 #include "web/admit_api.h"
 #include "web/api_body.h"
 #include "web/guard.h"
@@ -119,8 +120,14 @@ static bool is_admitted(struct connection *c, const struct guard_result *result)
         refuse(c, 503, "The server is full. Try again in a moment.", result);
         return false;
     }
-    /* Long bodies are for programs that we know: nobody else fills memory or disk with them. */
-    if (result->body_len > GUARD_FORM_MAX && !admit_api_knows(result->authorization)) {
+    /* Long bodies are for whom we know: nobody else fills memory or disk with them. */
+    if (result->body_len <= GUARD_FORM_MAX)
+        return true;
+    if (result->is_upload && !admit_admin_knows(result->cookie)) {
+        refuse(c, 401, "Sign in first; the session has ended.", result);
+        return false;
+    }
+    if (!result->is_upload && !admit_api_knows(result->authorization)) {
         refuse(c, 401, "Show an API key: \"Authorization: Bearer KEY\".", result);
         return false;
     }
@@ -153,17 +160,17 @@ static bool goes_on(struct connection *c)
 
 /* Kore writes a long body to a file of its own (kore.conf). The room for all of it is set aside
  * first: a disk that is full is told before the body comes, and not in its middle. */
-static bool has_room(struct connection *c, uint64_t len)
+static bool has_room(struct connection *c, const struct guard_result *result)
 {
     struct http_request *request = c->rnb->extra;
     if (c->rnb->cb == receive || c->rnb->cb == drain || request == NULL ||
-        api_body_reserve(request->http_body_fd, len))
+        api_body_reserve(request->http_body_fd, result->body_len))
         return true;
     request->flags |= HTTP_REQUEST_DELETE;
     http_request_wakeup(request);
     c->rnb->extra = NULL;
     refuse(c, 507, "There is no room for the body. Try again later, or send less.",
-           &(struct guard_result){.is_api = true}); /* no other has a long body */
+           result);
     return false;
 }
 
@@ -194,7 +201,7 @@ static int hand_over(struct netbuf *nb, const struct guard_result *result)
     if (waits && !is_long && !goes_on(c))
         return KORE_RESULT_ERROR;
     int outcome = http_header_recv(nb);
-    if (outcome == KORE_RESULT_OK && is_long && has_room(c, result->body_len) && waits &&
+    if (outcome == KORE_RESULT_OK && is_long && has_room(c, result) && waits &&
         guard->phase == PHASE_BODY && !goes_on(c))
         return KORE_RESULT_ERROR;
     return outcome;

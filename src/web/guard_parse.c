@@ -323,6 +323,14 @@ static bool read_header(struct guard_slice line, struct head *head, struct guard
     return true;
 }
 
+static uint64_t longest_body(const struct guard_result *result, uint64_t body_max)
+{
+    uint64_t longest = result->is_upload ? body_max : GUARD_FORM_MAX;
+    if (result->is_api)
+        longest = GUARD_API_MAX;
+    return longest < body_max ? longest : body_max;
+}
+
 static bool check_head(const struct head *head, uint64_t body_max, struct guard_result *result)
 {
     if (!head->has_host && !head->is_http10)
@@ -336,8 +344,11 @@ static bool check_head(const struct head *head, uint64_t body_max, struct guard_
     }
     if (!head->has_body && head->length > 0)
         return refuse(result, 400, "This method has no body.");
-    if (head->length > (result->is_api ? body_max : GUARD_FORM_MAX))
-        return refuse(result, 413, "The body is too long.");
+    if (head->length > longest_body(result, body_max))
+        return refuse(result, 413,
+                      result->is_upload
+                          ? "The file is too long; \"assent import\" takes longer ones."
+                          : "The body is too long.");
     if (head->expects_other)
         return refuse(result, 417, "This server knows no expectation but 100-continue.");
     return true;
@@ -451,6 +462,21 @@ static bool read_lines(const char *at, size_t len, struct head *head, struct gua
     return true;
 }
 
+static bool is_upload(struct guard_slice target)
+{
+    static const char path[] = "/admin/import";
+    const size_t len = sizeof path - 1;
+    return target.len >= len && memcmp(target.at, path, len) == 0 &&
+           (target.len == len || target.at[len] == '?');
+}
+
+/* out: room for max and the NUL, all zero. */
+static void take_kept(struct guard_slice kept, char *out, size_t max)
+{
+    if (kept.len <= max)
+        memcpy(out, kept.at, kept.len);
+}
+
 void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max,
                  char out[GUARD_OUT_BYTES], struct guard_result *result)
 {
@@ -481,6 +507,7 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
     result->accept_language = head.kept[KEPT_ACCEPT_LANGUAGE];
     if (is_good) {
         result->is_api = is_api(head.target);
+        result->is_upload = is_upload(head.target);
         is_good = check_head(&head, body_max, result);
     }
     if (!is_good)
@@ -493,7 +520,6 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
     result->expects_continue = head.expects && !head.is_http10 && head.length > 0;
     result->is_close = head.is_close || head.is_http10;
     take_host(head.host, result->host);
-    const struct guard_slice *key = &head.kept[KEPT_AUTHORIZATION];
-    if (key->len <= GUARD_AUTHORIZATION_MAX)
-        memcpy(result->authorization, key->at, key->len);
+    take_kept(head.kept[KEPT_AUTHORIZATION], result->authorization, GUARD_AUTHORIZATION_MAX);
+    take_kept(head.kept[KEPT_COOKIE], result->cookie, GUARD_COOKIE_MAX);
 }

@@ -16,8 +16,10 @@
 #define GUARD_HEAD_MAX          32768 /* bytes of a whole head */
 #define GUARD_TARGET_MAX        1990  /* Kore's bound for a URI is 1,999 */
 #define GUARD_HOST_MAX          250   /* with its port; Kore's bound is 253 */
-#define GUARD_FORM_MAX          65536 /* bytes of a body, but for the API's */
+#define GUARD_FORM_MAX          65536 /* bytes of a body, but for the API's and for uploads */
+#define GUARD_API_MAX           33554432
 #define GUARD_AUTHORIZATION_MAX 200
+#define GUARD_COOKIE_MAX        1000
 #define GUARD_OUT_BYTES         (GUARD_HEAD_MAX + 64)
 
 enum guard_verdict { GUARD_MORE, GUARD_PASS, GUARD_REFUSE };
@@ -33,6 +35,7 @@ struct guard_result {
     int code;        /* REFUSE: the status to answer with */
     const char *why; /* REFUSE: a sentence, static */
     bool is_api;     /* the target is one of the API's; false where it could not be read */
+    bool is_upload;  /* the target takes files to import, as long as body_max */
 
     /* Who a refusal is for: what was read of these. */
     struct guard_slice target, accept, accept_language;
@@ -45,11 +48,13 @@ struct guard_result {
     bool is_close;
     char host[GUARD_HOST_MAX + 1];                   /* in lower case, without the port */
     char authorization[GUARD_AUTHORIZATION_MAX + 1]; /* "" where there is none, or a longer one */
+    char cookie[GUARD_COOKIE_MAX + 1];               /* the same */
 };
 
 /* data: all bytes of this request so far; the first scanned of them were given before and gave
- * GUARD_MORE. body_max: longest body accepted under /api/; elsewhere it is GUARD_FORM_MAX. What
- * follows the head in data is not looked at. */
+ * GUARD_MORE. body_max: longest body accepted of an upload; under /api/ it is
+ * GUARD_API_MAX at most, elsewhere GUARD_FORM_MAX. What follows the head in data is not looked at.
+ */
 void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max,
                  char out[GUARD_OUT_BYTES], struct guard_result *result);
 
