@@ -224,7 +224,7 @@ CREATE TABLE import_column (
   kind INTEGER NOT NULL,   -- enum import_column_kind
   topic INTEGER NOT NULL,  -- topic.id; 0: none
   title TEXT NOT NULL,     -- as in the file
-  sample TEXT NOT NULL,    -- the first cell that is not blank
+  sample TEXT NOT NULL,    -- a cell that is not blank
   PRIMARY KEY (job, number) -- rows of one job, in order
 ) STRICT, WITHOUT ROWID;
 

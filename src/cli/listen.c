@@ -177,24 +177,35 @@ bool listen_prepare(const struct args *args, struct arena *arena, const struct c
                     arena_printf(arena, "%s\n", at->public_url));
 }
 
-bool listen_empty_bodies(const struct args *args, struct arena *arena, const char *data)
+/* NULL: it has said why not. The caller closes it. */
+static DIR *make_folder(const struct args *args, const char *path)
 {
-    const char *path = arena_printf(arena, "%s/bodies", data);
     DIR *folder = NULL;
 
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
         folder = opendir(path);
-    if (!folder || fchmod(dirfd(folder), 0700) != 0) {
-        cli_refused(args, "%s can't be made: %s.", path, strerror(errno));
-        if (folder)
-            closedir(folder);
+    if (folder && fchmod(dirfd(folder), 0700) == 0)
+        return folder;
+    cli_refused(args, "%s can't be made: %s.", path, strerror(errno));
+    if (folder)
+        closedir(folder);
+    return NULL;
+}
+
+bool listen_make_folders(const struct args *args, struct arena *arena, const char *data)
+{
+    DIR *imports = make_folder(args, arena_printf(arena, "%s/imports", data));
+    DIR *folder = make_folder(args, arena_printf(arena, "%s/bodies", data));
+
+    if (imports)
+        closedir(imports);
+    if (!folder)
         return false;
-    }
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
         if (strncmp(entry->d_name, "http_body.", 10) == 0)
             unlinkat(dirfd(folder), entry->d_name, 0);
     closedir(folder);
-    return true;
+    return imports != NULL;
 }
 
 bool listen_write(const struct args *args, struct arena *arena, const char *data,

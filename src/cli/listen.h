@@ -23,10 +23,10 @@ bool listen_claim(const struct args *args, struct arena *arena, const struct con
 /* Whether 127.0.0.1:port can be listened on; if not, it has said why. */
 bool listen_try(const struct args *args, int port) MUST_CHECK;
 
-/* Makes the folder data/bodies, where Kore puts long bodies of requests while they come, and removes
- * what a server that was killed left there. False: it has said why not. */
-bool listen_empty_bodies(const struct args *args, struct arena *arena,
-                         const char *data) MUST_CHECK;
+/* Makes the folders of the data folder that the server, in its sandbox, can't make: imports for
+ * uploaded files, and bodies, where Kore puts long bodies of requests while they come. What a
+ * server that was killed left there is removed. False: it has said why not. */
+bool listen_make_folders(const struct args *args, struct arena *arena, const char *data) MUST_CHECK;
 
 /* Fills certificate and public URL, making the one and remembering the other in the data folder. */
 bool listen_prepare(const struct args *args, struct arena *arena, const struct conf *conf,

@@ -139,7 +139,7 @@ enum cli_exit serve_verb_run(const struct args *args)
         goto out;
     if (!listen_claim(args, open.arena, &open.conf) || !listen_try(args, at.port) ||
         !listen_prepare(args, open.arena, &open.conf, &at) ||
-        !listen_empty_bodies(args, open.arena, open.conf.data))
+        !listen_make_folders(args, open.arena, open.conf.data))
         goto out;
     open.conf.public_url = at.public_url;
     if (!args_has(args, "quiet"))

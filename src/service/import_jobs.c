@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -66,8 +65,6 @@ enum status import_jobs_keep(const struct conf *conf, struct arena *arena, const
     unsigned char random[(IMPORT_FILE_ID_BYTES - 1) / 2];
     const char *folder = arena_printf(arena, "%s/imports", conf->data);
 
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return errno == ENOSPC ? STATUS_FULL : STATUS_IO;
     randombytes_buf(random, sizeof random);
     sodium_bin2hex(file, IMPORT_FILE_ID_BYTES, random, sizeof random);
     const char *path = import_jobs_path(conf, arena, file, false);

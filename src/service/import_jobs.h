@@ -23,8 +23,9 @@
 const char *import_jobs_path(const struct conf *conf, struct arena *arena, const char *file,
                              bool is_rejected);
 
-/* Keeps an uploaded file under a new name, which goes to file: on disk when it returns STATUS_OK.
- * STATUS_FULL: no room; nothing is left behind then, nor with any other failure. */
+/* Keeps an uploaded file under a new name in imports/, which is there, which goes to file: on disk
+ * when it returns STATUS_OK. STATUS_FULL: no room; nothing is left behind then, nor with any other
+ * failure. */
 enum status import_jobs_keep(const struct conf *conf, struct arena *arena, const char *data,
                              size_t len, char file[IMPORT_FILE_ID_BYTES]) MUST_CHECK;
 

@@ -160,7 +160,8 @@ static void on_row(const struct import_row *row, enum import_verdict verdict,
 {
     struct work *work = context;
 
-    take_samples(work, row);
+    if (verdict != IMPORT_REJECTED)
+        take_samples(work, row);
     if (verdict == IMPORT_UNCHANGED || work->examples_of[verdict] >= EXAMPLES_A_KIND)
         return;
     struct import_example *example = &work->examples[work->examples_count++];

@@ -358,8 +358,7 @@ static void rejected(struct visit *visit)
     }
     struct fetch *fetch = arena_alloc(visit->arena, sizeof *fetch);
     *fetch = (struct fetch){.fd = fd};
-    visit->at_end = end_fetch;
-    visit->at_end_context = fetch;
+    visit_at_end(visit, end_fetch, fetch);
     reply_stream(visit, &(struct reply_stream){.type = "text/csv; charset=utf-8",
                                                .filename = "rejected.csv",
                                                .make = fetch_make,

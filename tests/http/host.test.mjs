@@ -62,6 +62,8 @@ describe('one server', () => {
       '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,
       '^/assets/[a-z0-9._-]+$': '/assets/admin.css',
       '^/api/v1/contacts/[^/]+$': '/api/v1/contacts/anna%40example.org',
+      '^/admin/import/[0-9]+$': '/admin/import/1',
+      '^/admin/import/[0-9]+/rejected$': '/admin/import/1/rejected',
       '^/api/.*$': '/api/no/such/call',
       '^/.*$': '/no/such/page',
     });

@@ -43,6 +43,9 @@ function everyPath() {
     if (route.startsWith('^/api/v1/contacts/')) {
       return `/api/v1/contacts/${encodeURIComponent(person)}`;
     }
+    if (route.startsWith('^/admin/import/')) {
+      return route.includes('rejected') ? '/admin/import/1/rejected' : '/admin/import/1';
+    }
     if (route.startsWith('^/api/')) {
       return '/api/no/such/call';
     }
