@@ -11,10 +11,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "fault/fault.h"
+#include "fault/exhaust.h"
 #include "store/directory.h"
 #include "unit/people_support.h"
 
@@ -169,48 +168,14 @@ static void expect_whole(const char *what)
     }
 }
 
-/* Runs act with the nth call failing; whether one did. */
-static bool run(void (*act)(void), enum fault_kind kind, int nth, enum fault_mode mode)
+static void begin_empty(void)
 {
-    if (mode != FAULT_DIE) {
-        fault_arm(kind, nth, mode);
-        act();
-        fault_disarm();
-        return fault_injected() > 0;
-    }
-    int result = 0;
-    pid_t child = fork();
-    if (child == 0) {
-        fault_arm(kind, nth, mode);
-        act();
-        _exit(0);
-    }
-    assert_int_equal(waitpid(child, &result, 0), child);
-    assert_true(WIFEXITED(result) && (WEXITSTATUS(result) == 99 || WEXITSTATUS(result) == 0));
-    return WEXITSTATUS(result) == 99;
+    begin_anew(false);
 }
 
-/* Every nth, until none is left to fail; step 1 means every one. */
-static void exhaust(void (*act)(void), void (*expect)(const char *what), bool has_file,
-                    enum fault_kind kind, int step, int at_least)
+static void begin_full(void)
 {
-    static const char *const modes[FAULT_MODE_COUNT] = {"once", "for good", "dies"};
-    for (int mode = 0; mode < FAULT_MODE_COUNT; mode++) {
-        int injected = 0;
-        for (int nth = 1;; nth += step) {
-            char what[64];
-            snprintf(what, sizeof what, "%s %d, %s", fault_kind_names[kind], nth, modes[mode]);
-            begin_anew(has_file);
-            bool did = run(act, kind, nth, (enum fault_mode)mode);
-            expect(what);
-            if (!did)
-                break;
-            injected++;
-        }
-        print_message("%s, %s: %d failures\n", fault_kind_names[kind], modes[mode], injected);
-        if (injected < at_least)
-            fail_msg("%s, %s: only %d failures", fault_kind_names[kind], modes[mode], injected);
-    }
+    begin_anew(true);
 }
 
 static void without_a_fault_all_is_acknowledged(void **state)
@@ -224,25 +189,25 @@ static void without_a_fault_all_is_acknowledged(void **state)
 
 static void writes(void **state)
 {
-    exhaust(write_all, expect_whole, true, FAULT_WRITE, 1, 40);
+    exhaust(begin_full, write_all, expect_whole, FAULT_WRITE, 1, 40);
 }
 
 static void syncs(void **state)
 {
-    exhaust(write_all, expect_whole, true, FAULT_SYNC, 1, 5);
+    exhaust(begin_full, write_all, expect_whole, FAULT_SYNC, 1, 5);
 }
 
 static void reads(void **state)
 {
-    exhaust(write_all, expect_whole, true, FAULT_READ, 1, 10);
+    exhaust(begin_full, write_all, expect_whole, FAULT_READ, 1, 10);
 }
 
 static void opens_truncates_maps_and_locks(void **state)
 {
-    exhaust(write_all, expect_whole, true, FAULT_OPEN, 1, 2);
-    exhaust(write_all, expect_whole, true, FAULT_TRUNCATE, 1, 1);
-    exhaust(write_all, expect_whole, true, FAULT_MAP, 1, 1);
-    exhaust(write_all, expect_whole, true, FAULT_LOCK, 1, 10);
+    exhaust(begin_full, write_all, expect_whole, FAULT_OPEN, 1, 2);
+    exhaust(begin_full, write_all, expect_whole, FAULT_TRUNCATE, 1, 1);
+    exhaust(begin_full, write_all, expect_whole, FAULT_MAP, 1, 1);
+    exhaust(begin_full, write_all, expect_whole, FAULT_LOCK, 1, 10);
 }
 
 static struct store *opened;
@@ -272,7 +237,7 @@ static void allocations(void **state)
             snprintf(what, sizeof what, "malloc %d, mode %d", nth, mode);
             begin_anew(true);
             assert_int_equal(store_open_writer(path, lock, &opened), STATUS_OK);
-            bool did = run(write_opened, FAULT_MALLOC, nth, (enum fault_mode)mode);
+            bool did = exhaust_once(write_opened, FAULT_MALLOC, nth, (enum fault_mode)mode);
             store_close(opened);
             expect_whole(what);
             if (!did)
@@ -286,7 +251,7 @@ static void allocations(void **state)
 
 static void allocations_of_opening(void **state)
 {
-    exhaust(write_all, expect_whole, true, FAULT_MALLOC, 97, 10);
+    exhaust(begin_full, write_all, expect_whole, FAULT_MALLOC, 97, 10);
 }
 
 static void migrate(void)
@@ -312,10 +277,10 @@ static void expect_migrated(const char *what)
 
 static void migrations(void **state)
 {
-    exhaust(migrate, expect_migrated, false, FAULT_WRITE, 1, 10);
-    exhaust(migrate, expect_migrated, false, FAULT_SYNC, 1, 3);
-    exhaust(migrate, expect_migrated, false, FAULT_READ, 1, 1);
-    exhaust(migrate, expect_migrated, false, FAULT_MALLOC, 41, 10);
+    exhaust(begin_empty, migrate, expect_migrated, FAULT_WRITE, 1, 10);
+    exhaust(begin_empty, migrate, expect_migrated, FAULT_SYNC, 1, 3);
+    exhaust(begin_empty, migrate, expect_migrated, FAULT_READ, 1, 1);
+    exhaust(begin_empty, migrate, expect_migrated, FAULT_MALLOC, 41, 10);
 }
 
 /* S9: what is read is right, or it is an error. */
@@ -356,9 +321,9 @@ static void nothing_more(const char *what)
 
 static void readers_say_what_is_or_fail(void **state)
 {
-    exhaust(look, nothing_more, true, FAULT_READ, 1, 5);
-    exhaust(look, nothing_more, true, FAULT_LOCK, 1, 3);
-    exhaust(look, nothing_more, true, FAULT_MALLOC, 7, 50);
+    exhaust(begin_full, look, nothing_more, FAULT_READ, 1, 5);
+    exhaust(begin_full, look, nothing_more, FAULT_LOCK, 1, 3);
+    exhaust(begin_full, look, nothing_more, FAULT_MALLOC, 7, 50);
 }
 
 static int set_up(void **state)
