@@ -13,14 +13,12 @@ let mail;
 const PATH = '/admin/outbox';
 
 before(async () => {
-  server = await serve();
+  server = await serve({ env: { ASSENT_COURIER: 'no' } }); // what waits, waits
   browser = await launch();
   const form = { method: 'POST', path: '/join', headers: { 'Content-Type': 'application/x-www-form-urlencoded' }, body: 'email=flow%40example.com&topic=newsletter&language=en' };
   assert.equal((await server.ask(form)).status, 200);
-  for (let i = 0; i < 200 && !mail; i++) {
-    mail = server.sql("SELECT id FROM letter WHERE outcome = 1 AND address = 'flow@example.com'").trim();
-    await new Promise((done) => setTimeout(done, 50));
-  }
+  server.run(['courier', '--once']);
+  mail = server.sql("SELECT id FROM letter WHERE outcome = 1 AND address = 'flow@example.com'").trim();
   put(2, 'gone@example.com', '550 5.1.1 <gone@example.com>: Recipient address rejected: User unknown');
   put(2, 'maximiliana.theodora.von.hohenzollern-sigmaringen@a-very-long-domain-name.example', 'Could not resolve host: mail.example.com');
   put(0, 'slow@example.com', '451 4.7.1 Greylisted');
@@ -92,8 +90,7 @@ test('the keyboard reaches everything, and shows where it is', async () => {
 
 for (const javaScriptEnabled of [true, false]) {
   test(`by keyboard alone, ${javaScriptEnabled ? 'with' : 'without'} script: what was given up is found from the menu, tried again, and the badge goes down`, async () => {
-    server.sql("UPDATE letter SET outcome = 2, ended_at = unixepoch() WHERE address = 'gone@example.com' OR address LIKE 'maxi%'");
-    server.sql("INSERT INTO letter (message_id, kind, contact, confirmation, address, language, created_at, due_at, tries, outcome, ended_at, fault, subject) SELECT randomblob(16), 1, 0, 0, 'gone@example.com', '', unixepoch(), unixepoch(), 3, 2, unixepoch(), '550 5.1.1 unknown', 'Your link' WHERE NOT EXISTS (SELECT 1 FROM letter WHERE address = 'gone@example.com')");
+    server.sql("UPDATE letter SET outcome = 2, ended_at = unixepoch() WHERE address = 'gone@example.com'");
     const page = await open('/admin/people', { javaScriptEnabled });
     const press = async (name) => {
       for (let i = 0; i < 60; i++) {
