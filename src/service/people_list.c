@@ -8,7 +8,7 @@
 
 #include "base/email.h"
 #include "base/fold.h"
-#include "service/people.h"
+#include "service/person.h"
 #include "store/confirmations.h"
 #include "store/topics.h"
 
@@ -36,7 +36,7 @@ static uint64_t read_u64(const uint8_t *from)
     return value;
 }
 
-static const char *cursor_make(struct arena *arena, enum directory_sort sort,
+const char *people_list_cursor(struct arena *arena, enum directory_sort sort,
                                const struct contact *row)
 {
     const char *text = sort == DIRECTORY_BY_NAME ? row->name_key : row->email_key;
@@ -105,7 +105,7 @@ static bool is_within(int value, int count)
     return value >= DIRECTORY_ANY && value < count;
 }
 
-static enum status read_query(struct arena *arena, const struct people_query *query,
+enum status people_list_query(struct arena *arena, const struct people_query *query,
                               struct directory_filter *filter, struct directory_place *place)
 {
     if (!is_within(query->status, CONTACT_STATUS_COUNT) || !is_within(query->subscribed, 2) ||
@@ -187,9 +187,9 @@ static void fill(struct arena *arena, const struct people_query *query,
         list.rows[i] = describe_row(arena, &page->rows[i], in_use, now_s);
     number_rows(query, page, &list);
     if (page->count > 0 && page->has_previous)
-        list.previous_cursor = cursor_make(arena, query->sort, &page->rows[0]);
+        list.previous_cursor = people_list_cursor(arena, query->sort, &page->rows[0]);
     if (page->count > 0 && page->has_next)
-        list.next_cursor = cursor_make(arena, query->sort, &page->rows[page->count - 1]);
+        list.next_cursor = people_list_cursor(arena, query->sort, &page->rows[page->count - 1]);
     *out = list;
 }
 
@@ -215,7 +215,7 @@ enum status people_list(const struct service *service, struct arena *arena,
     struct directory_page page;
     struct directory_counts counts;
     uint64_t in_use;
-    enum status status = read_query(arena, query, &filter, &place);
+    enum status status = people_list_query(arena, query, &filter, &place);
 
     if (status == STATUS_OK)
         status = store_snapshot_begin(service->store);
@@ -262,7 +262,7 @@ enum status people_export(const struct service *service, struct arena *arena,
     struct directory_place place;
     struct directory_page page;
     struct export_page export = {.now_s = now_s};
-    enum status status = read_query(arena, query, &filter, &place);
+    enum status status = people_list_query(arena, query, &filter, &place);
 
     if (status == STATUS_OK)
         status = topics_list(service->store, arena, &export.topics, &export.topics_count);
@@ -276,7 +276,7 @@ enum status people_export(const struct service *service, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     if (page.has_next && page.count > 0)
-        export.next = cursor_make(arena, query->sort, &page.rows[page.count - 1]);
+        export.next = people_list_cursor(arena, query->sort, &page.rows[page.count - 1]);
     if (place.is_set)
         keep_matches(term, &page);
     export.rows = page.rows;

@@ -174,6 +174,19 @@ void view_api_contact(struct buf *out, const struct contact_state *state, unsign
     buf_addc(out, '}');
 }
 
+void view_api_contacts(struct buf *out, const struct contact_list *list, unsigned wanted)
+{
+    buf_printf(out, "{\"position\":%lld,\"next\":", (long long)list->position.value);
+    buf_json(out, list->next);
+    buf_adds(out, ",\"contacts\":[");
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            buf_addc(out, ',');
+        view_api_contact(out, &list->rows[i], wanted);
+    }
+    buf_adds(out, "]}\n");
+}
+
 static const struct {
     const char *key;
     enum problem reason; /* where the key is refused */

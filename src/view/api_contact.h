@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 #include "service/batch.h"
-#include "service/contacts.h"
+#include "service/contact_list.h"
 
 /* Members of a person, for those who want only some. */
 #define API_FIELDS_COUNT 12
@@ -20,6 +20,9 @@ const char *view_api_fields_text(struct arena *arena);
 
 /* One person, and no line end. Of the topics those in use, and those that are on still. */
 void view_api_contact(struct buf *out, const struct contact_state *state, unsigned fields);
+
+/* A page of them. */
+void view_api_contacts(struct buf *out, const struct contact_list *list, unsigned fields);
 
 /* What became of each row of a batch: results, an enum batch_result each, and where one is refused
  * a sentence in details, or NULL. */

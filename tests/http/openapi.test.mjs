@@ -59,6 +59,12 @@ const calls = {
     assert.equal((await call('patchContact', { ...given, headers: {}, body: { topics: { newsletter: true } } })).status, 422);
     assert.equal((await call('patchContact', { ...given, headers: {}, body: { topics: { newsletter: true }, consent: 'by phone' } })).status, 200);
   },
+  async listContacts() {
+    const first = await call('listContacts', { query: { limit: '1', sort: 'name', status: 'opted_in', type: 'client', subscribed: 'true', topic: 'newsletter' } });
+    assert.equal(first.status, 200);
+    assert.equal((await call('listContacts', { query: { search: 'example', fields: 'email,topics' } })).status, 200);
+    assert.equal((await call('listContacts', { query: { after: 'nowhere' } })).status, 400);
+  },
   async writeContacts() {
     const rows = [{ email: 'ben@example.com', name: 'Ben' }, { email: 'anna@example.com', topics: { newsletter: true } }, { name: 'nobody' }];
     const given = { body: { contacts: rows }, headers: { 'Idempotency-Key': 'many' } };
