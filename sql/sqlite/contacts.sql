@@ -14,6 +14,12 @@ FROM contact WHERE email_key = ?;
 -- name: contacts_find_choices
 SELECT id, status, choices, paused_until, daily, weekly FROM contact WHERE email_key = ?;
 
+-- Who may be mailed of a topic, a window of rows at a time.
+-- name: contacts_audience
+SELECT id, email_key, email, daily, weekly FROM contact
+WHERE id > ? AND id <= ? AND status = 1 AND choices & ? <> 0 AND paused_until <= ?
+ORDER BY id;
+
 -- name: contacts_walk
 SELECT id, public_id, email_key, email, name, name_key, language, type, status, choices, paused_until,
   epoch, created_at, updated_at, head, daily, weekly

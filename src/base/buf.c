@@ -222,6 +222,24 @@ void buf_json_bytes(struct buf *buf, const char *text, size_t len)
     buf_addc(buf, '"');
 }
 
+void buf_csv_exact(struct buf *buf, const char *text, size_t len)
+{
+    bool is_quoted = false;
+    for (size_t i = 0; i < len && !is_quoted; i++)
+        is_quoted = text[i] == '"' || text[i] == ',' || text[i] == '\r' || text[i] == '\n';
+    if (!is_quoted) {
+        buf_add(buf, text, len);
+        return;
+    }
+    buf_addc(buf, '"');
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '"')
+            buf_addc(buf, '"');
+        buf_addc(buf, text[i]);
+    }
+    buf_addc(buf, '"');
+}
+
 void buf_csv(struct buf *buf, const char *text)
 {
     if (!text || !*text)

@@ -44,6 +44,9 @@ void buf_json_bytes(struct buf *buf, const char *text, size_t len);
  * a formula (it begins with = + - @ tab or CR) gets a leading apostrophe. NULL adds nothing. */
 void buf_csv(struct buf *buf, const char *text);
 
+/* The same for programs, that join by what they read: nothing is added to a formula. */
+void buf_csv_exact(struct buf *buf, const char *text, size_t len);
+
 /* text percent-encoded for a query value or a path segment (RFC 3986 unreserved kept). */
 void buf_url(struct buf *buf, const char *text);
 

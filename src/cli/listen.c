@@ -202,7 +202,8 @@ bool listen_make_folders(const struct args *args, struct arena *arena, const cha
     if (!folder)
         return false;
     for (struct dirent *entry; (entry = readdir(folder)) != NULL;)
-        if (strncmp(entry->d_name, "http_body.", 10) == 0)
+        if (strncmp(entry->d_name, "http_body.", 10) == 0 ||
+            strncmp(entry->d_name, "answer.", 7) == 0)
             unlinkat(dirfd(folder), entry->d_name, 0);
     closedir(folder);
     return imports != NULL;

@@ -68,6 +68,17 @@ static const struct cli_option links_options[] = {
     {"threads", "N", "Sign on N threads; all processors unless told."},
     {"json", NULL, "One JSON object a line instead of CSV."},
     {0}};
+static const struct cli_option check_options[] = {
+    {"only-allowed", NULL, "Answer with just the addresses to mail."},
+    {"csv", NULL, "CSV with a header instead of lines."},
+    {"json", NULL, "One JSON object a line instead of lines."},
+    {"quiet", NULL, "No counts on standard error."},
+    {0}};
+static const struct cli_option audience_options[] = {
+    {"csv", NULL, "CSV with a header instead of lines."},
+    {"json", NULL, "One JSON object a line; the last one says that the list is whole."},
+    {"quiet", NULL, "No count on standard error."},
+    {0}};
 static const struct cli_option sent_options[] = {
     {"at", "TIME", "When it was sent, as in 2027-03-31T09:00:00Z or 2027-03-31; now unless told."},
     JSON_OPTION,
@@ -173,6 +184,22 @@ static const struct verb table[] = {
      "list are named on standard error with their lines; the others are made, and the exit code\n"
      "is 1.",
      links_options, 1, 1, links_verb_run},
+    {"check", "TOPIC [FILE]", "Who of a list may be mailed now, and why the others may not.",
+     "FILE, or standard input, has one address a line, or is CSV with a column named email. The\n"
+     "answer has the same order: the address, a tab, and \"allow\" or the reason (unknown, "
+     "opted_out,\n"
+     "topic_off, paused, unconfirmed, suppressed; invalid for what is no address). Where the "
+     "topic\n"
+     "offers it, two columns more say how often the person wants it and when it was last sent. "
+     "All\n"
+     "verdicts are decided at one position of the ledger, which stands on standard error with the\n"
+     "counts. Exit code 0: the answer is whole, whatever it says.",
+     check_options, 1, 2, check_verb_run},
+    {"audience", "TOPIC", "Everyone who may be mailed about a topic now.",
+     "One address a line, all at one position of the ledger, which stands on standard error with "
+     "the\n"
+     "count. Exit code 0: the list is whole.",
+     audience_options, 1, 1, audience_verb_run},
     {"sent", "TOPIC [FILE]", "Report that a mail about a topic was sent to a list.",
      "FILE, or standard input, has one address a line, or is CSV with a column named email. The\n"
      "newest report of each person and topic is kept, and comes back as last_sent from \"links\" "

@@ -28,6 +28,8 @@ bool link_verb_campaign(const struct args *args);
 enum cli_exit link_verb_one(const struct args *args);
 enum cli_exit links_verb_run(const struct args *args);
 enum cli_exit sent_verb_run(const struct args *args);
+enum cli_exit check_verb_run(const struct args *args);
+enum cli_exit audience_verb_run(const struct args *args);
 enum cli_exit mailto_verb_run(const struct args *args);
 enum cli_exit key_verb_list(const struct args *args);
 enum cli_exit key_verb_new(const struct args *args);

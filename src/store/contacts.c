@@ -98,6 +98,41 @@ enum status contacts_walk(struct store *store, struct arena *arena, struct conta
     return STATUS_OK;
 }
 
+enum status contacts_audience(struct store *store, struct arena *arena,
+                              const struct contact_window *window,
+                              bool (*take)(void *context, const struct contact *row), void *context)
+{
+    struct query query = query_begin(store, STATEMENT_CONTACTS_AUDIENCE);
+    query_int(&query, window->after.value);
+    query_int(&query, window->until.value);
+    query_int(&query, (int64_t)TOPIC_BIT(window->topic));
+    query_int(&query, window->now_s);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK) {
+        struct contact row = {.id.value = query_get_int(&query)};
+        row.email_key = query_get_text(&query, arena);
+        row.email = query_get_text(&query, arena);
+        if (row.email == NULL)
+            row.email = row.email_key;
+        row.daily = (uint64_t)query_get_int(&query);
+        row.weekly = (uint64_t)query_get_int(&query);
+        if (!take(context, &row))
+            break;
+    }
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status contacts_last_id(struct store *store, struct contact_id *out)
+{
+    struct query query = query_begin(store, STATEMENT_CONTACTS_LAST_ID);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        out->value = query_get_int(&query);
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+}
+
 static enum status load_next_id(struct txn *txn)
 {
     int64_t last = 0, last_row = 0;

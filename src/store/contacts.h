@@ -15,8 +15,8 @@ enum status contacts_get(struct store *store, struct arena *arena, struct contac
 enum status contacts_find_email(struct store *store, struct arena *arena, const char *email_key,
                                 struct contact *out) MUST_CHECK;
 
-/* The same, but only what a verdict needs: id, status, choices, the pause, frequencies. Every text is
- * NULL, the rest zero. */
+/* The same, but only what a verdict needs: id, status, choices, the pause, frequencies. Every text
+ * is NULL, the rest zero. */
 enum status contacts_find_choices(struct store *store, const char *email_key,
                                   struct contact *out) MUST_CHECK;
 
@@ -45,6 +45,22 @@ enum status contacts_refacet(struct txn *txn, struct contact_id after, int limit
 /* The next limit rows with id > after, in id order: for exports and link lists. */
 enum status contacts_walk(struct store *store, struct arena *arena, struct contact_id after,
                           int limit, struct contact **out, size_t *count) MUST_CHECK;
+
+/* The people with after < id <= until who are opted in, have the choice topic on and whose pause,
+ * if any, has ended at now_s, in id order: each is given to take, which returns false to end early.
+ * Only id, email_key, email, daily and weekly are set; texts live in arena. */
+struct contact_window {
+    struct contact_id after, until;
+    struct topic_id topic;
+    int64_t now_s;
+};
+enum status contacts_audience(struct store *store, struct arena *arena,
+                              const struct contact_window *window,
+                              bool (*take)(void *context, const struct contact *row),
+                              void *context) MUST_CHECK;
+
+/* The highest id of a row; 0: there are none. */
+enum status contacts_last_id(struct store *store, struct contact_id *out) MUST_CHECK;
 
 /* Before a commit, when contacts_next_id gave numbers: keeps the highest. For store/txn. */
 enum status contacts_keep_next_id(struct txn *txn) MUST_CHECK;

@@ -40,6 +40,7 @@ static const struct {
     [PROBLEM_STILL_RUNNING] = {"still-running", 409, TEXT_ADMIN_PROBLEM_STILL_RUNNING},
     [PROBLEM_POSITION_AHEAD] = {"position-ahead", 422, TEXT_ADMIN_PROBLEM_POSITION_AHEAD},
     [PROBLEM_TOO_MANY_STREAMS] = {"too-many-streams", 429, TEXT_ADMIN_PROBLEM_TOO_MANY_STREAMS},
+    [PROBLEM_NO_ROOM] = {"no-room", 507, TEXT_ADMIN_PROBLEM_NO_ROOM},
     [PROBLEM_BUSY] = {"busy", 503, TEXT_ADMIN_PROBLEM_BUSY},
     [PROBLEM_FAILURE] = {"failure", 500, TEXT_ADMIN_PROBLEM_FAILURE},
 };
@@ -70,6 +71,8 @@ enum problem problem_of_code(int code)
         return PROBLEM_BODY_TOO_LONG;
     case 415:
         return PROBLEM_BODY_TYPE;
+    case 507:
+        return PROBLEM_NO_ROOM;
     case 503:
         return PROBLEM_BUSY;
     default:

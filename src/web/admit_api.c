@@ -43,7 +43,11 @@ bool admit_api_stream(struct visit *visit)
 void admit_api_failure(struct visit *visit, enum status status, const char *where)
 {
     kore_log(LOG_ERR, "%s: %s", where, status_name(status));
-    admit_api_problem(visit, status == STATUS_BUSY ? PROBLEM_BUSY : PROBLEM_FAILURE, NULL);
+    admit_api_problem(visit,
+                      status == STATUS_BUSY   ? PROBLEM_BUSY
+                      : status == STATUS_FULL ? PROBLEM_NO_ROOM
+                                              : PROBLEM_FAILURE,
+                      NULL);
 }
 
 /* The credentials behind "Bearer " (RFC 6750 section 2.1); NULL: another scheme, or none. */

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -46,6 +47,35 @@ struct api_body *api_body_take(struct visit *visit)
             arena_strndup(visit->arena, (const char *)request->http_body->data, body->bytes);
     }
     return body;
+}
+
+struct api_body *api_body_new(struct visit *visit)
+{
+    char *path = arena_printf(visit->arena, "%s/answer.XXXXXX", http_body_disk_path);
+    struct api_body *body = arena_alloc(visit->arena, sizeof *body);
+    *body = (struct api_body){.fd = mkostemp(path, O_CLOEXEC)};
+    if (body->fd < 0 || unlink(path) != 0)
+        kore_log(LOG_ERR, "the folder %s: errno %d", http_body_disk_path, errno);
+    if (body->fd < 0)
+        return NULL;
+    visit_at_end(visit, end_body, body);
+    return body;
+}
+
+enum status api_body_write(struct api_body *body, const void *data, size_t len)
+{
+    const char *from = data;
+    while (len > 0) {
+        ssize_t done = pwrite(body->fd, from, len, (off_t)body->bytes);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0)
+            return done < 0 && errno != ENOSPC && errno != EDQUOT ? STATUS_IO : STATUS_FULL;
+        from += done;
+        len -= (size_t)done;
+        body->bytes += (uint64_t)done;
+    }
+    return STATUS_OK;
 }
 
 uint64_t api_body_bytes(const struct api_body *body)

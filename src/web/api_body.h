@@ -20,6 +20,13 @@ struct api_body *api_body_take(struct visit *visit);
 
 uint64_t api_body_bytes(const struct api_body *body);
 
+/* A file of the same kind for a long answer that must be whole before its first byte goes out: to
+ * be filled with api_body_write, rewound and read. NULL: it can't be made. */
+struct api_body *api_body_new(struct visit *visit);
+
+/* Adds to what api_body_new made. STATUS_FULL: the disk is. */
+enum status api_body_write(struct api_body *body, const void *data, size_t len) MUST_CHECK;
+
 /* The next bytes, at most max of them; *len 0: the end. One thread at a time. STATUS_IO: the file
  * can't be read. */
 enum status api_body_read(struct api_body *body, void *out, size_t max, size_t *len) MUST_CHECK;

@@ -64,6 +64,7 @@ describe('one server', () => {
       '^/api/v1/contacts/[^/]+$': '/api/v1/contacts/anna%40example.org',
       '^/admin/import/[0-9]+$': '/admin/import/1',
       '^/admin/import/[0-9]+/rejected$': '/admin/import/1/rejected',
+      '^/api/v1/audience/[^/]+$': '/api/v1/audience/newsletter',
       '^/api/.*$': '/api/no/such/call',
       '^/.*$': '/no/such/page',
     });

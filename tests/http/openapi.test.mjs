@@ -84,6 +84,15 @@ const calls = {
     assert.equal((await call('followEvents', { query: { after: '999999999' } })).status, 422);
     assert.equal((await call('followEvents', { key: undefined })).status, 401);
   },
+  async getAudience() {
+    const topic = 'newsletter';
+    server.add('reader@example.org');
+    for (const format of [undefined, 'ndjson', 'csv', 'lines']) {
+      assert.equal((await call('getAudience', { path: { topic }, query: format ? { format } : {} })).status, 200);
+    }
+    assert.equal((await call('getAudience', { path: { topic: 'nothing' } })).status, 422);
+    assert.equal((await call('getAudience', { path: { topic }, key: undefined })).status, 401);
+  },
   async getDescription() {
     const first = await call('getDescription', { key: undefined });
     assert.equal(first.status, 200);
