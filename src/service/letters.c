@@ -80,8 +80,7 @@ static enum status compose_link(const struct service *service, struct arena *are
         status = settings_number(service->store, arena, SETTING_LINK_LIFE_DAYS, &days);
     if (status != STATUS_OK)
         return status;
-    if (!*letter->language)
-        (void)locale_parse(contact.language, &page->lang);
+    (void)locale_parse(contact.language, &page->lang); /* their own before that of who asked */
     page->is_due = true;
     page->to = contact.email;
     page->to_name = contact.name;

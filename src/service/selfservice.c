@@ -358,7 +358,7 @@ static enum status act(struct visit *visit)
     case SELF_SEND_LINK:
         visit->page.notice = SELF_NOTICE_LINK_SENT;
         return fresh_link_ask_for(visit->service, visit->txn, visit->arena, &visit->contact,
-                                  visit->request->address, clock_now_s());
+                                  visit->page.lang, visit->request->address, clock_now_s());
     case SELF_ADDRESS:
         return ask_address(visit);
     case SELF_LOOK:

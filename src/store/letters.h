@@ -35,7 +35,7 @@ struct letter {
     struct contact_id contact; /* whom it is about; 0: not known, or nobody */
     int64_t confirmation;      /* of service/confirm; 0: none */
     const char *address;       /* where it goes, as written */
-    const char *language;      /* a tag that base/locale knows, or "": the person's */
+    const char *language;      /* a tag that base/locale knows: that it was asked in; or "": none */
     int64_t created_at, due_at;
     int tries;
     enum letter_outcome outcome;

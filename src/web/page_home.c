@@ -27,6 +27,7 @@ static void show_home(struct visit *visit, const struct brand *brand, const char
 struct link_job {
     struct email email;
     const char *address;
+    enum locale lang;
     int64_t now_s;
     struct brand brand;
 };
@@ -36,7 +37,7 @@ static enum status link_run(const struct service *service, struct txn *txn, stru
 {
     const struct link_job *job = context;
 
-    return fresh_link_ask(service, txn, arena, &job->email, job->address, job->now_s);
+    return fresh_link_ask(service, txn, arena, &job->email, job->lang, job->address, job->now_s);
 }
 
 static void link_done(struct visit *visit, void *context, enum status status)
@@ -62,7 +63,7 @@ static void send_link(struct visit *visit, const struct brand *brand)
     *job = (struct link_job){.address = visit->address, .now_s = visit->now_s, .brand = *brand};
     if (!typed)
         typed = "";
-    (void)speak(visit, NULL);
+    job->lang = speak(visit, NULL).lang;
     if (email_parse(visit->arena, typed, strlen(typed), &job->email, NULL) == STATUS_OK)
         write_and_sleep(visit, link_run, job, link_done);
     else

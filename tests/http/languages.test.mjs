@@ -135,6 +135,13 @@ describe('keeping a language', () => {
     assert.match(undone.body, /value="language"/, 'offered again');
   });
 
+  test('a fresh link’s mail: in their own language, else in that of the page it was asked on', async () => {
+    const own = someone({ language: 'it' }), none = someone({ language: '' });
+    for (const email of [own, none]) await visitor.post('/?lang=tr', { do: 'send_link', email });
+    assert.ok(textOf(await mail(own)).includes(say('it')('letter.link_title')));
+    assert.ok(textOf(await mail(none)).includes(say('tr')('letter.link_title')));
+  });
+
   test('who has none on file is asked where they asked for a language, or read another than the site’s', async () => {
     const { manage } = server.links(someone({ language: '' }));
     assert.match((await visitor.get(manage, accept('pl'))).body, /value="language"/);

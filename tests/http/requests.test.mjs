@@ -53,7 +53,7 @@ test('S8: a fresh link: the same page, status and headers whether or not we know
   }
   assert.equal(names(answers[0]), names(answers[1]));
   assert.equal(without(answers[0].body, known), without(answers[1].body, 'knowm@example.com'));
-  assert.equal(server.sql('SELECT DISTINCT kind, contact, language FROM letter').trim(), '1|0|');
+  assert.equal(server.sql('SELECT DISTINCT kind, contact, language FROM letter').trim(), '1|0|en', 'that of the page, whoever it is');
 });
 
 test('S8: beyond three mails an hour the page says the same, and no letter is written', async () => {

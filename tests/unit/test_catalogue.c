@@ -122,6 +122,33 @@ static void numbers_dates_and_lists_are_in_the_languages_form(void **state)
     arena_free(arena);
 }
 
+static void every_language_has_its_form_of_a_day_and_a_number(void **state)
+{
+    static const struct {
+        const char *moment, *number;
+    } wanted[] = {
+        [LOCALE_EN] = {"5 January 2027, 09:05 UTC", "1,234,567"},
+        [LOCALE_DE] = {"5. Januar 2027, 09:05 Uhr UTC", "1.234.567"},
+        [LOCALE_FR] = {"5 janvier 2027 à 09:05 UTC", "1\u202f234\u202f567"},
+        [LOCALE_ES] = {"5 de enero de 2027, 09:05 UTC", "1.234.567"},
+        [LOCALE_IT] = {"5 gennaio 2027, ore 09:05 UTC", "1.234.567"},
+        [LOCALE_PT] = {"5 de janeiro de 2027, 09:05 UTC", "1.234.567"},
+        [LOCALE_NL] = {"5 januari 2027, 09:05 UTC", "1.234.567"},
+        [LOCALE_PL] = {"5 stycznia 2027, 09:05 UTC", "1\u00a0234\u00a0567"},
+        [LOCALE_TR] = {"5 Ocak 2027, 09:05 UTC", "1.234.567"},
+        [LOCALE_JA] = {"2027年1月5日 09:05 UTC", "1,234,567"},
+        [LOCALE_AR] = {"5 يناير 2027، 09:05 UTC", "1,234,567"},
+        [LOCALE_HE] = {"5 בינואר 2027, 09:05 UTC", "1,234,567"},
+    };
+    struct arena *arena = arena_new();
+    assert_int_equal(sizeof wanted / sizeof *wanted, LOCALE_COUNT);
+    for (enum locale lang = 0; lang < LOCALE_COUNT; lang++) {
+        assert_string_equal(date(arena, lang, 1799139900), wanted[lang].moment);
+        assert_string_equal(number(arena, lang, 1234567), wanted[lang].number);
+    }
+    arena_free(arena);
+}
+
 /* A brand or a name is anybody's: it must not become a tag. */
 static void what_is_filled_in_is_escaped(void **state)
 {
@@ -150,6 +177,7 @@ int main(void)
         cmocka_unit_test(what_the_reader_likes_best_wins),
         cmocka_unit_test(each_number_takes_its_plural_form),
         cmocka_unit_test(numbers_dates_and_lists_are_in_the_languages_form),
+        cmocka_unit_test(every_language_has_its_form_of_a_day_and_a_number),
         cmocka_unit_test(what_is_filled_in_is_escaped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -549,9 +549,9 @@ static void a_fresh_link_is_asked_for_in_one_row(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct txn *txn = site_begin(&site);
         enum status status = i == 2 ? fresh_link_ask_for(&site.service, txn, site.arena, &person,
-                                                         "203.0.113.7", clock_now_s())
+                                                         LOCALE_DE, "203.0.113.7", clock_now_s())
                                     : fresh_link_ask(&site.service, txn, site.arena, &emails[i],
-                                                     "203.0.113.7", clock_now_s());
+                                                     LOCALE_DE, "203.0.113.7", clock_now_s());
         assert_int_equal(status, STATUS_OK);
         site_commit(txn);
         const struct letter letter = newest_letter();
@@ -559,7 +559,7 @@ static void a_fresh_link_is_asked_for_in_one_row(void **state)
         assert_int_equal(letter.kind, LETTER_LINK);
         assert_string_equal(letter.address, i == 2 ? "in@example.org" : emails[i].written);
         assert_int_equal(letter.contact.value, i == 2 ? person.id.value : 0);
-        assert_string_equal(letter.language, "");
+        assert_string_equal(letter.language, "de");
     }
     ask("in@example.org", PRODUCT); /* the third to that mailbox */
     ask("in@example.org", PRODUCT);

@@ -88,13 +88,14 @@ static void nobodys_address_gets_none(void **state)
         assert_false(compose(LETTER_LINK, addresses[i], "de").is_due);
 }
 
-/* What was asked in, else what the person reads, else what the site speaks, else English. */
+/* What the person reads, else what was asked in, else what the site speaks, else English. */
 static void the_language_is_the_best_that_is_known(void **state)
 {
     (void)state;
     add("ann@example.org", "Ann", "pt-BR");
     add("bob@example.org", "Bob", "xx");
-    assert_int_equal(compose(LETTER_LINK, "ann@example.org", "ja").lang, LOCALE_JA);
+    assert_int_equal(compose(LETTER_LINK, "ann@example.org", "ja").lang, LOCALE_PT);
+    assert_int_equal(compose(LETTER_LINK, "bob@example.org", "ja").lang, LOCALE_JA);
     assert_int_equal(compose(LETTER_LINK, "ann@example.org", "").lang, LOCALE_PT);
     assert_int_equal(compose(LETTER_LINK, "bob@example.org", "").lang, LOCALE_EN);
     assert_int_equal(compose(LETTER_TEST, "admin@example.org", "").lang, LOCALE_EN);
