@@ -185,6 +185,19 @@ static enum status want_language_undone(struct act *act, enum change_verdict *ve
     return STATUS_OK;
 }
 
+static enum status want_details_undone(struct act *act, enum change_verdict *verdict)
+{
+    struct details_before was;
+    enum status status = change_history_details_before(act->store, act->arena, &act->before, &was);
+    if (status != STATUS_OK || !is_undone_by(act, &was.entry, was.is_clear, verdict))
+        return status;
+    act->after.name = was.name;
+    act->after.name_key = fold_key(act->arena, was.name);
+    act->after.language = was.language;
+    act->after.type = was.type;
+    return STATUS_OK;
+}
+
 static enum status want_import_undone(struct act *act, enum change_verdict *verdict)
 {
     const struct change *change = act->change;
@@ -246,7 +259,11 @@ static enum status want_undone(struct act *act, enum change_verdict *verdict)
         return status;
     if (is_undone_by(act, &pause, pause.kind == ENTRY_PAUSE, verdict))
         act->after.paused_until = pause.paused_before;
-    return *verdict == CHANGE_UNDO_TOO_LATE ? want_language_undone(act, verdict) : STATUS_OK;
+    if (*verdict == CHANGE_UNDO_TOO_LATE)
+        status = want_language_undone(act, verdict);
+    if (status == STATUS_OK && *verdict == CHANGE_UNDO_TOO_LATE)
+        status = want_details_undone(act, verdict);
+    return status;
 }
 
 static bool has_turned_off(const struct entry *entry)

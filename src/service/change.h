@@ -96,7 +96,9 @@ struct change_result {
  * the pause is restored instead, under the same conditions: it must be the newest entry that moved
  * the pause (choices since do not count). A choices entry that moved the pause too takes it back
  * with it, unless the pause moved since. Where undoes is a DETAILS entry that moved the language
- * and nothing else, the language is restored instead, as long as it is the one that entry gave;
+ * and nothing else, the language is restored instead, as long as it is the one that entry gave.
+ * Where it is the person's newest entry and edited name, type or language alone, these are
+ * restored, as long as its words are kept;
  * - UNDONE by an import run takes back all that the run did to the person, undoes being its first
  *   entry about them, within UNDO_IMPORT_WINDOW_S, as long as nobody chose since: who was on the
  * list stands as before, name, type and language included; who was added stays, opted out, as links
@@ -134,6 +136,12 @@ enum status change_pause_undoable(const struct service *service, struct arena *a
 enum status change_language_undoable(const struct service *service, struct arena *arena,
                                      const struct contact *contact, const struct origin *origin,
                                      int64_t now_s, struct position *out) MUST_CHECK;
+
+/* Contact's newest entry, if it is an edit of name, type or language and nothing else, its words
+ * are kept, and origin's actor may undo it at now_s; else 0. */
+enum status change_details_undoable(const struct service *service, struct arena *arena,
+                                    const struct contact *contact, const struct origin *origin,
+                                    int64_t now_s, struct position *out) MUST_CHECK;
 
 /* An entry that is not about a person (topics, keys, admins, settings, imports): chained and
  * appended. entry: kind, subject and private set; the rest is filled in. */

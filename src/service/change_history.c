@@ -9,6 +9,9 @@
 
 /* Entries that leave choices alone are rarely many in a row; past this an undo is refused, which
  * harms nobody, and a change stays cheap whatever the history. */
+#define LABEL_NAME "name: "
+#define LABEL_TYPE "type: "
+
 #define NEWEST_STEPS 256
 
 static bool is_own_hand(enum actor_kind actor)
@@ -154,22 +157,66 @@ enum status change_history_newest_language(struct store *store, struct arena *ar
     return STATUS_OK;
 }
 
-/* What text was before the edit that note tells of, if the edit made it what it is now; else text
- * itself. */
-static const char *value_before(struct arena *arena, const char *note, const char *label,
-                                const char *text)
+/* What text was before the edit that a line of a note tells of, if the edit made it what it is now;
+ * else NULL. */
+static const char *line_before(struct arena *arena, const char *line, const char *label,
+                               const char *text)
 {
     const char *after =
         arena_printf(arena, CHANGE_HISTORY_TO "%s", *text ? text : CHANGE_HISTORY_NONE);
-    const size_t label_len = strlen(label), after_len = strlen(after);
+    const size_t label_len = strlen(label), after_len = strlen(after), len = strcspn(line, "\n");
+    if (len < label_len + after_len || memcmp(line, label, label_len) != 0 ||
+        memcmp(line + len - after_len, after, after_len) != 0)
+        return NULL;
+    return stored(arena, line + label_len, len - label_len - after_len);
+}
+
+/* The same of whichever line tells it; text itself where none does. */
+static const char *value_before(struct arena *arena, const char *note, const char *label,
+                                const char *text)
+{
     for (const char *line = note; line && *line; line += *line == '\n') {
-        const size_t len = strcspn(line, "\n");
-        if (len >= label_len + after_len && memcmp(line, label, label_len) == 0 &&
-            memcmp(line + len - after_len, after, after_len) == 0)
-            return stored(arena, line + label_len, len - label_len - after_len);
-        line += len;
+        const char *before = line_before(arena, line, label, text);
+        if (before)
+            return before;
+        line += strcspn(line, "\n");
     }
     return text;
+}
+
+/* Reads what one line tells into out. False: it tells of something else. */
+static bool read_detail(struct arena *arena, const struct contact *contact, const char *line,
+                        struct details_before *out)
+{
+    const char *name = line_before(arena, line, LABEL_NAME, contact->name);
+    const char *language =
+        line_before(arena, line, CHANGE_HISTORY_LANGUAGE ": ", contact->language);
+    const char *type = line_before(arena, line, LABEL_TYPE, contact_type_label(contact->type));
+    if (name)
+        out->name = name;
+    else if (language)
+        out->language = language;
+    else
+        return type && contact_type_parse(type, &out->type);
+    return true;
+}
+
+enum status change_history_details_before(struct store *store, struct arena *arena,
+                                          const struct contact *contact, struct details_before *out)
+{
+    struct details_before before = {
+        .name = contact->name, .language = contact->language, .type = contact->type};
+    enum status status = entries_get(store, arena, contact->head, &before.entry);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+    const char *line = before.entry.private.note;
+    before.is_clear = before.entry.kind == ENTRY_DETAILS && line && *line;
+    for (; before.is_clear && *line; line += *line == '\n') {
+        before.is_clear = read_detail(arena, contact, line, &before);
+        line += strcspn(line, "\n");
+    }
+    *out = before;
+    return STATUS_OK;
 }
 
 enum status change_history_import_before(struct store *store, struct arena *arena,
@@ -192,9 +239,9 @@ enum status change_history_import_before(struct store *store, struct arena *aren
             was.is_theirs = false;
         if (is_of_run) {
             const char *note = entry.private.note;
-            was.name = value_before(arena, note, "name: ", was.name);
+            was.name = value_before(arena, note, LABEL_NAME, was.name);
             was.language = value_before(arena, note, CHANGE_HISTORY_LANGUAGE ": ", was.language);
-            type = value_before(arena, note, "type: ", type);
+            type = value_before(arena, note, LABEL_TYPE, type);
             was.first = entry;
         }
         at = entry.previous;

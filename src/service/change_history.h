@@ -39,6 +39,20 @@ enum status change_history_newest_language(struct store *store, struct arena *ar
                                            struct position head,
                                            struct newest_language *out) MUST_CHECK;
 
+/* How a person's details were before their newest entry. Strings live in arena. */
+struct details_before {
+    struct entry entry;          /* the newest, whatever its kind */
+    bool is_clear;               /* it edited name, type or language alone; and these were they: */
+    const char *name, *language; /* as stored */
+    enum contact_type type;
+};
+
+/* The ledger keeps an edit in words, which may have been blanked: then is_clear is false. So it is
+ * with an address: another mailbox may have had it since. */
+enum status change_history_details_before(struct store *store, struct arena *arena,
+                                          const struct contact *contact,
+                                          struct details_before *out) MUST_CHECK;
+
 /* Which of topics were last turned off by the person's own hand: a page, one-click, a mail. */
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
                                    uint64_t topics, uint64_t *out) MUST_CHECK;

@@ -52,3 +52,16 @@ enum status change_language_undoable(const struct service *service, struct arena
     *out = may ? newest.entry.position : (struct position){0};
     return STATUS_OK;
 }
+
+enum status change_details_undoable(const struct service *service, struct arena *arena,
+                                    const struct contact *contact, const struct origin *origin,
+                                    int64_t now_s, struct position *out)
+{
+    struct details_before was;
+    enum status status = change_history_details_before(service->store, arena, contact, &was);
+    if (status != STATUS_OK)
+        return status;
+    *out = was.is_clear && is_theirs(&was.entry, origin, now_s) ? was.entry.position
+                                                                : (struct position){0};
+    return STATUS_OK;
+}

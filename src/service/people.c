@@ -79,7 +79,7 @@ static enum status read_page(const struct service *service, struct arena *arena,
     const struct origin origin = {.actor = ACTOR_ADMIN, .actor_id = admin};
     struct contact contact;
     struct history history;
-    struct position pause = {0};
+    struct position pause = {0}, details = {0};
     enum status status = person_find(service, service->store, arena, id, &contact);
 
     if (status == STATUS_OK)
@@ -104,8 +104,12 @@ static enum status read_page(const struct service *service, struct arena *arena,
         status = change_undoable(service, arena, &contact, &origin, now_s, &page.undoable);
     if (status == STATUS_OK)
         status = change_pause_undoable(service, arena, &contact, &origin, now_s, &pause);
+    if (status == STATUS_OK)
+        status = change_details_undoable(service, arena, &contact, &origin, now_s, &details);
     if (pause.value > page.undoable.value)
         page.undoable = pause;
+    if (details.value > page.undoable.value)
+        page.undoable = details;
     if (status == STATUS_OK)
         *out = page;
     return status;

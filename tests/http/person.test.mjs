@@ -262,6 +262,17 @@ describe('adding', () => {
   });
 });
 
+test('A3: a change of name or type alone can be taken back, too', async () => {
+  const { email, path } = someone();
+  const before = server.show(email);
+  const saved = await ada.follow(await ada.press(await ada.get(path), 'save', { name: 'Wrong → Name', type: 'partner' }));
+  assert.equal(server.show(email).name, 'Wrong → Name');
+  const undone = await ada.follow(await ada.press(saved, 'undo'));
+  assert.match(html.tidy(html.byId(undone.page, 'notice')), /Undone|taken back/i);
+  assert.deepEqual([server.show(email).name, server.show(email).contact_type], [before.name, before.contact_type]);
+  assert.equal(server.history(email)[0].kind, 'undone');
+});
+
 describe('the personal link', () => {
   test('Copy link gives a manage link that opens that person’s preferences', async () => {
     const { email, path } = someone();
