@@ -49,6 +49,7 @@ struct courier_hooks {
     struct flight flights[FLIGHTS_MAX];
     struct hold holds[HOOKS_MAX];
     int64_t pruned_at, said_at, stop_at;
+    int64_t failing_ns; /* when those that fail are tried again, of the monotonic clock */
 };
 
 static void say(struct courier_hooks *hooks, const char *what, enum status status)
@@ -261,13 +262,18 @@ static void begin_due(struct courier_hooks *hooks, struct arena *arena)
 {
     struct hook *list;
     size_t count;
+    const int64_t now_ns = clock_monotonic_ns();
+    const bool tries_failing = now_ns >= hooks->failing_ns;
+    if (tries_failing)
+        hooks->failing_ns = now_ns + WAIT_MS * INT64_C(1000000);
     enum status status = hooks_list(hooks->service.store, arena, &list, &count);
     if (status != STATUS_OK) {
         say(hooks, "the hooks can't be read", status);
         return;
     }
     for (size_t i = 0; i < count; i++)
-        begin_for(hooks, arena, &list[i]);
+        if (list[i].failing_since == 0 || tries_failing)
+            begin_for(hooks, arena, &list[i]);
 }
 
 static bool goes_on(struct courier_hooks *hooks)
