@@ -34,6 +34,7 @@ struct address_list {
     size_t values, silence; /* of JSON: values so far; bytes since the newest */
     enum place place;
     bool has_list, has_topic, item_has_address, is_stopped;
+    bool has_text; /* of NDJSON: more than blanks has come; yajl wants one value at least */
     const char *fault;
 };
 
@@ -283,6 +284,8 @@ enum status address_list_feed(struct address_list *list, const char *data, size_
     if (list->form == ADDRESS_LINES)
         return feed_lines(list, data, len);
     size_t before = list->values;
+    for (size_t i = 0; i < len && !list->has_text; i++)
+        list->has_text = data[i] != '\n' && !is_blank(data[i]);
     yajl_status status = yajl_parse(list->json, (const unsigned char *)data, len);
     list->silence = list->values == before ? list->silence + len : 0;
     if (status == yajl_status_ok && list->silence > SILENCE_MAX) {
@@ -303,6 +306,8 @@ enum status address_list_end(struct address_list *list)
         buf_clear(&list->line);
         return status;
     }
+    if (list->form == ADDRESS_NDJSON && !list->has_text)
+        return STATUS_OK;
     enum status status = outcome(list, yajl_complete_parse(list->json));
     if (status == STATUS_OK && list->form == ADDRESS_JSON && !list->has_list) {
         refuse(list, "there is no member \"addresses\"");

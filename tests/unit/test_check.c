@@ -1,0 +1,231 @@
+/*
+ * The verdicts of many at one position, and everyone who may be mailed: the same as one by one.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "service/audience.h"
+#include "service/check.h"
+#include "service/setup.h"
+#include "unit/site.h"
+
+static struct site site;
+
+static int open_site(void **state)
+{
+    (void)state;
+    site_open(&site);
+    return 0;
+}
+
+static int close_site(void **state)
+{
+    (void)state;
+    site_close(&site);
+    return 0;
+}
+
+static const char *const asked[] = {
+    "out@example.org",
+    "in@example.org",
+    "IN@Example.org",
+    "no address",
+    "kept@example.org",
+    "in@example.org",
+    "",
+    "off@example.org",
+    "nobody@example.org",
+};
+#define ASKED (sizeof asked / sizeof *asked)
+
+static void add_people(void)
+{
+    site_add(&site, "in@example.org", NEWSLETTER);
+    site_add(&site, "off@example.org", MARKETING);
+    site_add(&site, "kept@example.org", NEWSLETTER);
+    site_add_out(&site, "out@example.org");
+}
+
+static void begin(struct check *check, const struct service *service)
+{
+    assert_int_equal(check_begin(service, site.arena, "newsletter", clock_now_s(), check),
+                     STATUS_OK);
+}
+
+static void decide(struct check *check, struct check_answer answers[ASKED])
+{
+    for (size_t i = 0; i < ASKED; i++)
+        check_put(check, asked[i], strlen(asked[i]));
+    memset(answers, 0xff, ASKED * sizeof *answers);
+    assert_int_equal(check_decide(check, answers), STATUS_OK);
+}
+
+static void answers_stand_in_the_order_of_the_questions(void **state)
+{
+    static const char *const wanted[ASKED] = {"opted_out", "allow",     "allow",
+                                              "invalid",   "allow",     "allow",
+                                              "invalid",   "topic_off", "unknown"};
+    struct check_answer answers[ASKED];
+    struct check check;
+    (void)state;
+    add_people();
+    begin(&check, &site.service);
+    assert_int_equal(check.position.value, site_head(&site).value);
+    for (int round = 0; round < 2; round++) { /* a batch leaves nothing behind */
+        decide(&check, answers);
+        for (size_t i = 0; i < ASKED; i++)
+            assert_string_equal(check_key(answers[i]), wanted[i]);
+    }
+    for (size_t i = 0; i < ASKED; i++) {
+        enum verdict verdict;
+        enum status status = check_one(&check, asked[i], strlen(asked[i]), &verdict, NULL);
+        assert_int_equal(status, answers[i].is_address ? STATUS_OK : STATUS_INVALID);
+        assert_int_equal(verdict, answers[i].verdict);
+    }
+    check_end(&check);
+}
+
+static void s9_the_suppressed_and_who_has_not_confirmed_are_looked_up_again(void **state)
+{
+    struct check_answer answers[ASKED];
+    struct check check;
+    (void)state;
+    add_people();
+    begin(&check, &site.service);
+    assert_true(check.frame.nobody_suppressed && check.frame.nobody_waits);
+    check_end(&check);
+    site_suppress(&site, "kept@example.org");
+    site_suppress(&site, "nobody@example.org");
+    begin(&check, &site.service);
+    assert_false(check.frame.nobody_suppressed);
+    decide(&check, answers);
+    assert_string_equal(check_key(answers[4]), "suppressed");
+    assert_string_equal(check_key(answers[8]), "suppressed");
+    assert_string_equal(check_key(answers[1]), "allow");
+    check_end(&check);
+}
+
+static void g2_one_position_whatever_others_write_meanwhile(void **state)
+{
+    struct service reader = site_service(&site, false);
+    struct check_answer answers[ASKED];
+    struct check check;
+    (void)state;
+    add_people();
+    begin(&check, &reader);
+    struct position before = check.position;
+    struct contact in = {0};
+    for (int64_t id = 1; in.email == NULL || strcmp(in.email, "in@example.org") != 0; id++)
+        in = site_get(&site, (struct contact_id){id});
+    site_change(&site, &(struct change){.kind = ENTRY_CHOICES,
+                                        .intent = INTENT_OPT_OUT,
+                                        .contact = in.id,
+                                        .origin = site_origin(ACTOR_RECIPIENT, 0)});
+    decide(&check, answers);
+    assert_string_equal(check_key(answers[1]), "allow");
+    check_end(&check);
+    begin(&check, &reader);
+    assert_true(check.position.value > before.value);
+    decide(&check, answers);
+    assert_string_equal(check_key(answers[1]), "opted_out");
+    check_end(&check);
+    setup_close(&reader);
+}
+
+static void an_unknown_topic_holds_nothing(void **state)
+{
+    struct check check;
+    struct audience *audience;
+    (void)state;
+    for (int round = 0; round < 2; round++) {
+        assert_int_equal(check_begin(&site.service, site.arena, "nothing", 1, &check),
+                         STATUS_NOT_FOUND);
+        assert_int_equal(audience_begin(&site.service, "nothing", 1, &audience), STATUS_NOT_FOUND);
+    }
+}
+
+static void a_batch_is_full_by_number_and_by_bytes(void **state)
+{
+    struct check check;
+    struct check_answer *answers = arena_array(site.arena, CHECK_BATCH, sizeof *answers);
+    char text[320];
+    size_t count = 0;
+    (void)state;
+    site_add(&site, "in@example.org", NEWSLETTER);
+    begin(&check, &site.service);
+    while (!check_is_full(&check)) {
+        snprintf(text, sizeof text, "person.%zu@%0200d.example.org", count, 0);
+        text[60 + 10] = '.'; /* labels have 63 bytes at most */
+        text[120] = '.';
+        text[180] = '.';
+        check_put(&check, text, strlen(text));
+        count++;
+    }
+    assert_true(count < CHECK_BATCH && count * 200 > CHECK_BATCH_BYTES / 2);
+    assert_int_equal(check_decide(&check, answers), STATUS_OK);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(check_key(answers[i]), "unknown");
+    for (count = 0; !check_is_full(&check); count++)
+        check_put(&check, count % 1000 == 7 ? "in@example.org" : "", count % 1000 == 7 ? 14 : 0);
+    assert_int_equal(count, CHECK_BATCH);
+    assert_int_equal(check_decide(&check, answers), STATUS_OK);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(check_key(answers[i]), i % 1000 == 7 ? "allow" : "invalid");
+    check_end(&check);
+}
+
+static bool list_member(void *context, const struct audience_member *member)
+{
+    struct buf *out = context;
+    buf_printf(out, "%s ", member->address);
+    return strcmp(member->address, "stop@example.org") != 0;
+}
+
+static void the_audience_is_whom_the_verdict_allows(void **state)
+{
+    struct audience *audience;
+    struct buf out = {0};
+    bool is_last = false;
+    (void)state;
+    add_people();
+    site_suppress(&site, "kept@example.org");
+    assert_int_equal(audience_begin(&site.service, "newsletter", clock_now_s(), &audience),
+                     STATUS_OK);
+    site_add(&site, "late@example.org", NEWSLETTER); /* after its position */
+    while (!is_last)
+        assert_int_equal(audience_next(audience, list_member, &out, &is_last), STATUS_OK);
+    assert_string_equal(out.data, "in@example.org ");
+    assert_int_equal(audience_facts(audience)->count, 1);
+    assert_int_equal(audience_facts(audience)->position.value + 1, site_head(&site).value);
+    audience_end(audience);
+
+    site_add(&site, "stop@example.org", NEWSLETTER);
+    assert_int_equal(audience_begin(&site.service, "newsletter", clock_now_s(), &audience),
+                     STATUS_OK);
+    assert_int_equal(audience_next(audience, list_member, &out, &is_last), STATUS_FULL);
+    audience_end(audience);
+    site_retire(&site, 1);
+    buf_clear(&out);
+    assert_int_equal(audience_begin(&site.service, "newsletter", clock_now_s(), &audience),
+                     STATUS_OK);
+    assert_int_equal(audience_next(audience, list_member, &out, &is_last), STATUS_OK);
+    assert_true(is_last && out.len == 0);
+    audience_end(audience);
+    buf_free(&out);
+}
+
+#define EACH(test) cmocka_unit_test_setup_teardown(test, open_site, close_site)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        EACH(answers_stand_in_the_order_of_the_questions),
+        EACH(s9_the_suppressed_and_who_has_not_confirmed_are_looked_up_again),
+        EACH(g2_one_position_whatever_others_write_meanwhile),
+        EACH(an_unknown_topic_holds_nothing),
+        EACH(a_batch_is_full_by_number_and_by_bytes),
+        EACH(the_audience_is_whom_the_verdict_allows),
+    };
+    return cmocka_run_group_tests_name("check", tests, NULL, NULL);
+}
