@@ -35,6 +35,7 @@ enum problem {
     PROBLEM_POSITION_AHEAD,
     PROBLEM_TOO_MANY_STREAMS,
     PROBLEM_NO_ROOM,
+    PROBLEM_TOO_SLOW,
     PROBLEM_BUSY,
     PROBLEM_FAILURE,
     PROBLEM_COUNT
@@ -52,5 +53,12 @@ enum problem problem_of_code(int code);
  * wrong with this request, and what to do; NULL: nothing more. */
 void view_api_problem(struct buf *out, const char *public_url, enum problem problem,
                       const char *detail);
+
+/* The same with another status, where several share a type. */
+void view_api_problem_as(struct buf *out, const char *public_url, enum problem problem, int code,
+                         const char *detail);
+
+/* The page /api/v1/problems. */
+void view_problems(struct buf *out, struct arena *arena);
 
 #endif

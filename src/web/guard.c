@@ -18,6 +18,7 @@
 #include "web/admit_admin.h"
 #include "web/admit_api.h"
 #include "web/api_body.h"
+#include "web/app.h"
 #include "web/guard.h"
 #include "web/guard_parse.h"
 #include "web/guard_words.h"
@@ -47,6 +48,7 @@ struct guard {
     enum phase phase;
     bool is_held;      /* a read was put off until the reply */
     bool peer_is_done; /* the client sends no more */
+    bool is_api;       /* the request in hand is a program's */
     uint64_t deadline_ms;
     size_t scanned;
     size_t drained;
@@ -83,7 +85,7 @@ static void refuse(struct connection *c, int code, const char *why,
     struct guard *guard = guard_of(c);
     struct buf body = {0}, out = {0};
     enum locale lang;
-    const char *type = guard_words(&body, code, why, request, &lang);
+    const char *type = guard_words(&body, app.conf.public_url, code, why, request, &lang);
     reply_head_refusal(&out, code, &body, type, locale_tag(lang), c->ssl != NULL);
     net_send_queue(c, out.data, out.len);
     buf_free(&body);
@@ -195,6 +197,7 @@ static int hand_over(struct netbuf *nb, const struct guard_result *result)
     nb->s_off = total;
 
     guard->scanned = 0;
+    guard->is_api = result->is_api;
     guard->phase = body < result->body_len ? PHASE_BODY : PHASE_BUSY;
     guard->deadline_ms = kore_time_ms() + BODY_TIME_MS + result->body_len / BODY_BYTES_MS;
     bool waits = result->expects_continue && body < result->body_len;
@@ -383,7 +386,8 @@ static void sweep_one(struct connection *c, uint64_t now, bool is_crowded)
         break;
     case PHASE_BODY:
         if (is_late)
-            refuse(c, 408, "The body did not come in time.", NULL);
+            refuse(c, 408, "The body did not come in time.",
+                   &(struct guard_result){.is_api = guard->is_api});
         break;
     case PHASE_DRAIN:
         if (is_late)

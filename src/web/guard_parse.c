@@ -55,6 +55,8 @@ static const struct {
 };
 _Static_assert(sizeof(kept_headers) / sizeof(kept_headers[0]) == KEPT_COUNT, "one line a header");
 
+#define METHOD_MAX 32 /* bytes in which a method must have ended */
+
 struct head {
     struct guard_slice method, target, host;
     bool is_http10;
@@ -448,6 +450,15 @@ static bool is_api(struct guard_slice target)
     return target.len >= sizeof begin - 1 && memcmp(target.at, begin, sizeof begin - 1) == 0;
 }
 
+/* The same of a head that may never be read to its end, nor be a head. */
+static bool begins_api(const char *at, size_t len)
+{
+    const char *space = memchr(at, ' ', len < METHOD_MAX ? len : METHOD_MAX);
+    if (space == NULL)
+        return false;
+    return is_api((struct guard_slice){space + 1, len - (size_t)(space + 1 - at)});
+}
+
 /* A head of len bytes, its blank line included. */
 static bool read_lines(const char *at, size_t len, struct head *head, struct guard_result *result)
 {
@@ -491,6 +502,7 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
         return;
     }
 
+    result->is_api = begins_api(data + start, len - start);
     size_t end = 0;
     size_t from = scanned > start + 3 ? scanned - 3 : start;
     if (!find_end(data + start, len - start, from - start, &end, result))

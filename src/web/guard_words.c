@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "view/error.h"
+#include "view/problem.h"
 #include "web/reply_head.h"
 
 static bool holds(struct guard_slice slice, const char *text)
@@ -62,12 +63,12 @@ static void words_of(int code, enum text *title, enum text *advice)
     }
 }
 
-const char *guard_words(struct buf *body, int code, const char *why,
+const char *guard_words(struct buf *body, const char *public_url, int code, const char *why,
                         const struct guard_result *request, enum locale *lang)
 {
     *lang = LOCALE_EN;
     if (request && request->is_api) {
-        view_problem(body, code, reply_head_phrase(code), why);
+        view_api_problem_as(body, public_url, problem_of_code(code), code, why);
         return "application/problem+json";
     }
     struct arena *arena = arena_new();

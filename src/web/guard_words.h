@@ -12,8 +12,9 @@
 #include "web/guard_parse.h"
 
 /* Writes the body and gives its media type. why: a sentence in English. request: what was read of
- * the request, its slices still there; NULL: nothing. */
-const char *guard_words(struct buf *body, int code, const char *why,
+ * the request, its slices still there; NULL: nothing. public_url: the types of problems begin with
+ * it. */
+const char *guard_words(struct buf *body, const char *public_url, int code, const char *why,
                         const struct guard_result *request, enum locale *lang);
 
 #endif

@@ -156,7 +156,7 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
         view_error_page(&out, visit->arena, speak_speech(visit), code, title, advice, NULL, NULL);
         reply_html(visit, code, &out);
     } else if (visit->flags & ADMIT_API) {
-        view_api_problem(&out, app.conf.public_url, problem_of_code(code), advice);
+        view_api_problem_as(&out, app.conf.public_url, problem_of_code(code), code, advice);
         reply_data(visit, code, "application/problem+json", out.data, out.len);
     } else {
         view_problem(&out, code, title, advice);

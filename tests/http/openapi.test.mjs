@@ -93,6 +93,9 @@ const calls = {
     assert.equal((await call('getAudience', { path: { topic: 'nothing' } })).status, 422);
     assert.equal((await call('getAudience', { path: { topic }, key: undefined })).status, 401);
   },
+  async explainProblems() {
+    assert.equal((await call('explainProblems', { key: undefined })).status, 200);
+  },
   async getDescription() {
     const first = await call('getDescription', { key: undefined });
     assert.equal(first.status, 200);
