@@ -18,6 +18,7 @@ enum place {
     PLACE_OUTSIDE, /* between values; ADDRESS_JSON: before and behind the object */
     PLACE_OBJECT,  /* in the whole's object */
     PLACE_TOPIC,   /* behind "topic": */
+    PLACE_CAMPAIGN,
     PLACE_BEFORE_LIST,
     PLACE_LIST,
     PLACE_ITEM,    /* in an element's object */
@@ -33,7 +34,7 @@ struct address_list {
     size_t line_number;
     size_t values, silence; /* of JSON: values so far; bytes since the newest */
     enum place place;
-    bool has_list, has_topic, item_has_address, is_stopped;
+    bool has_list, has_topic, has_campaign, item_has_address, is_stopped;
     bool has_text; /* of NDJSON: more than blanks has come; yajl wants one value at least */
     const char *fault;
 };
@@ -76,6 +77,11 @@ static int on_string(void *context, const unsigned char *text, size_t len)
             list->sink.topic(list->sink.context, chars, len);
         return 1;
     }
+    if (list->place == PLACE_CAMPAIGN) {
+        list->place = PLACE_OBJECT;
+        list->sink.campaign(list->sink.context, chars, len);
+        return 1;
+    }
     if (list->place == PLACE_ADDRESS) {
         list->place = PLACE_ITEM;
         list->item_has_address = true;
@@ -110,7 +116,15 @@ static int on_key(void *context, const unsigned char *text, size_t len)
         list->place = PLACE_BEFORE_LIST;
         return 1;
     }
-    return refuse(list, "the object's members must be \"topic\" and \"addresses\", each once");
+    if (list->sink.campaign == NULL)
+        return refuse(list, "the object's members must be \"topic\" and \"addresses\", each once");
+    if (is_key("campaign", text, len) && !list->has_campaign) {
+        list->has_campaign = true;
+        list->place = PLACE_CAMPAIGN;
+        return 1;
+    }
+    return refuse(list, "the object's members must be \"topic\", \"campaign\" and \"addresses\", "
+                        "each once");
 }
 
 static int on_object(void *context)

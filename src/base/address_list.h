@@ -24,6 +24,8 @@ struct address_list_sink {
      * NUL-terminated. */
     bool (*address)(void *context, const char *text, size_t len);
     void (*topic)(void *context, const char *text, size_t len); /* ADDRESS_JSON; NULL: ignored */
+    /* ADDRESS_JSON: the member "campaign", which is allowed only where this is set. */
+    void (*campaign)(void *context, const char *text, size_t len);
 };
 
 struct address_list;

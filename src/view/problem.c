@@ -69,6 +69,8 @@ static const struct {
                           TEXT_ADMIN_PROBLEM_ABOUT_TOO_SLOW},
     [PROBLEM_NO_ROOM] = {"no-room", 507, TEXT_ADMIN_PROBLEM_NO_ROOM,
                          TEXT_ADMIN_PROBLEM_ABOUT_NO_ROOM},
+    [PROBLEM_NO_SIGNING_KEY] = {"no-signing-key", 503, TEXT_ADMIN_PROBLEM_NO_SIGNING_KEY,
+                                TEXT_ADMIN_PROBLEM_ABOUT_NO_SIGNING_KEY},
     [PROBLEM_BUSY] = {"busy", 503, TEXT_ADMIN_PROBLEM_BUSY, TEXT_ADMIN_PROBLEM_ABOUT_BUSY},
     [PROBLEM_FAILURE] = {"failure", 500, TEXT_ADMIN_PROBLEM_FAILURE,
                          TEXT_ADMIN_PROBLEM_ABOUT_FAILURE},

@@ -6,13 +6,13 @@
  * answered before all is decided, and a hundred thousand addresses cost eight bytes each.
  */
 #include <string.h>
-#include <strings.h>
 
 #include "base/address_list.h"
 #include "service/check.h"
 #include "view/check.h"
 #include "web/admit.h"
 #include "web/admit_api.h"
+#include "web/api_addresses.h"
 #include "web/api_body.h"
 #include "web/offload.h"
 #include "web/reply.h"
@@ -20,13 +20,6 @@
 int api_check(struct http_request *request);
 
 #define PIECE_BYTES 32768 /* of the body, read at once */
-
-static const char *const types[] = {
-    [ADDRESS_LINES] = "text/plain",
-    [ADDRESS_NDJSON] = "application/x-ndjson",
-    [ADDRESS_JSON] = "application/json",
-};
-_Static_assert(sizeof types / sizeof *types == ADDRESS_FORM_COUNT, "a type for each form");
 
 struct call {
     enum address_form form; /* of the body */
@@ -226,40 +219,13 @@ static void on_decided(struct visit *visit, void *context, enum status status)
     api_body_rewind(call->body);
     reply_header(visit, "assent-position",
                  arena_printf(visit->arena, "%lld", (long long)call->view.position.value));
-    reply_stream(visit, &(struct reply_stream){
-                            .type = call->view.form == ADDRESS_LINES ? "text/plain; charset=utf-8"
-                                                                     : types[call->view.form],
-                            .make = say,
-                            .context = call,
-                        });
-}
-
-static bool read_type(struct visit *visit, enum address_form *out)
-{
-    const char *type = admit_header(visit, "content-type");
-    size_t len = type != NULL ? strcspn(type, "; \t") : 0;
-    for (int form = 0; form < ADDRESS_FORM_COUNT; form++)
-        if (len == strlen(types[form]) && strncasecmp(type, types[form], len) == 0) {
-            *out = (enum address_form)form;
-            return true;
-        }
-    reply_header(visit, "accept-post", "application/json, application/x-ndjson, text/plain");
-    admit_api_problem(visit, PROBLEM_BODY_TYPE,
-                      "Send the addresses as application/json, application/x-ndjson or text/plain, "
-                      "and say so in Content-Type.");
-    return false;
-}
-
-/* The form of the answer: the body's, unless Accept names others alone. */
-static enum address_form read_accept(struct visit *visit, enum address_form form)
-{
-    const char *accept = admit_header(visit, "accept");
-    if (accept == NULL || strstr(accept, types[form]) != NULL)
-        return form;
-    for (int other = 0; other < ADDRESS_FORM_COUNT; other++)
-        if (strstr(accept, types[other]) != NULL)
-            return (enum address_form)other;
-    return form;
+    reply_stream(visit,
+                 &(struct reply_stream){
+                     .type = call->view.form == ADDRESS_LINES ? "text/plain; charset=utf-8"
+                                                              : api_addresses_type(call->view.form),
+                     .make = say,
+                     .context = call,
+                 });
 }
 
 static void check(struct visit *visit)
@@ -269,7 +235,7 @@ static void check(struct visit *visit)
     const char *only = form_get(&visit->query, "only");
 
     if (admit_api(visit, SCOPE_CHECK) == NULL || !admit_api_stream(visit) ||
-        !read_type(visit, &form))
+        !api_addresses_read_type(visit, &form))
         return;
     if (only != NULL && strcmp(only, "allowed") != 0) {
         admit_api_problem(visit, PROBLEM_BAD_REQUEST, "The one value of \"only\" is \"allowed\".");
@@ -282,7 +248,7 @@ static void check(struct visit *visit)
         .body = api_body_take(visit),
         .now_s = visit->now_s,
         .arena = visit->arena,
-        .view = {.form = read_accept(visit, form), .only_allowed = only != NULL},
+        .view = {.form = api_addresses_read_accept(visit, form), .only_allowed = only != NULL},
     };
     if (api_body_bytes(call->body) == 0) {
         admit_api_problem(visit, PROBLEM_BAD_BODY, "The body is empty: it holds no address.");

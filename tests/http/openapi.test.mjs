@@ -39,6 +39,16 @@ const calls = {
     await ask(413, { body: 'a@b.example\n'.repeat(100001), type: 'text/plain', query: { topic: 'newsletter' } });
     await ask(401, { body, key: undefined });
   },
+  async makeLinks() {
+    server.add('linked@example.org');
+    const asked = ['linked@example.org', 'nobody@example.org', 'none'];
+    const body = { topic: 'newsletter', campaign: 'spring', addresses: [asked[0], { address: asked[1] }, asked[2]] };
+    assert.equal((await call('makeLinks', { body })).status, 200);
+    assert.equal((await call('makeLinks', { body: asked.join('\n'), type: 'text/plain', query: { topic: 'newsletter', campaign: 'spring' } })).status, 200);
+    assert.equal((await call('makeLinks', { body: { ...body, topic: 'nothing' } })).status, 422);
+    assert.equal((await call('makeLinks', { body: 'a@b.example\n'.repeat(10001), type: 'text/plain', query: { topic: 'newsletter' } })).status, 413);
+    assert.equal((await call('makeLinks', { body, key: undefined })).status, 401);
+  },
   async putContact() {
     const first = await call('putContact', { path: { who: 'anna@example.com' }, body: { name: 'Anna', topics: { newsletter: true, marketing: { frequency: 'weekly' } } }, headers: { 'If-None-Match': '*' } });
     assert.equal(first.status, 201);
