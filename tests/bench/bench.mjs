@@ -10,6 +10,7 @@ import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { outside } from './outside.mjs';
+import { checkRows } from './check.mjs';
 import { header, person, random } from './people.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -292,6 +293,9 @@ try {
   note('one-click POST, durable', post.rate, 'req/s',
     { name: `bare C loop, ${perCommit} rows a commit`, figure: loop },
     { p50: post.p50, p99: post.p99, errors: post.errors, target: 'ratio >= 0.40, p99 < 25 ms, 0 errors' });
+  say('check and audience');
+  const key = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'check,contacts:read', '--json'])).key;
+  await checkRows({ rows, port, key, csv, unsubscribe, people, pids: () => kore(server.pid) });
   rows.push({ job: 'Ed25519 checks, one core', figure: checks, unit: '/s' });
   rows.push({ job: 'memory after the dashboard', figure: idle, unit: 'MB' });
   rows.push({ job: 'memory after all', figure: residentMb(server.pid), unit: 'MB', target: '< 150' });
