@@ -209,6 +209,8 @@ struct replay {
     uint64_t choices;
     uint64_t daily, weekly;
     int64_t paused_until;
+    bool is_erased;
+    bool is_blanked; /* a private text of theirs is gone: only an erasure does that */
 };
 
 struct walk {
@@ -220,9 +222,11 @@ struct walk {
     int64_t entries;
 };
 
-static void check_private(struct walk *walk, const struct entry *entry)
+/* Whether a private text was there and is not. */
+static bool check_private(struct walk *walk, const struct entry *entry)
 {
     static const uint8_t none[LEDGER_HASH_BYTES];
+    bool is_blanked = false;
     sqlite3_bind_int64(walk->salts, 1, entry->position.value);
     if (sqlite3_step(walk->salts) == SQLITE_ROW) {
         uint8_t hash[LEDGER_HASH_BYTES];
@@ -232,12 +236,14 @@ static void check_private(struct walk *walk, const struct entry *entry)
         assert_memory_equal(hash, entry->private_hash, sizeof(hash));
         assert_memory_not_equal(hash, none, sizeof(hash));
     } else {
-        assert_memory_equal(entry->private_hash, none, sizeof(none));
+        is_blanked = memcmp(entry->private_hash, none, sizeof(none)) != 0;
+        assert_true(!is_blanked || entry->contact.value != 0);
     }
     sqlite3_reset(walk->salts);
+    return is_blanked;
 }
 
-static void replay_one(struct walk *walk, const struct entry *entry)
+static void replay_one(struct walk *walk, const struct entry *entry, bool is_blanked)
 {
     const size_t row = (size_t)entry->contact.value;
     if (row == 0)
@@ -256,8 +262,11 @@ static void replay_one(struct walk *walk, const struct entry *entry)
     assert_true(entry->choices_before == person->choices);
     assert_int_equal(entry->paused_before, person->paused_until);
     assert_true(entry->daily_before == person->daily && entry->weekly_before == person->weekly);
-    *person = (struct replay){entry->position,    entry->status_after, entry->choices_after,
-                              entry->daily_after, entry->weekly_after, entry->paused_after};
+    assert_false(person->is_erased);
+    is_blanked = is_blanked || person->is_blanked;
+    *person = (struct replay){
+        entry->position,     entry->status_after, entry->choices_after,        entry->daily_after,
+        entry->weekly_after, entry->paused_after, entry->kind == ENTRY_ERASED, is_blanked};
 }
 
 static void check_people(struct walk *walk)
@@ -276,6 +285,7 @@ static void check_people(struct walk *walk)
             assert_true((size_t)row->id.value < walk->people_count);
             const struct replay *person = &walk->people[row->id.value];
             assert_int_equal(row->head.value, person->head.value);
+            assert_false(person->is_erased || person->is_blanked);
             assert_int_equal(row->status, person->status);
             assert_true(row->choices == person->choices);
             assert_int_equal(row->paused_until, person->paused_until);
@@ -317,8 +327,8 @@ int64_t site_check_ledger(struct site *site)
             chain_hash(&entries[i], walk.hash, hash);
             assert_memory_equal(hash, entries[i].hash, sizeof(hash));
             memcpy(walk.hash, hash, sizeof(hash));
-            check_private(&walk, &entries[i]);
-            replay_one(&walk, &entries[i]);
+            const bool is_blanked = check_private(&walk, &entries[i]);
+            replay_one(&walk, &entries[i], is_blanked);
             walk.entries++;
         }
     } while (count != 0);
