@@ -11,8 +11,10 @@
 #include "service/change.h"
 #include "store/contacts.h"
 
+#define SALTS     256               /* drawn at a time */
 #define LOOK_ROWS 64                /* rows between two looks at the clock */
-#define SHARE_NS  INT64_C(15000000) /* others wait no longer than this, and a commit */
+#define MOST_ROWS 1024              /* of one transaction: whoever comes during its commit waits */
+#define SHARE_NS  INT64_C(10000000) /* work at least so long when others wait */
 
 enum batch_result batch_read(struct arena *arena, const json_t *object, const struct topic *topics,
                              size_t topics_count, int64_t now_s, struct batch_row *out,
@@ -48,9 +50,14 @@ static int compare(const void *left, const void *right)
 
 void batch_sort(struct batch_row *rows, size_t count)
 {
+    uint32_t salts[SALTS];
+
     qsort(rows, count, sizeof *rows, compare);
-    for (size_t i = 0; i < count; i++)
-        crypto_random(&rows[i].id_salt, sizeof rows[i].id_salt);
+    for (size_t i = 0; i < count; i++) {
+        if (i % SALTS == 0)
+            crypto_random(salts, sizeof salts);
+        rows[i].id_salt = salts[i % SALTS];
+    }
 }
 
 static struct change change_of(const struct batch_row *row, const struct contact *known,
@@ -135,22 +142,27 @@ static enum status write_row(const struct service *service, struct txn *txn, str
 
 enum status batch_write(const struct service *service, struct txn *txn,
                         const struct batch_row *rows, size_t count, const struct origin *origin,
-                        size_t *at, uint8_t *results)
+                        bool (*is_wanted)(void), size_t *at, uint8_t *results)
 {
     const int64_t began_ns = clock_monotonic_ns();
     struct arena *scratch = arena_new();
     enum status status = STATUS_OK;
     size_t next = *at;
 
-    for (size_t done = 1; next < count && status == STATUS_OK; done++) {
+    /* New people touch pages all over the file: what is written to twice should be kept until the
+     * commit. */
+    store_use_memory(txn_store(txn), true);
+    for (size_t done = 1; next < count && done <= MOST_ROWS && status == STATUS_OK; done++) {
         status = write_row(service, txn, scratch, &rows[next], origin, &results[rows[next].index]);
         next++;
         if (done % LOOK_ROWS != 0)
             continue;
         arena_reset(scratch);
-        if (clock_monotonic_ns() - began_ns >= SHARE_NS)
+        if (clock_monotonic_ns() - began_ns >= SHARE_NS &&
+            (txn_is_wanted(txn) || (is_wanted != NULL && is_wanted())))
             break;
     }
+    store_use_memory(txn_store(txn), false);
     arena_free(scratch);
     if (status == STATUS_OK)
         *at = next;

@@ -45,9 +45,10 @@ enum batch_result batch_read(struct arena *arena, const json_t *object, const st
 void batch_sort(struct batch_row *rows, size_t count);
 
 /* Writes rows from *at on, until all are done or others have waited long enough; results[row.index]
- * says what became of each. May be run again from the same *at. */
+ * says what became of each. May be run again from the same *at. is_wanted: whether others of this
+ * process wait to write; those of other processes are seen by themselves. NULL: nobody. */
 enum status batch_write(const struct service *service, struct txn *txn,
                         const struct batch_row *rows, size_t count, const struct origin *origin,
-                        size_t *at, uint8_t *results) MUST_CHECK;
+                        bool (*is_wanted)(void), size_t *at, uint8_t *results) MUST_CHECK;
 
 #endif

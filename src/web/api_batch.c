@@ -21,6 +21,7 @@
 #include "web/admit_api.h"
 #include "web/api_body.h"
 #include "web/api_write.h"
+#include "web/app.h"
 #include "web/kore.h"
 #include "web/offload.h"
 #include "web/reply.h"
@@ -29,7 +30,7 @@
 int api_batch(struct http_request *request);
 
 #define PIECE_BYTES 32768 /* of the body, read at once */
-#define CHUNK_ROWS  2500  /* in memory at once, sorted by address */
+#define CHUNK_ROWS  5000  /* in memory at once, sorted by address */
 
 struct batch_call {
     const struct api_key *key;
@@ -237,6 +238,15 @@ static enum status begin(const struct service *service, struct txn *txn, struct 
     return call->state == IDEMPOTENCY_ANSWERED ? STATUS_OK : keep(call, txn, arena, false);
 }
 
+/* In the writer thread: whether one-click POSTs and others wait behind this job. */
+static bool is_wanted(void)
+{
+    struct writer_counts counts;
+
+    writer_count(app.writer, &counts);
+    return counts.queued > 0;
+}
+
 static enum status write_some(const struct service *service, struct txn *txn, struct arena *arena,
                               void *context)
 {
@@ -247,7 +257,7 @@ static enum status write_some(const struct service *service, struct txn *txn, st
         call->results[call->rows[i].index] = BATCH_UNDONE;
     call->to = call->at;
     enum status status = batch_write(service, txn, call->rows, call->rows_count, &call->origin,
-                                     &call->to, call->results);
+                                     is_wanted, &call->to, call->results);
     if (status == STATUS_OK)
         status = store_position(txn_store(txn), &call->position);
     if (status == STATUS_OK)

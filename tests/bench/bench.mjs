@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { outside } from './outside.mjs';
 import { checkRows } from './check.mjs';
 import { header, person, random } from './people.mjs';
+import { batches } from './batch.mjs';
 
 const { values: options } = parseArgs({ options: {
   people: { type: 'string', default: '1000000' },
@@ -296,6 +297,11 @@ try {
   say('check and audience');
   const key = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'check,contacts:read', '--json'])).key;
   await checkRows({ rows, port, key, csv, unsubscribe, people, pids: () => kore(server.pid) });
+  say('batches over the API');
+  const keyOf = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'contacts:write', '--json'])).key;
+  const emails = readFileSync(optedIn, 'utf8').split('\n', 200000).filter((_, n) => n % 6 === 0);
+  const some = readFileSync(unsubscribe, 'utf8').split('\n', 200);
+  rows.push(...await batches(origin, keyOf, emails, some));
   rows.push({ job: 'Ed25519 checks, one core', figure: checks, unit: '/s' });
   rows.push({ job: 'memory after the dashboard', figure: idle, unit: 'MB' });
   rows.push({ job: 'memory after all', figure: residentMb(server.pid), unit: 'MB', target: '< 150' });

@@ -205,7 +205,8 @@ static void rows_of_one_address_are_done_in_their_order(void **state)
     for (int i = 1; i < 6; i++)
         assert_true(strcmp(rows[i - 1].doc.email_key, rows[i].doc.email_key) <= 0);
     struct txn *txn = site_begin(&site);
-    assert_int_equal(batch_write(&site.service, txn, rows, 6, &origin, &at, results), STATUS_OK);
+    assert_int_equal(batch_write(&site.service, txn, rows, 6, &origin, NULL, &at, results),
+                     STATUS_OK);
     site_commit(txn);
     assert_int_equal(at, 6);
     assert_memory_equal(results, wanted, sizeof wanted);
