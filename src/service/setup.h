@@ -10,7 +10,8 @@
  * signing key. Does nothing where all is there. Safe to run twice at once. *fault in words. */
 enum status setup_init(struct arena *arena, const struct conf *conf, const char **fault) MUST_CHECK;
 
-/* Opens secrets, signer (which may hold no key) and a store (reader or writer). Close with setup_close. */
+/* Opens secrets, signer (which may hold no key) and a store (reader or writer). Close with
+ * setup_close. */
 enum status setup_open(struct arena *arena, const struct conf *conf, bool writes,
                        struct service *out, const char **fault) MUST_CHECK;
 void setup_close(struct service *service);

@@ -7,6 +7,9 @@
 
 #include "fault/fault.h"
 
+/* A database file, closed, in the place of another. */
+void exhaust_copy(const char *from, const char *to);
+
 /* Runs act with the nth call failing; whether one did. */
 bool exhaust_once(void (*act)(void), enum fault_kind kind, int nth, enum fault_mode mode);
 

@@ -5,7 +5,6 @@
  * request stands without its letter, nobody is on the list without their yes, no entry is told
  * twice or passed over, and what was acknowledged is there.
  */
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -28,23 +27,12 @@ static const char *token;
 static int64_t delivery;
 static bool *acknowledged; /* [STEPS], shared with the process that dies */
 
-static void copy_file(const char *from, const char *to)
-{
-    char data[1 << 16];
-    int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(in >= 0 && out >= 0);
-    for (ssize_t len; (len = read(in, data, sizeof data)) > 0;)
-        assert_int_equal(write(out, data, (size_t)len), len);
-    close(in);
-    close(out);
-}
-
 static void begin(void)
 {
     static const char *const tails[] = {"", "-wal", "-shm", "-journal"};
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
         unlink(arena_printf(site.arena, "%s%s", run.db_path, tails[i]));
-    copy_file(site.conf.db_path, run.db_path);
+    exhaust_copy(site.conf.db_path, run.db_path);
     memset(acknowledged, 0, STEPS * sizeof *acknowledged);
 }
 

@@ -4,7 +4,6 @@
  * without its entry nor the reverse, the counters equal a recount, and what was acknowledged is
  * there. Every run proves that it did inject a failure.
  */
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,24 +24,13 @@
 static const char *folder, *template, *path, *lock;
 static bool *acknowledged; /* [BATCHES], shared with the process that dies */
 
-static void copy_file(const char *from, const char *to)
-{
-    char data[1 << 16];
-    int in = open(from, O_RDONLY), out = open(to, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    assert_true(in >= 0 && out >= 0);
-    for (ssize_t len; (len = read(in, data, sizeof data)) > 0;)
-        assert_int_equal(write(out, data, (size_t)len), len);
-    close(in);
-    close(out);
-}
-
 static void begin_anew(bool has_file)
 {
     static const char *const names[] = {"run.db", "run.db-wal", "run.db-shm", "run.db-journal"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(support_path(folder, names[i]));
     if (has_file)
-        copy_file(template, path);
+        exhaust_copy(template, path);
     memset(acknowledged, 0, BATCHES * sizeof *acknowledged);
 }
 
