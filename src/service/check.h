@@ -12,10 +12,11 @@
 #include "base/buf.h"
 #include "service/verdict.h"
 
-#define CHECK_ADDRESSES_MAX 100000    /* of one call */
-#define CHECK_BATCH         100000    /* addresses put in before check_decide is due */
-#define CHECK_BATCH_BYTES   (4 << 20) /* of their keys; a batch may be that much longer by one key \
-                                       */
+#define CHECK_ADDRESSES_MAX 100000 /* of one call */
+#define CHECK_BATCH         100000 /* addresses put in before check_decide is due */
+#define CHECK_BATCH_BYTES                                                                          \
+    (4 << 20) /* of their keys; a batch may be that much longer by one key                         \
+               */
 
 /* One address's answer, in eight bytes, so that those of a whole call stay small. */
 struct check_answer {

@@ -171,8 +171,7 @@ static bool has_room(struct connection *c, const struct guard_result *result)
     request->flags |= HTTP_REQUEST_DELETE;
     http_request_wakeup(request);
     c->rnb->extra = NULL;
-    refuse(c, 507, "There is no room for the body. Try again later, or send less.",
-           result);
+    refuse(c, 507, "There is no room for the body. Try again later, or send less.", result);
     return false;
 }
 
