@@ -309,10 +309,11 @@
     if (!button) return;
     const field = find("#" + button.dataset.copyField);
     field.focus();
-    field.select();
+    if (field.select) field.select();
+    else getSelection().selectAllChildren(field);
     let outcome = button.dataset.copied;
     try {
-      await navigator.clipboard.writeText(field.value);
+      await navigator.clipboard.writeText(field.value ?? field.textContent);
     } catch {
       outcome = button.dataset.trouble;
     }

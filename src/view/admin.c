@@ -20,6 +20,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .on_import = item == 'i',
         .on_hooks = item == 'k',
         .on_api_keys = item == 'a',
+        .on_api = item == 'c',
         .on_settings = item == 's',
         .on_help = item == 'h',
     };
