@@ -98,3 +98,15 @@ CREATE TABLE import_example (
   edits TEXT NOT NULL,
   PRIMARY KEY (job, number)
 ) STRICT, WITHOUT ROWID;
+
+-- What mailers reported.
+
+CREATE TABLE feedback (
+  api_key INTEGER NOT NULL,
+  id BLOB NOT NULL CHECK (length(id) = 32),
+  report BLOB NOT NULL CHECK (length(report) = 32),
+  at INTEGER NOT NULL,
+  outcome INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (api_key, id)
+) STRICT, WITHOUT ROWID;

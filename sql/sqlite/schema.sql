@@ -378,3 +378,14 @@ CREATE TABLE api_call (
 CREATE UNIQUE INDEX api_call_of ON api_call (api_key, key);
 CREATE INDEX api_call_by_at ON api_call (at);
 CREATE INDEX api_call_about ON api_call (contact) WHERE contact <> 0;
+
+-- What mailers reported, so that the same report twice is one.
+CREATE TABLE feedback (
+  api_key INTEGER NOT NULL,                         -- api_key.id: ids of one program are not another's
+  id BLOB NOT NULL CHECK (length(id) = 32),         -- keyed hash of the mailer's own id
+  report BLOB NOT NULL CHECK (length(report) = 32), -- keyed hash of what it reported: type and address
+  at INTEGER NOT NULL,                              -- when it was taken
+  outcome INTEGER NOT NULL,                         -- enum feedback_outcome
+  position INTEGER NOT NULL,                        -- of the entry that it made; 0: none
+  PRIMARY KEY (api_key, id)                         -- a report is known by its id
+) STRICT, WITHOUT ROWID;

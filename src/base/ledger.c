@@ -41,6 +41,7 @@ static const char *const kinds[] = {
     [ENTRY_API_KEY_ADDED] = "api_key_added",
     [ENTRY_API_KEY_REVOKED] = "api_key_revoked",
     [ENTRY_ERASED] = "erased",
+    [ENTRY_SUPPRESSED] = "suppressed",
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 

@@ -60,7 +60,8 @@ enum entry_kind {
     ENTRY_FREQUENCY,     /* how often topics are wanted changed, and neither status nor choices */
     ENTRY_API_KEY_ADDED, /* subject: API key id, for this and the next */
     ENTRY_API_KEY_REVOKED,
-    ENTRY_ERASED, /* a person was taken off the list; subject: their public id */
+    ENTRY_ERASED,     /* a person was taken off the list; subject: their public id */
+    ENTRY_SUPPRESSED, /* a mailer reported an address that nobody has; subject: enum leave_reason */
     ENTRY_KIND_COUNT
 };
 

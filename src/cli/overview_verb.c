@@ -18,12 +18,13 @@ static json_t *stats_json(const struct operator_stats *stats, const struct topic
         if (!topics[i].retired_at)
             json_object_set_new(by_topic, topics[i].key,
                                 json_integer(stats->by_topic[topics[i].id.value]));
-    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:I}", "total", (json_int_t)stats->total,
-                     "subscribed", (json_int_t)stats->subscribed, "unsubscribed",
-                     (json_int_t)(stats->total - stats->subscribed), "opted_in",
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o, s:o, s:{s:I, s:I}, s:I}", "total",
+                     (json_int_t)stats->total, "subscribed", (json_int_t)stats->subscribed,
+                     "unsubscribed", (json_int_t)(stats->total - stats->subscribed), "opted_in",
                      (json_int_t)stats->opted_in, "opted_out",
                      (json_int_t)(stats->total - stats->opted_in), "types", types, "topics",
-                     by_topic, "position", (json_int_t)stats->position.value);
+                     by_topic, "reports", "bounces", (json_int_t)stats->bounces, "complaints",
+                     (json_int_t)stats->complaints, "position", (json_int_t)stats->position.value);
 }
 
 static void stats_say(const struct operator_stats *stats, const struct topic *topics, size_t count)
@@ -41,6 +42,9 @@ static void stats_say(const struct operator_stats *stats, const struct topic *to
         if (!topics[i].retired_at)
             cli_say("  %-16s %10lld", topics[i].name,
                     (long long)stats->by_topic[topics[i].id.value]);
+    cli_say("\nReported by mailers");
+    cli_say("  %-16s %10lld", "Hard bounces", (long long)stats->bounces);
+    cli_say("  %-16s %10lld", "Complaints", (long long)stats->complaints);
 }
 
 enum cli_exit overview_verb_stats(const struct args *args)

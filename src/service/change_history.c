@@ -60,6 +60,7 @@ static bool touches_choices(const struct entry *entry)
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
     case ENTRY_ERASED:
+    case ENTRY_SUPPRESSED:
     case ENTRY_KIND_COUNT:
         break;
     }

@@ -240,6 +240,7 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
     case ENTRY_ERASED:
+    case ENTRY_SUPPRESSED:
     case ENTRY_KIND_COUNT:
         break;
     }

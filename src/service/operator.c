@@ -9,6 +9,7 @@
 #include "store/contacts.h"
 #include "store/directory.h"
 #include "store/entries.h"
+#include "store/feedback.h"
 #include "store/topics.h"
 
 enum status operator_find(const struct service *service, struct arena *arena, const char *email,
@@ -62,6 +63,8 @@ enum status operator_count(const struct service *service, struct arena *arena, i
     status = directory_count(service->store, now_s, &counts);
     for (int type = 0; status == STATUS_OK && type < TYPE_COUNT; type++)
         status = count_type(service, arena, (enum contact_type)type, now_s, &stats.by_type[type]);
+    if (status == STATUS_OK)
+        status = feedback_counts(service->store, &stats.bounces, &stats.complaints);
     store_snapshot_end(service->store);
     if (status != STATUS_OK)
         return status;

@@ -30,7 +30,8 @@ struct operator_stats {
     int64_t total, subscribed, opted_in;
     int64_t by_type[TYPE_COUNT];
     int64_t by_topic[TOPIC_MAX + 1];
-    struct position position; /* of the ledger, at which the numbers hold */
+    int64_t bounces, complaints; /* that mailers ever reported */
+    struct position position;    /* of the ledger, at which the numbers hold */
 };
 enum status operator_count(const struct service *service, struct arena *arena, int64_t now_s,
                            struct operator_stats *out) MUST_CHECK;

@@ -38,6 +38,7 @@ bool past_has_receipt(enum entry_kind kind)
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
     case ENTRY_ERASED:
+    case ENTRY_SUPPRESSED:
     case ENTRY_KIND_COUNT:
         break;
     }

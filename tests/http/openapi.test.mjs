@@ -49,6 +49,15 @@ const calls = {
     assert.equal((await call('makeLinks', { body: 'a@b.example\n'.repeat(10001), type: 'text/plain', query: { topic: 'newsletter' } })).status, 413);
     assert.equal((await call('makeLinks', { body, key: undefined })).status, 401);
   },
+  async reportFeedback() {
+    server.add('bounced@example.org');
+    const report = { id: 'report-1', type: 'hard_bounce', address: 'bounced@example.org' };
+    assert.equal((await call('reportFeedback', { body: report })).status, 200);
+    assert.equal((await call('reportFeedback', { body: { reports: [report, { ...report, id: 'report-2', type: 'soft_bounce' }, { ...report, type: 'complaint' }, { ...report, address: 'none' }] } })).status, 200);
+    assert.equal((await call('reportFeedback', { body: { ...report, type: 'complaint' } })).status, 409);
+    assert.equal((await call('reportFeedback', { body: { ...report, address: 'none' } })).status, 422);
+    assert.equal((await call('reportFeedback', { body: report, key: undefined })).status, 401);
+  },
   async putContact() {
     const first = await call('putContact', { path: { who: 'anna@example.com' }, body: { name: 'Anna', topics: { newsletter: true, marketing: { frequency: 'weekly' } } }, headers: { 'If-None-Match': '*' } });
     assert.equal(first.status, 201);
