@@ -13,7 +13,7 @@
 
 #define SALTS     256               /* drawn at a time */
 #define LOOK_ROWS 64                /* rows between two looks at the clock */
-#define MOST_ROWS 1024              /* of one transaction: whoever comes during its commit waits */
+#define MOST_ROWS 2048              /* of one transaction: whoever comes during its commit waits */
 #define SHARE_NS  INT64_C(10000000) /* work at least so long when others wait */
 
 enum batch_result batch_read(struct arena *arena, const json_t *object, const struct topic *topics,
@@ -88,6 +88,9 @@ static struct change change_of(const struct batch_row *row, const struct contact
         .origin = *origin,
     };
 
+    /* Where the program runs proves nothing of ten thousand people; with a consent it is kept. */
+    if (doc->consent == NULL)
+        change.origin.address = change.origin.agent = NULL;
     if (known != NULL) {
         change.contact = known->id;
     } else {
