@@ -161,7 +161,9 @@ void offload_and_sleep(struct visit *visit,
     task->context = context;
 
     pthread_mutex_lock(&offload->mutex);
-    bool is_taken = !offload->is_stopping && offload->waiting.count < QUEUE_MAX;
+    /* A stream that has begun goes on: each connection has one at most. */
+    bool is_taken =
+        !offload->is_stopping && (offload->waiting.count < QUEUE_MAX || visit->is_answered);
     if (is_taken) {
         push(&offload->waiting, task);
         pthread_cond_signal(&offload->has_work);

@@ -126,3 +126,21 @@ test('a folder that was taken away costs the call, not the server', async () => 
   assert.equal((await server.ask(post(Buffer.alloc(MB)))).status, 404);
   assert.ok(existsSync(folder));
 });
+
+test('the same under TLS', async () => {
+  const secure = await serve({ admin: false, env: { ASSENT_TLS: '1' } });
+  try {
+    const { key } = secure.json(['apikey', 'new', 'long', '--scopes', 'check', '--json']);
+    const wire = await Wire.open(secure.port, { secure: true });
+    const lines = 'somebody@example.org\n'.repeat(90000);
+    const request = { method: 'POST', path: '/api/v1/check?topic=newsletter', headers: { authorization: `Bearer ${key}`, 'content-type': 'text/plain' }, body: lines };
+    wire.write(Buffer.concat([compose(request), compose({ path: '/healthz' })]));
+    const reply = await wire.reply();
+    assert.equal(reply.status, 200);
+    assert.equal(reply.body, 'somebody@example.org\tunknown\n'.repeat(90000));
+    assert.equal((await wire.reply()).status, 200);
+    wire.close();
+  } finally {
+    await secure.stop();
+  }
+});
