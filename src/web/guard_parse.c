@@ -484,7 +484,7 @@ static bool is_upload(struct guard_slice target)
 /* out: room for max and the NUL, all zero. */
 static void take_kept(struct guard_slice kept, char *out, size_t max)
 {
-    if (kept.len <= max)
+    if (kept.len > 0 && kept.len <= max)
         memcpy(out, kept.at, kept.len);
 }
 
