@@ -93,18 +93,15 @@ describe('coming in', () => {
 
 describe('refused', () => {
   test('S8: a wrong password and an unknown address get the same answer, and take as long', async () => {
-    const time = async (email) => {
-      const all = [];
-      let reply;
-      for (let i = 0; i < 4; i++) {
+    // By turns, and the least of each: what else the machine does meanwhile only adds.
+    const known = { ms: Infinity }, unknown = { ms: Infinity };
+    for (let i = 0; i < 4; i++) {
+      for (const [one, email] of [[known, ADMIN.email], [unknown, `nobody${i}@example.com`]]) {
         const began = process.hrtime.bigint();
-        reply = await new Visitor(server).post('/admin/login', { email: email(i), password: 'not the password 1' });
-        all.push(Number(process.hrtime.bigint() - began) / 1e6);
+        one.reply = await new Visitor(server).post('/admin/login', { email, password: 'not the password 1' });
+        one.ms = Math.min(one.ms, Number(process.hrtime.bigint() - began) / 1e6);
       }
-      return { reply, ms: all.sort((a, b) => a - b)[1] };
-    };
-    const known = await time(() => ADMIN.email);
-    const unknown = await time((i) => `nobody${i}@example.com`);
+    }
     assert.equal(known.reply.status, unknown.reply.status);
     assert.equal(known.reply.status, 403);
     const plain = (reply) => reply.body.replace(/value="[^"]*"/, '');
