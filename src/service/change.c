@@ -140,8 +140,9 @@ static enum status check_consent(struct change_act *act, enum change_verdict *ve
     if (actor != ACTOR_IMPORT && actor != ACTOR_API)
         return STATUS_OK;
     uint64_t own = 0;
-    enum status status = change_history_own_off(act->store, act->arena, act->before.head,
-                                                act->after.choices & ~act->before.choices, &own);
+    enum status status =
+        change_history_own_off(act->store, act->arena, act->before.head, (struct position){0},
+                               act->after.choices & ~act->before.choices, &own);
     if (status == STATUS_OK && own != 0)
         *verdict = CHANGE_NEEDS_CONSENT;
     return status;
@@ -172,9 +173,9 @@ static const char *note_of(const struct change_act *act)
     if (is_edit(act->kind) || act->kind == ENTRY_UNDONE)
         change_note_edits(&buf, &act->before, &act->after);
     if (has_text(change->consent))
-        buf_printf(&buf, "%s%s", buf.len ? "\n" : "", change->consent);
+        change_note_words(&buf, change->consent, act->kind == ENTRY_REASON);
     if (has_text(change->note))
-        buf_printf(&buf, "%s%s", buf.len ? "\n" : "", change->note);
+        change_note_words(&buf, change->note, act->kind == ENTRY_REASON);
     const char *note = buf.len ? arena_strndup(act->arena, buf.data, buf.len) : NULL;
     buf_free(&buf);
     return note;

@@ -60,8 +60,10 @@ enum change_verdict {
     CHANGE_VERDICT_COUNT
 };
 
-#define UNDO_WINDOW_S        3600
-#define UNDO_IMPORT_WINDOW_S 172800 /* a day to begin, and as long to carry it out */
+#define UNDO_WINDOW_S 3600
+#define UNDO_IMPORT_WINDOW_S                                                                       \
+    864000 /* a week in which one that was stopped can go on, a day to begin                       \
+              the undoing, and as long to carry it out */
 
 struct change_result {
     enum change_verdict verdict;

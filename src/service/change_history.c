@@ -5,13 +5,11 @@
 
 #include <string.h>
 
+#include "service/change_note.h"
 #include "store/entries.h"
 
 /* Entries that leave choices alone are rarely many in a row; past this an undo is refused, which
  * harms nobody, and a change stays cheap whatever the history. */
-#define LABEL_NAME "name: "
-#define LABEL_TYPE "type: "
-
 #define NEWEST_STEPS 256
 
 static bool is_own_hand(enum actor_kind actor)
@@ -109,18 +107,11 @@ enum status change_history_newest_pause(struct store *store, struct arena *arena
     return STATUS_OK;
 }
 
-static const char *stored(struct arena *arena, const char *text, size_t len)
-{
-    const bool is_none =
-        len == strlen(CHANGE_HISTORY_NONE) && memcmp(text, CHANGE_HISTORY_NONE, len) == 0;
-    return arena_strndup(arena, text, is_none ? 0 : len);
-}
-
 /* A reason is the person's own words; every other note begins with what was edited. */
 static bool read_language(struct arena *arena, const struct entry *entry,
                           struct newest_language *out)
 {
-    static const char label[] = CHANGE_HISTORY_LANGUAGE ": ", to[] = CHANGE_HISTORY_TO;
+    static const char label[] = CHANGE_NOTE_LANGUAGE, to[] = CHANGE_NOTE_TO;
     const char *note = entry->kind == ENTRY_REASON ? NULL : entry->private.note;
     const char *line = note;
     while (line && strncmp(line, label, sizeof label - 1) != 0) {
@@ -134,8 +125,8 @@ static bool read_language(struct arena *arena, const struct entry *entry,
     *out = (struct newest_language){
         .entry = *entry,
         .is_alone = entry->kind == ENTRY_DETAILS && line == note && !strchr(after, '\n'),
-        .before = stored(arena, before, (size_t)(arrow - before)),
-        .after = stored(arena, after, strcspn(after, "\n")),
+        .before = change_note_read(arena, before, (size_t)(arrow - before)),
+        .after = change_note_read(arena, after, strcspn(after, "\n")),
     };
     return true;
 }
@@ -163,36 +154,42 @@ enum status change_history_newest_language(struct store *store, struct arena *ar
 static const char *line_before(struct arena *arena, const char *line, const char *label,
                                const char *text)
 {
-    const char *after =
-        arena_printf(arena, CHANGE_HISTORY_TO "%s", *text ? text : CHANGE_HISTORY_NONE);
+    const char *after = arena_printf(arena, CHANGE_NOTE_TO "%s", change_note_text(arena, text));
     const size_t label_len = strlen(label), after_len = strlen(after), len = strcspn(line, "\n");
     if (len < label_len + after_len || memcmp(line, label, label_len) != 0 ||
         memcmp(line + len - after_len, after, after_len) != 0)
         return NULL;
-    return stored(arena, line + label_len, len - label_len - after_len);
+    return change_note_read(arena, line + label_len, len - label_len - after_len);
 }
 
-/* The same of whichever line tells it; text itself where none does. */
-static const char *value_before(struct arena *arena, const char *note, const char *label,
-                                const char *text)
+/* A detail of a person's, followed back from how it is. */
+struct trail {
+    const char *label, *text; /* as it was behind the entry that is looked at next */
+    bool is_theirs;           /* others moved it since the run did: text stays */
+};
+
+static void follow(struct arena *arena, struct trail *trail, const struct entry *entry,
+                   bool is_of_run)
 {
-    for (const char *line = note; line && *line; line += *line == '\n') {
-        const char *before = line_before(arena, line, label, text);
-        if (before)
-            return before;
+    const char *line = entry->kind == ENTRY_REASON ? NULL : entry->private.note;
+    const char *before = NULL;
+    for (; !trail->is_theirs && !before && line && *line; line += *line == '\n') {
+        before = line_before(arena, line, trail->label, trail->text);
         line += strcspn(line, "\n");
     }
-    return text;
+    if (before && is_of_run)
+        trail->text = before;
+    trail->is_theirs |= before && !is_of_run;
 }
 
 /* Reads what one line tells into out. False: it tells of something else. */
 static bool read_detail(struct arena *arena, const struct contact *contact, const char *line,
                         struct details_before *out)
 {
-    const char *name = line_before(arena, line, LABEL_NAME, contact->name);
-    const char *language =
-        line_before(arena, line, CHANGE_HISTORY_LANGUAGE ": ", contact->language);
-    const char *type = line_before(arena, line, LABEL_TYPE, contact_type_label(contact->type));
+    const char *name = line_before(arena, line, CHANGE_NOTE_NAME, contact->name);
+    const char *language = line_before(arena, line, CHANGE_NOTE_LANGUAGE, contact->language);
+    const char *type =
+        line_before(arena, line, CHANGE_NOTE_TYPE, contact_type_label(contact->type));
     if (name)
         out->name = name;
     else if (language)
@@ -224,9 +221,10 @@ enum status change_history_import_before(struct store *store, struct arena *aren
                                          const struct contact *contact, int64_t run,
                                          struct position first, struct import_before *out)
 {
-    struct import_before was = {
-        .is_theirs = true, .name = contact->name, .language = contact->language};
-    const char *type = contact_type_label(contact->type);
+    struct import_before was = {.is_theirs = true};
+    struct trail name = {.label = CHANGE_NOTE_NAME, .text = contact->name};
+    struct trail language = {.label = CHANGE_NOTE_LANGUAGE, .text = contact->language};
+    struct trail type = {.label = CHANGE_NOTE_TYPE, .text = contact_type_label(contact->type)};
     struct position at = contact->head;
     for (int step = 0; step < NEWEST_STEPS && at.value >= first.value && at.value != 0; step++) {
         struct entry entry;
@@ -234,25 +232,35 @@ enum status change_history_import_before(struct store *store, struct arena *aren
         if (status != STATUS_OK)
             return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
         const bool is_of_run = entry.actor == ACTOR_IMPORT && entry.actor_id == run;
-        if (is_of_run && entry.kind == ENTRY_UNDONE)
-            was.is_undone = true;
+        if (is_of_run && was.first.kind == 0)
+            was.is_undone = entry.kind == ENTRY_UNDONE;
         if (!is_of_run && touches_choices(&entry))
             was.is_theirs = false;
-        if (is_of_run) {
-            const char *note = entry.private.note;
-            was.name = value_before(arena, note, LABEL_NAME, was.name);
-            was.language = value_before(arena, note, CHANGE_HISTORY_LANGUAGE ": ", was.language);
-            type = value_before(arena, note, LABEL_TYPE, type);
+        follow(arena, &name, &entry, is_of_run);
+        follow(arena, &language, &entry, is_of_run);
+        follow(arena, &type, &entry, is_of_run);
+        if (is_of_run)
             was.first = entry;
-        }
         at = entry.previous;
     }
     if (was.first.position.value != first.value)
         return STATUS_NOT_FOUND;
-    if (!contact_type_parse(type, &was.type))
+    was.name = name.text;
+    was.language = language.text;
+    if (!contact_type_parse(type.text, &was.type))
         was.type = contact->type;
     *out = was;
     return STATUS_OK;
+}
+
+/* To what stood before undo took something back: it stands again. */
+static enum status leap(struct store *store, struct arena *arena, const struct entry *undo,
+                        struct entry *undone, struct position *at)
+{
+    enum status status = entries_get(store, arena, undo->undoes, undone);
+    if (status == STATUS_OK)
+        *at = undone->previous;
+    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
 }
 
 enum status change_history_is_taken_back(struct store *store, struct arena *arena,
@@ -260,34 +268,44 @@ enum status change_history_is_taken_back(struct store *store, struct arena *aren
 {
     struct newest_choice newest;
     struct entry undone = {0};
-    enum status status = change_history_newest(store, arena, head, &newest);
+    struct position at = head;
     *out = false;
-    if (status != STATUS_OK || newest.entry.kind != ENTRY_UNDONE ||
-        newest.entry.actor != ACTOR_IMPORT)
-        return status;
-    status = entries_get(store, arena, newest.entry.undoes, &undone);
-    *out = status == STATUS_OK && undone.kind == ENTRY_CONTACT_ADDED;
-    return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+    do {
+        enum status status = change_history_newest(store, arena, at, &newest);
+        if (status != STATUS_OK || newest.entry.kind != ENTRY_UNDONE ||
+            newest.entry.actor != ACTOR_IMPORT)
+            return status;
+        status = leap(store, arena, &newest.entry, &undone, &at);
+        if (status != STATUS_OK)
+            return status;
+    } while (undone.kind != ENTRY_CONTACT_ADDED);
+    *out = undone.status_after == CONTACT_OPTED_IN;
+    return STATUS_OK;
 }
 
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
-                                   uint64_t topics, uint64_t *out)
+                                   struct position since, uint64_t topics, uint64_t *out)
 {
     uint64_t own = 0;
     struct position at = head;
-    while (topics != 0 && at.value != 0) {
-        struct entry entry;
-        enum status status = entries_get(store, arena, at, &entry);
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && topics != 0 && at.value > since.value) {
+        struct entry entry, undone;
+        status = entries_get(store, arena, at, &entry);
         if (status != STATUS_OK)
             return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
-        if (touches_choices(&entry)) {
-            uint64_t went_off = entry.choices_before & ~entry.choices_after & topics;
-            if (is_own_hand(entry.actor))
-                own |= went_off;
-            topics &= ~went_off;
-        }
         at = entry.previous;
+        if (!touches_choices(&entry))
+            continue;
+        if (entry.kind == ENTRY_UNDONE && !is_own_hand(entry.actor)) {
+            status = leap(store, arena, &entry, &undone, &at);
+            continue;
+        }
+        uint64_t went_off = entry.choices_before & ~entry.choices_after & topics;
+        if (is_own_hand(entry.actor))
+            own |= went_off;
+        topics &= ~went_off;
     }
     *out = own;
-    return STATUS_OK;
+    return status;
 }

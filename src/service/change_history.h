@@ -7,11 +7,6 @@
 
 #include "service/change.h"
 
-/* How a note says that the language was edited: "language: de → en", "(none)" for none. */
-#define CHANGE_HISTORY_LANGUAGE "language"
-#define CHANGE_HISTORY_TO       " → "
-#define CHANGE_HISTORY_NONE     "(none)"
-
 /* The entry that last touched a person's status, choices or frequencies, or added them. */
 struct newest_choice {
     struct entry entry; /* kind 0: none within reach */
@@ -53,16 +48,19 @@ enum status change_history_details_before(struct store *store, struct arena *are
                                           const struct contact *contact,
                                           struct details_before *out) MUST_CHECK;
 
-/* Which of topics were last turned off by the person's own hand: a page, one-click, a mail. */
+/* Which of topics were last turned off by the person's own hand (a page, one-click, a mail), in an
+ * entry after since. What others undid counts as not having been. */
 enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
-                                   uint64_t topics, uint64_t *out) MUST_CHECK;
+                                   struct position since, uint64_t topics,
+                                   uint64_t *out) MUST_CHECK;
 
 /* How a person stood before an import run touched them. */
 struct import_before {
-    bool is_undone;              /* it was taken back already */
+    bool is_undone;              /* it was taken back already, and did nothing since */
     bool is_theirs;              /* nobody chose since the run: what follows is set */
     struct entry first;          /* of the run about this person */
-    const char *name, *language; /* as they were where the run moved them last, else as they are */
+    const char *name, *language; /* as the run found them where nobody moved them since, else as
+                                    they are */
     enum contact_type type;
 };
 
@@ -73,8 +71,8 @@ enum status change_history_import_before(struct store *store, struct arena *aren
                                          struct position first,
                                          struct import_before *out) MUST_CHECK;
 
-/* Whether the person's standing is that of someone whom an import added and its undoing took back:
- * nobody has chosen anything for them yet. */
+/* Whether the person's standing is that of someone whom an import added, opted in, and its undoing
+ * took back: nobody has chosen anything for them yet. */
 enum status change_history_is_taken_back(struct store *store, struct arena *arena,
                                          struct position head, bool *out) MUST_CHECK;
 

@@ -191,40 +191,26 @@ static enum status want_reason(struct change_act *act, enum change_verdict *verd
     return STATUS_OK;
 }
 
-/* Nothing would change. But a no of someone whom an undone import left opted out is their first: it
- * is recorded, so that the next import can't take them for new. */
-static enum status want_first_no(struct change_act *act, enum change_verdict *verdict)
+/* A no of someone whom an undone import left opted out is their first, though they are out: it is
+ * recorded, so that the next import can't take them for new. */
+static enum status is_first_no(const struct change_act *act, bool *out)
 {
     const struct change *change = act->change;
-    bool is_taken_back = false;
-    enum status status = STATUS_OK;
-    if (act->before.status == CONTACT_OPTED_OUT &&
-        (change->intent == INTENT_OPT_OUT || change->turn_off != 0))
-        status =
-            change_history_is_taken_back(act->store, act->arena, act->before.head, &is_taken_back);
-    act->kind = ENTRY_CHOICES;
-    if (!is_taken_back)
-        *verdict = CHANGE_UNCHANGED;
-    return status;
+    *out = false;
+    if (act->before.status != CONTACT_OPTED_OUT ||
+        (change->intent != INTENT_OPT_OUT && change->turn_off == 0))
+        return STATUS_OK;
+    return change_history_is_taken_back(act->store, act->arena, act->before.head, out);
 }
 
-/* Sets after and, for edits, what kind it turned out to be; or the verdict that ends it. */
-enum status change_want(struct change_act *act, enum change_verdict *verdict)
+/* What an edit turns out to be. */
+static enum status want_kind(struct change_act *act, enum change_verdict *verdict)
 {
     const struct contact *before = &act->before;
     const struct contact *after = &act->after;
-    act->kind = act->change->kind;
-    if (act->kind == ENTRY_UNDONE)
-        return want_undone(act, verdict);
-    if (act->kind == ENTRY_REASON)
-        return want_reason(act, verdict);
-    if (act->kind == ENTRY_EPOCH)
-        return want_epoch(act);
-    want_details(act);
-    want_choices(act);
-    if (act->kind == ENTRY_CONTACT_ADDED)
-        return STATUS_OK;
-    if (after->status != before->status || after->choices != before->choices)
+    bool is_no = false;
+    enum status status = is_first_no(act, &is_no);
+    if (is_no || after->status != before->status || after->choices != before->choices)
         act->kind = ENTRY_CHOICES;
     else if (after->daily != before->daily || after->weekly != before->weekly)
         act->kind = ENTRY_FREQUENCY;
@@ -236,6 +222,27 @@ enum status change_want(struct change_act *act, enum change_verdict *verdict)
     else if (after->paused_until != before->paused_until)
         act->kind = ENTRY_PAUSE;
     else
-        return want_first_no(act, verdict);
-    return strcmp(after->email_key, before->email_key) != 0 ? want_epoch(act) : STATUS_OK;
+        *verdict = CHANGE_UNCHANGED;
+    return status;
+}
+
+/* Sets after and, for edits, what kind it turned out to be; or the verdict that ends it. */
+enum status change_want(struct change_act *act, enum change_verdict *verdict)
+{
+    act->kind = act->change->kind;
+    if (act->kind == ENTRY_UNDONE)
+        return want_undone(act, verdict);
+    if (act->kind == ENTRY_REASON)
+        return want_reason(act, verdict);
+    if (act->kind == ENTRY_EPOCH)
+        return want_epoch(act);
+    want_details(act);
+    want_choices(act);
+    if (act->kind == ENTRY_CONTACT_ADDED)
+        return STATUS_OK;
+    enum status status = want_kind(act, verdict);
+    if (status != STATUS_OK || *verdict != CHANGE_APPLIED ||
+        strcmp(act->after.email_key, act->before.email_key) == 0)
+        return status;
+    return want_epoch(act);
 }

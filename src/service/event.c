@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "service/change_history.h"
+#include "service/change_note.h"
 #include "store/entries.h"
 
 /* How far back an address is followed. Someone with more entries since is given as now. */
@@ -89,10 +89,10 @@ static const char *email_before(struct arena *arena, const struct entry *entry, 
     const char *line = entry->private.note;
     while (line && *line) {
         const size_t len = strcspn(line, "\n");
-        const char *arrow = strstr(line, CHANGE_HISTORY_TO);
+        const char *arrow = strstr(line, CHANGE_NOTE_TO);
         if (strncmp(line, field, sizeof field - 1) == 0 && arrow && arrow < line + len) {
             const char *from = line + sizeof field - 1;
-            const char *to = arrow + sizeof CHANGE_HISTORY_TO - 1;
+            const char *to = arrow + sizeof CHANGE_NOTE_TO - 1;
             if ((size_t)(line + len - to) == strlen(email) &&
                 strncmp(to, email, strlen(email)) == 0)
                 return arena_strndup(arena, from, (size_t)(arrow - from));

@@ -301,6 +301,8 @@ static enum status begin_run(struct import *import)
     status = put_run(import, txn, &import->counts);
     if (status == STATUS_OK)
         status = record(import, txn, ENTRY_IMPORT_BEGUN, note.data);
+    if (status == STATUS_OK && import->importer.consent_until.value == 0)
+        status = store_position(txn_store(txn), &import->importer.consent_until);
     buf_free(&note);
     if (status != STATUS_OK) {
         txn_rollback(txn);
@@ -408,7 +410,9 @@ static enum status import_with(const struct service *service, struct arena *aren
         .options = options,
         .reader = reader,
         .ahead_rows = FIRST_CHUNK_ROWS,
-        .importer = {.service = service, .consent = options->consent ? options->consent : ""},
+        .importer = {.service = service,
+                     .consent = options->consent ? options->consent : "",
+                     .consent_until = options->consent_until},
         .run = {.name = options->name, .began_at = clock_now_s()},
     };
     struct import_result result = {.ignored = ""};

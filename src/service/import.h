@@ -10,7 +10,9 @@
  * blank cell, or a column that is not there, leaves what is. Their address stays as it is written;
  * - Opted Out turns every topic off, whatever the topics' cells say;
  * - what a person opted out of stays off, unless options.consent says how they agreed since: the
- *   rest of the row is applied, and the row counts as kept_out;
+ *   rest of the row is applied, and the row counts as kept_out. Consent can't speak of an opt-out
+ *   that came after it: such a one stands;
+ * - who is opted out because the import that brought them was taken back is new again;
  * - an address that comes again in the file updates what the row before it made.
  * Running the same file again changes nothing, so that after a stop it is simply run again.
  *
@@ -41,8 +43,9 @@ struct import_progress {
 };
 
 struct import_options {
-    const char *name;    /* of the file, for the ledger */
-    const char *consent; /* NULL: nobody who opted out comes back in */
+    const char *name;              /* of the file, for the ledger */
+    const char *consent;           /* NULL: nobody who opted out comes back in */
+    struct position consent_until; /* nor does who opted out after that; 0: after the run began */
     bool is_dry_run;     /* decide everything, write nothing: needs some 50 bytes of memory for each
                             person that the file would add or change */
     int64_t bytes_total; /* 0: unknown */

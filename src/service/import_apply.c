@@ -83,20 +83,61 @@ static enum status act(const struct importer *importer, struct txn *txn, struct 
     return change_apply(importer->service, txn, arena, change, result);
 }
 
-/* Takes out of change what the person's own opt-out forbids; what is left needs no consent. */
-static enum status give_in(struct store *store, struct arena *arena, struct change *change)
+/* Whether an opted-out person's no came after the consent, from others than this run. */
+static enum status said_no_since(const struct importer *importer, struct store *store,
+                                 struct arena *arena, struct position head, bool *out)
+{
+    struct newest_choice newest;
+    enum status status = change_history_newest(store, arena, head, &newest);
+    const struct entry *entry = &newest.entry;
+
+    if (status == STATUS_OK)
+        *out = entry->position.value > importer->consent_until.value &&
+               !(entry->actor == ACTOR_IMPORT && entry->actor_id == importer->run);
+    return status;
+}
+
+/* Takes out of change what the person's own opt-out forbids, *gave_in then: all of it without a
+ * consent, and what came after it where there is one. What is left needs none, or has it. */
+static enum status give_in(const struct importer *importer, struct store *store,
+                           struct arena *arena, struct change *change, bool *gave_in)
 {
     const struct contact *known = change->known;
+    const bool has_consent = *importer->consent != '\0';
+    const struct position since = {has_consent ? importer->consent_until.value : 0};
+    enum status status = STATUS_OK;
     uint64_t own = 0;
 
+    *gave_in = !has_consent;
+    change->consent = importer->consent;
     if (known->status == CONTACT_OPTED_OUT) {
-        change->intent = INTENT_KEEP;
-        change->turn_on = 0;
-        return STATUS_OK;
+        if (has_consent && importer->seen == NULL)
+            status = said_no_since(importer, store, arena, known->head, gave_in);
+        if (*gave_in) {
+            change->intent = INTENT_KEEP;
+            change->turn_on = 0;
+        }
+        return status;
     }
-    enum status status =
-        change_history_own_off(store, arena, known->head, change->turn_on & ~known->choices, &own);
+    if (!has_consent || importer->seen == NULL)
+        status = change_history_own_off(store, arena, known->head, since,
+                                        change->turn_on & ~known->choices, &own);
+    *gave_in |= own != 0;
     change->turn_on &= ~own;
+    return status;
+}
+
+/* Who stands as an undone import left them is taken for new: the row need not say Opted In. */
+static enum status take_for_new(struct store *store, struct arena *arena, struct change *change)
+{
+    bool is_taken_back = false;
+    enum status status = STATUS_OK;
+
+    if (change->known != NULL && change->known->status == CONTACT_OPTED_OUT &&
+        change->intent == INTENT_KEEP)
+        status = change_history_is_taken_back(store, arena, change->known->head, &is_taken_back);
+    if (is_taken_back)
+        change->intent = INTENT_OPT_IN;
     return status;
 }
 
@@ -173,12 +214,11 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
         return status;
     note_newness(importer, status == STATUS_NOT_FOUND);
     struct change change = change_of(importer, row, status == STATUS_OK ? &known : NULL);
-    status = act(importer, txn, arena, &change, &result);
+    status = take_for_new(store, arena, &change);
+    if (status == STATUS_OK)
+        status = act(importer, txn, arena, &change, &result);
     if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT && change.known != NULL) {
-        is_kept_out = *importer->consent == '\0';
-        change.consent = importer->consent;
-        if (is_kept_out)
-            status = give_in(store, arena, &change);
+        status = give_in(importer, store, arena, &change, &is_kept_out);
         if (status == STATUS_OK)
             status = act(importer, txn, arena, &change, &result);
     }

@@ -109,16 +109,20 @@ static const char *clean_name(struct arena *arena, const char *name)
     return *text ? text : "file.csv";
 }
 
-static enum status newest(struct store *store, struct arena *arena, struct import_job *out,
-                          bool *is_busy)
+/* The one that has not ended: an older one may be on its way back. */
+static enum status find_busy(struct store *store, struct arena *arena, struct import_job *out,
+                             bool *is_busy)
 {
     struct import_job *jobs;
-    size_t count;
-    enum status status = import_jobs_list(store, arena, INT64_MAX, 1, &jobs, &count);
+    size_t count = 0;
+    enum status status = import_jobs_list(store, arena, INT64_MAX, IMPORT_LOOK_BACK, &jobs, &count);
 
-    *is_busy = status == STATUS_OK && count > 0 && !import_jobs_has_ended(jobs[0].state);
-    if (*is_busy)
-        *out = jobs[0];
+    *is_busy = false;
+    for (size_t i = 0; i < count && status == STATUS_OK && !*is_busy; i++) {
+        *is_busy = !import_jobs_has_ended(jobs[i].state);
+        if (*is_busy)
+            *out = jobs[i];
+    }
     return status;
 }
 
@@ -126,18 +130,26 @@ enum status import_jobs_ask(const struct service *service, struct txn *txn, stru
                             const struct import_ask *ask, struct import_job *out, bool *is_busy)
 {
     (void)service;
-    enum status status = newest(txn_store(txn), arena, out, is_busy);
+    enum status status = find_busy(txn_store(txn), arena, out, is_busy);
     if (status != STATUS_OK || *is_busy)
         return status;
-    const struct import_job job = {.admin = ask->origin.actor_id,
-                                   .asked_at = clock_now_s(),
-                                   .name = clean_name(arena, ask->name),
-                                   .file = ask->file,
-                                   .consent = ask->consent,
-                                   .bytes = ask->bytes};
+    struct import_job job = {.admin = ask->origin.actor_id,
+                             .asked_at = clock_now_s(),
+                             .name = clean_name(arena, ask->name),
+                             .file = ask->file,
+                             .consent = ask->consent,
+                             .bytes = ask->bytes};
     int64_t id;
     status = import_jobs_insert(txn, &job, &id);
-    return status == STATUS_OK ? import_jobs_get(txn_store(txn), arena, id, out) : status;
+    if (status == STATUS_OK)
+        status = import_jobs_get(txn_store(txn), arena, id, &job);
+    if (status == STATUS_OK)
+        status = store_position(txn_store(txn), &job.first);
+    if (status == STATUS_OK)
+        status = import_jobs_update(txn, &job);
+    if (status == STATUS_OK)
+        *out = job;
+    return status;
 }
 
 /* Whether one that ended early can go on: its file is kept for that. */
@@ -183,7 +195,7 @@ static enum status is_free(struct store *store, struct arena *arena, int64_t id,
 {
     struct import_job other;
     bool is_busy;
-    enum status status = newest(store, arena, &other, &is_busy);
+    enum status status = find_busy(store, arena, &other, &is_busy);
 
     *out = !is_busy || other.id == id;
     return status;
@@ -214,6 +226,9 @@ enum status import_jobs_act(const struct service *service, struct txn *txn, stru
                               .private = {.note = "taken back as a whole"}};
         status = change_record(service, txn, &entry, origin);
         job.undone = job.first;
+        job.left_alone = 0;      /* of an undoing that failed on its way: they are met again */
+        if (status == STATUS_OK) /* a run that failed may not have told how far it came */
+            status = store_position(txn_store(txn), &job.last);
     }
     job.is_stopping = act == IMPORT_STOP;
     if (act != IMPORT_STOP)
@@ -254,7 +269,7 @@ enum status import_jobs_recent(const struct service *service, struct arena *aren
 {
     enum status status =
         import_jobs_list(service->store, arena, INT64_MAX, IMPORT_RECENT, &out->jobs, &out->count);
-    out->is_busy =
-        status == STATUS_OK && out->count > 0 && !import_jobs_has_ended(out->jobs[0].state);
-    return status;
+    out->is_busy = false;
+    return status == STATUS_OK ? find_busy(service->store, arena, &out->busy, &out->is_busy)
+                               : status;
 }

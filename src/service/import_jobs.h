@@ -18,6 +18,7 @@
 #define IMPORT_UNDO_S           86400  /* in which a whole import can be taken back */
 #define IMPORT_KEEP_S           604800 /* for which rejected rows can be fetched */
 #define IMPORT_RECENT           10
+#define IMPORT_LOOK_BACK        100 /* jobs among which one that has work is looked for */
 
 /* DATA/imports/FILE.csv, and .rejected.csv; from the arena. */
 const char *import_jobs_path(const struct conf *conf, struct arena *arena, const char *file,
@@ -73,7 +74,8 @@ enum status import_jobs_look(const struct service *service, struct arena *arena,
 struct import_recent {
     struct import_job *jobs; /* newest first, at most IMPORT_RECENT */
     size_t count;
-    bool is_busy; /* the newest is under way */
+    bool is_busy;
+    struct import_job busy; /* is_busy: the one under way */
 };
 enum status import_jobs_recent(const struct service *service, struct arena *arena,
                                struct import_recent *out) MUST_CHECK;

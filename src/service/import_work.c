@@ -19,7 +19,6 @@
 #define NOTE_EVERY_NS   INT64_C(500000000) /* how often the job's row tells how far it is */
 #define EXAMPLES_A_KIND 5
 #define SAMPLE_BYTES    60
-#define TIDY_JOBS       50
 
 /* A step on its way. */
 struct work {
@@ -252,6 +251,7 @@ static enum status run_file(struct work *work, FILE *file, FILE *rejected)
     const struct import_options options = {
         .name = job->name,
         .consent = *job->consent ? job->consent : NULL,
+        .consent_until = job->first,
         .is_dry_run = is_check,
         .bytes_total = job->bytes,
         .rejected = rejected,
@@ -264,12 +264,7 @@ static enum status run_file(struct work *work, FILE *file, FILE *rejected)
         .row = is_check ? on_row : NULL,
         .begun = on_begun,
     };
-    enum status status = STATUS_OK;
-
-    if (!is_check && job->run == 0)
-        status = store_position(work->service->store, &job->first);
-    if (status == STATUS_OK)
-        status = import_run(work->service, work->arena, file, &options, &result);
+    enum status status = import_run(work->service, work->arena, file, &options, &result);
     return conclude(work, status, &result, !ferror(rejected) && fflush(rejected) == 0);
 }
 
@@ -312,7 +307,7 @@ enum status import_work_step(const struct service *service, struct arena *arena,
     size_t count = 0;
     struct work *work = arena_alloc(arena, sizeof *work);
     enum status status =
-        import_jobs_list(service->store, arena, INT64_MAX, TIDY_JOBS, &jobs, &count);
+        import_jobs_list(service->store, arena, INT64_MAX, IMPORT_LOOK_BACK, &jobs, &count);
 
     *did = false;
     if (status != STATUS_OK)
@@ -322,6 +317,7 @@ enum status import_work_step(const struct service *service, struct arena *arena,
         if (!import_jobs_is_working(jobs[i].state))
             continue;
         work->job = jobs[i];
+        atomic_store(&work->stop, jobs[i].is_stopping);
         *did = true;
         return jobs[i].state == IMPORT_IS_UNDOING ? take_back(work) : import_file(work);
     }
@@ -372,7 +368,7 @@ enum status import_work_tidy(const struct service *service, struct arena *arena,
     struct import_job *jobs;
     size_t count = 0;
     enum status status =
-        import_jobs_list(service->store, arena, INT64_MAX, TIDY_JOBS, &jobs, &count);
+        import_jobs_list(service->store, arena, INT64_MAX, IMPORT_LOOK_BACK, &jobs, &count);
 
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = tidy_one(service, arena, &jobs[i], now_s);

@@ -80,7 +80,7 @@ void view_imports(struct buf *out, struct arena *arena, const struct admin_shell
         .frame = admin_frame_of(shell, ADMIN_TEXT(arena, TEXT_ADMIN_IMPORT_TITLE), 'i'),
         .rows = arena_array(arena, recent->count, sizeof *view.rows),
         .rows_count = recent->count,
-        .busy_url = recent->is_busy ? path_of(arena, &recent->jobs[0]) : NULL,
+        .busy_url = recent->is_busy ? path_of(arena, &recent->busy) : NULL,
         .fault = fault ? fault->file : NULL,
         .consent_fault = fault ? fault->consent : NULL,
         .consent = fault ? fault->typed : NULL,
