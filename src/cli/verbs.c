@@ -239,9 +239,10 @@ static const struct verb table[] = {
     {"hooks add", "URL", "Tell an endpoint of every change, by signed messages.",
      "Messages follow Standard Webhooks and are sent by the courier, which \"assent serve\" "
      "starts.\n"
-     "Kinds of change: contact.added, contact.choices_changed, contact.undone, contact.paused,\n"
-     "contact.reason_given, contact.details_changed, contact.links_voided, topic.added,\n"
-     "topic.edited, topic.retired, import.begun, import.ended, contact.frequency_changed.\n"
+     "Kinds of change: contact.added, contact.choices_changed, contact.frequency_changed,\n"
+     "contact.erased, contact.undone, contact.paused, contact.reason_given,\n"
+     "contact.details_changed, contact.links_voided, topic.added, topic.edited, topic.retired,\n"
+     "import.begun, import.ended.\n"
      "Prints the key to verify with.",
      hook_add_options, 1, 1, hook_verb_add},
     {"hooks test", "ID", "Send a test message, and wait for what comes of it.", "", json_only, 1, 1,

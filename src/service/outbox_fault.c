@@ -71,6 +71,7 @@ enum outbox_fault outbox_fault_of(const char *fault)
         {"certificate", OUTBOX_FAULT_TRUST},
         {"connect", OUTBOX_FAULT_AWAY},
         {"server response", OUTBOX_FAULT_AWAY},
+        {"response reading", OUTBOX_FAULT_AWAY},
         {"recv failure", OUTBOX_FAULT_AWAY},
         {"send failure", OUTBOX_FAULT_AWAY},
     };

@@ -54,6 +54,14 @@ test('W1, W2: messages verify by standardwebhooks and by Ed25519, and a changed 
   assert.deepEqual(to.got.map((one) => one.data.type).sort(), ['contact.added', 'contact.choices_changed']);
 });
 
+test('the help of "hooks add" names each kind of change that a hook is told of, and no other', (t) => {
+  const at = site(t);
+  hook(at, 'https://crm.example.com/in');
+  const help = at.run(['hooks', 'add', '--help']);
+  const named = help.slice(help.indexOf('Kinds of change:'), help.indexOf('Prints the key')).match(/[a-z]+\.[a-z_]+/g);
+  assert.deepEqual(named.sort(), [...list(at)[0].kinds].sort());
+});
+
 test('W3: after a rotation both generations sign', async (t) => {
   const at = site(t);
   const to = await endpoint(t);

@@ -54,6 +54,8 @@ describe('one server', () => {
       '^/[pu]/[^/]+/receipt$': `${links.manage}/receipt`,
       '^/u/[^/]+$': links.unsubscribe,
       '^/c/[^/]+$': `/c/${links.manage.slice(3)}`,
+      '^/[pu](/|/[^/]+/)?$': '/p/',
+      '^/c(/|/[^/]+/)?$': '/c/',
       '^/admin/hooks/[0-9]+$': '/admin/hooks/1',
       '^/admin/outbox/[0-9]+$': '/admin/outbox/1',
       '^/admin/outbox/[0-9]+/html$': '/admin/outbox/1/html',

@@ -246,6 +246,25 @@ test('another address: asked for on the preferences page, confirmed by a button,
   assert.equal(letters(email), 1, 'the old mailbox is told');
 });
 
+test('a link cut short, or with a slash behind it, says what is wrong and offers a fresh one', async () => {
+  const email = someone();
+  server.add(email);
+  const { manage, unsubscribe } = server.links(email);
+  for (const path of ['/p', '/p/', '/u', '/u/', `${manage}/`, `${unsubscribe}/`]) {
+    const page = await visitor.get(path, headers);
+    assert.equal(page.status, 404, path);
+    assert.match(page.text, /This link doesn’t work/, path);
+    const asked = someone();
+    assert.match((await visitor.press(page, 'send_link', { email: asked })).text, /Look in your mailbox/, path);
+    assert.equal(letters(asked), 1, path);
+  }
+  for (const path of ['/c', '/c/', `${confirmLink(email)}/`]) {
+    assert.match((await visitor.get(path, headers)).text, /This link doesn’t work/, path);
+  }
+  assert.equal((await visitor.post(`${unsubscribe}/`, [['List-Unsubscribe', 'One-Click']])).status, 404);
+  assert.equal(server.show(email).status, 'opted_in');
+});
+
 test('closed, the form says so kindly and takes nothing', async () => {
   server.run(['settings', 'set', 'join_open', 'no']);
   const email = someone();

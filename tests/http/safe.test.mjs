@@ -31,6 +31,12 @@ function everyPath() {
     if (route.startsWith('^/u/')) {
       return unsubscribe;
     }
+    if (route.startsWith('^/[pu](')) {
+      return `${unsubscribe}/`;
+    }
+    if (route.startsWith('^/c(')) {
+      return '/c/';
+    }
     if (route.startsWith('^/c/')) {
       return `/c/${manage.slice(3)}`;
     }

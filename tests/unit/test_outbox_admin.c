@@ -325,6 +325,7 @@ static void faults_have_plain_words(void **state)
         {"550 5.1.99999999999999999", OUTBOX_FAULT_MAILBOX},
         {"Could not resolve host: mail.example.com", OUTBOX_FAULT_NAME},
         {"Failed to connect to 127.0.0.1 port 1: Connection refused", OUTBOX_FAULT_AWAY},
+        {"response reading failed (errno: 115)", OUTBOX_FAULT_AWAY},
         {"Operation timed out after 3000 milliseconds", OUTBOX_FAULT_TIME},
         {"SSL certificate problem: self-signed certificate", OUTBOX_FAULT_TRUST},
         {"Weird server reply", OUTBOX_FAULT_OTHER},
