@@ -94,6 +94,20 @@ test('U11: a mail to the mailto address keeps it too', () => {
   assert.equal(newest(email).campaign, REF);
 });
 
+test('the feed of changes has it, as hooks do; and the reason of a report', async () => {
+  const { email, unsubscribe } = someone();
+  const { key } = server.json(['apikey', 'new', 'feed', '--scopes', 'events,contacts:write', '--json']);
+  const ask = (request) => server.ask({ ...request, headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' } });
+  const after = Number(server.sql('SELECT max(position) FROM entry'));
+  await server.ask({ method: 'POST', path: unsubscribe, body: ONE_CLICK });
+  await ask({ method: 'POST', path: '/api/v1/feedback', body: JSON.stringify({ id: 'feed-1', type: 'complaint', address: email }) });
+  const reply = await ask({ path: `/api/v1/events?after=${after}` });
+  assert.equal(reply.status, 200, reply.body);
+  const [left, reported] = JSON.parse(reply.body).map((event) => event.data);
+  assert.deepEqual([left.email, left.actor, left.campaign, left.reason], [email, 'one_click', REF, undefined]);
+  assert.deepEqual([reported.email, reported.actor, reported.campaign, reported.reason], [email, 'api', undefined, 'complaint']);
+});
+
 test('the reference is no authority: another one on the same link does the same, and a page never says it', async () => {
   const { email, unsubscribe } = someone();
   const other = `${unsubscribe.split('?')[0]}?c=${encodeURIComponent('<b>forged</b>')}`;
