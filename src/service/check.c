@@ -143,7 +143,8 @@ enum status check_decide(struct check *check, struct check_answer *answers)
     struct check_answer answer = {0};
     enum status status = STATUS_OK;
     char *keys = check->keys.data;
-    qsort_r(check->items, check->count, sizeof *check->items, compare, keys);
+    if (check->count > 0)
+        qsort_r(check->items, check->count, sizeof *check->items, compare, keys);
     for (size_t i = 0; i < check->count && status == STATUS_OK; i++) {
         const struct check_item *item = &check->items[i];
         fetch_ahead(check, i);
