@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { outside } from './outside.mjs';
 import { checkRows } from './check.mjs';
+import { eventRows } from './events.mjs';
 import { header, person, random } from './people.mjs';
 import { batches } from './batch.mjs';
 
@@ -297,6 +298,9 @@ try {
   say('check and audience');
   const key = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'check,contacts:read', '--json'])).key;
   await checkRows({ rows, port, key, csv, unsubscribe, people, pids: () => kore(server.pid) });
+  say('events');
+  const follower = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'events', '--json'])).key;
+  await eventRows({ rows, port, key: follower, pids: () => kore(server.pid) });
   say('batches over the API');
   const keyOf = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'contacts:write', '--json'])).key;
   const emails = readFileSync(optedIn, 'utf8').split('\n', 200000).filter((_, n) => n % 6 === 0);

@@ -495,6 +495,8 @@ static const struct state states[] = {
     {"api-keys-no-scope", states_api_keys_no_scope},
     {"api-keys-bad-day", states_api_keys_bad_day},
     {"api-keys-meanwhile", states_api_keys_meanwhile},
+    {"api-calls", states_api_calls},
+    {"api-problems", states_api_problems},
     {"help-outbox", help_outbox},
     {"admin-error", admin_error},
 };

@@ -1,9 +1,11 @@
 /*
- * tests/preview/states_api_keys: Setup → API keys in every state.
+ * tests/preview/states_api_keys: Setup → API keys in every state; Setup → API, and the problems.
  */
 #include "preview/states_api_keys.h"
 
+#include "view/api_calls.h"
 #include "view/api_keys.h"
+#include "view/problem.h"
 
 #define NOV_3 1793698860 /* 3 Nov 2026, 09:41 UTC */
 
@@ -113,4 +115,16 @@ void states_api_keys_bad_day(struct buf *out, struct arena *arena)
 void states_api_keys_meanwhile(struct buf *out, struct arena *arena)
 {
     keys_sent(out, arena, API_KEY_MADE_MEANWHILE);
+}
+
+void states_api_calls(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = states_shell();
+
+    view_api_calls(out, arena, &frame, "https://lists.example.com");
+}
+
+void states_api_problems(struct buf *out, struct arena *arena)
+{
+    view_problems(out, arena);
 }

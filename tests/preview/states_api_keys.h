@@ -1,5 +1,6 @@
 /*
- * tests/preview/states_api_keys: the states of Setup → API keys, for the table in states_admin.c.
+ * tests/preview/states_api_keys: the states of Setup → API keys and API, for the table in
+ * states_admin.c.
  */
 #ifndef ASSENT_TESTS_STATES_API_KEYS_H
 #define ASSENT_TESTS_STATES_API_KEYS_H
@@ -20,5 +21,7 @@ void states_api_keys_bad_name(struct buf *out, struct arena *arena);
 void states_api_keys_no_scope(struct buf *out, struct arena *arena);
 void states_api_keys_bad_day(struct buf *out, struct arena *arena);
 void states_api_keys_meanwhile(struct buf *out, struct arena *arena);
+void states_api_calls(struct buf *out, struct arena *arena);
+void states_api_problems(struct buf *out, struct arena *arena);
 
 #endif
