@@ -270,7 +270,7 @@ static void say_rate(const struct mill *mill, int threads, int64_t began_ns)
     buf_grouped(&text, mill->made * 2);
     buf_adds(&text, " links for ");
     buf_grouped(&text, mill->made);
-    buf_printf(&text, " people in %.2f s (", seconds);
+    buf_printf(&text, " %s in %.2f s (", mill->made == 1 ? "person" : "people", seconds);
     buf_grouped(&text, (int64_t)((double)mill->made * 2 / (seconds > 0 ? seconds : 1)));
     buf_printf(&text, " links/s on %d thread%s)", threads, threads == 1 ? "" : "s");
     cli_note(mill->args, "%s", text.data);

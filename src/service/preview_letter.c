@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "service/settings.h"
+
 #define MADE_UP_EMAIL "alex.morgan@example.com"
 #define DAY_S         INT64_C(86400)
 
@@ -64,6 +66,12 @@ enum status preview_letter(const struct service *service, struct arena *arena,
     enum status status = preview_look(service, arena, &manage, now_s, &preview);
     if (status != STATUS_OK)
         return status;
+    int64_t days = 0;
+    status = settings_number(
+        service->store, arena,
+        letters[at].kind == LETTER_LINK ? SETTING_LINK_LIFE_DAYS : SETTING_CONFIRM_DAYS, &days);
+    if (status != STATUS_OK)
+        return status;
     struct letter_page page = {
         .is_due = true,
         .kind = letters[at].kind,
@@ -73,7 +81,7 @@ enum status preview_letter(const struct service *service, struct arena *arena,
         .from_name = "",
         .to = MADE_UP_EMAIL,
         .to_name = "",
-        .until = now_s + 7 * DAY_S,
+        .until = now_s + days * DAY_S,
     };
     fill_letter(service, arena, &preview.self, &page);
     *out = page;

@@ -93,6 +93,7 @@ test('links FILE: a plain list, in its order, each row good; unknown ones named 
   assert.match(done.err, /line 2: nobody@b\.example: not on the list/);
   assert.match(done.err, /line 5: not an address/);
   assert.match(done.err, /6 links for 3 people .* links\/s/);
+  assert.match(at.try(['links', at.write('one.txt', 'ann@b.example')]).err, /2 links for 1 person /);
 });
 
 test('links FILE: CSV with a column named email; --topic adds the verdict; --json is a line each', (t) => {

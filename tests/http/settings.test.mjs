@@ -248,6 +248,10 @@ test('the preview of a mail is in the language asked for, with made-up links and
     assert.match(shown.get('content-security-policy'), /^default-src 'none'; style-src 'unsafe-inline'.*frame-ancestors 'self'; sandbox$/);
     assert.doesNotMatch(shown.body.toString(), /\/[puc]\/[A-Za-z0-9_-]{60}/);
   }
+  const day = (days) => new Date(Date.now() + days * 86400e3).getUTCFullYear();
+  const mail = async (which) => (await visitor.get(`${PATH}/preview/mail?page=mail_${which}&lang=en&as=`)).body.toString();
+  assert.match(await mail('link'), new RegExp(`works until \\d+ \\w+ ${day(400)}`), 'a manage link’s life, as set');
+  assert.match(await mail('join'), new RegExp(`works until \\d+ \\w+ ${day(7)}`));
   assert.equal((await visitor.get(`${PATH}/preview/mail?page=mail_nothing`)).status, 404);
   assert.equal((await new Visitor(server).get(`${PATH}/preview/mail?page=mail_join`)).status, 303);
 });
