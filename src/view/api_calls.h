@@ -1,6 +1,6 @@
 /*
- * view/api_calls: Setup → API: the calls, with examples that work as they stand. The conventions are
- * view/admin.h's.
+ * view/api_calls: Setup → API: the calls, with examples that work as they stand. The conventions
+ * are view/admin.h's.
  */
 #ifndef ASSENT_VIEW_API_CALLS_H
 #define ASSENT_VIEW_API_CALLS_H

@@ -1,5 +1,6 @@
 /*
- * view/api_calls_model: what the template of Setup → API is filled from. Made by view/api_calls only.
+ * view/api_calls_model: what the template of Setup → API is filled from. Made by view/api_calls
+ * only.
  */
 #ifndef ASSENT_VIEW_API_CALLS_MODEL_H
 #define ASSENT_VIEW_API_CALLS_MODEL_H

@@ -55,6 +55,9 @@ test('the curl lines do what the page says', () => {
   assert.deepEqual(JSON.parse(shell('ex-check')).results.map((one) => one.verdict), ['allow', 'opted_out', 'unknown']);
   assert.match(shell('ex-lines'), /^ada@example\.org\n/);
   assert.match(JSON.parse(shell('ex-links')).results[0].manage, /\/p\/[\w-]{112}/);
+  shell('ex-feedback');
+  shell('ex-feedback');
+  assert.deepEqual(server.on('bob@example.org'), []);
   assert.match(shell('ex-events'), /"type":"contact\.added"[^]*assent-position: \d+/i);
 });
 
