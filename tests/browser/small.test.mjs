@@ -89,7 +89,9 @@ test('on paper: no buttons, black on white, addresses behind links, switches tha
           if (getComputedStyle(part).backgroundColor !== 'rgb(255, 255, 255)') seen.push(`on ${getComputedStyle(part).backgroundColor}`);
         }
         for (const link of document.querySelectorAll('main a[href], .foot a')) {
-          if (link.checkVisibility() && !getComputedStyle(link, '::after').content.includes(link.getAttribute('href'))) seen.push(`no address: ${link.textContent}`);
+          const leadsOut = link.getAttribute('href').startsWith('http'); // what leads within holds a link's secret, and no host
+          if (link.checkVisibility() && leadsOut !== getComputedStyle(link, '::after').content.includes(link.getAttribute('href'))) seen.push(`${leadsOut ? 'no address' : 'a path'}: ${link.textContent}`);
+          if (link.closest('.langs') && link.checkVisibility()) seen.push(`shown: ${link.textContent}`);
         }
         const looks = [...document.querySelectorAll('.switch')].map((one) => `${one.checked} ${getComputedStyle(one).backgroundColor}`);
         if (new Set(looks).size !== new Set(looks.map((look) => look.split(' ')[0])).size) seen.push(`switches: ${looks}`);
