@@ -19,7 +19,7 @@ enum import_verdict {
 
 struct importer {
     const struct service *service;
-    const char *consent; /* "": nobody who opted out comes back in */
+    const char *consent;           /* "": nobody who opted out comes back in */
     struct position consent_until; /* nor does who opted out after that */
     int64_t run;
     struct import_seen *seen; /* dry run: what was met so far; else NULL */
