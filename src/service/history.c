@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/catalogue.h"
 #include "store/admins.h"
+#include "store/api_keys.h"
 #include "store/settings.h"
 #include "store/topics.h"
 
@@ -273,6 +274,29 @@ static enum status import_name(struct history *history, struct arena *arena, int
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
+static enum status key_name(struct history *history, struct arena *arena, int64_t id,
+                            const char **out)
+{
+    struct api_key key;
+    enum status status = api_keys_get(history->store, arena, id, &key);
+
+    if (status == STATUS_OK)
+        *out = ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_KEY, ARG("name", key.name));
+    if (status == STATUS_NOT_FOUND)
+        *out = ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_A_KEY);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status look_up_name(struct history *history, struct arena *arena,
+                                const struct entry *entry, const char **out)
+{
+    if (entry->actor == ACTOR_ADMIN)
+        return admin_name(history, arena, entry->actor_id, out);
+    if (entry->actor == ACTOR_API)
+        return key_name(history, arena, entry->actor_id, out);
+    return import_name(history, arena, entry->actor_id, out);
+}
+
 /* Who needs no look-up; NULL: does. */
 static const char *plain_who(struct arena *arena, const struct entry *entry)
 {
@@ -285,10 +309,8 @@ static const char *plain_who(struct arena *arena, const struct entry *entry)
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_MAILTO);
     case ACTOR_OPERATOR:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_OPERATOR);
-    case ACTOR_API:
-        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BY_KEY,
-                          ARG("key", arena_printf(arena, "%lld", (long long)entry->actor_id)));
     case ACTOR_ADMIN:
+    case ACTOR_API:
     case ACTOR_IMPORT:
         return NULL;
     case ACTOR_SYSTEM:
@@ -309,9 +331,7 @@ static enum status who_words(struct history *history, struct arena *arena,
     }
     if (history->who_name == NULL || history->who_kind != entry->actor ||
         history->who_id != entry->actor_id) {
-        enum status status = entry->actor == ACTOR_ADMIN
-                                 ? admin_name(history, arena, entry->actor_id, &history->who_name)
-                                 : import_name(history, arena, entry->actor_id, &history->who_name);
+        enum status status = look_up_name(history, arena, entry, &history->who_name);
         if (status != STATUS_OK)
             return status;
         history->who_kind = entry->actor;
@@ -343,7 +363,8 @@ static const char *proof_words(struct arena *arena, const struct entry *entry)
     case PROOF_SESSION:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_SESSION);
     case PROOF_API_KEY:
-        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_API_KEY);
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_API_KEY,
+                          ARG("key", arena_printf(arena, "%lld", (long long)entry->actor_id)));
     case PROOF_COMMAND:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_PROOF_COMMAND);
     case PROOF_IMPORT:

@@ -72,6 +72,7 @@ describe('reading', () => {
       assert.equal(found.get('cache-control'), 'no-store');
     }
     assert.equal(server.history('anna.adams+x@example.com')[0].actor, 'api');
+    assert.match(server.run(['history', 'anna.adams+x@example.com']), /by the program [^,\n]+, API key \d+\n/, 'a key’s name stands in the history');
   });
 
   test('U14: an address beyond ASCII is percent-encoded UTF-8', async () => {
