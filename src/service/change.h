@@ -106,6 +106,8 @@ struct change_result {
  * list stands as before, name, type and language included; who was added stays, opted out, as links
  * in mails may name them. Until somebody chooses for them, an opt-out of theirs is recorded though
  *   they are out, and opting them in needs no consent: nobody ever said no;
+ * - a person's own no to what others turned off so lately that they may take it back is recorded
+ *   though nothing changes: it stands against that undo;
  * - REASON needs undoes to be the person's newest choices entry, made by the same actor, turning
  *   something off (else UNDO_TOO_LATE); a second one for the same opt-out is UNCHANGED. It moves
  *   the head and nothing else of the row;

@@ -12,15 +12,15 @@
  * harms nobody, and a change stays cheap whatever the history. */
 #define NEWEST_STEPS 256
 
-static bool is_own_hand(enum actor_kind actor)
+bool change_history_is_own(enum actor_kind actor)
 {
     return actor == ACTOR_RECIPIENT || actor == ACTOR_ONE_CLICK || actor == ACTOR_MAILTO;
 }
 
 bool change_history_is_same(const struct entry *entry, const struct origin *origin)
 {
-    if (is_own_hand(entry->actor) || is_own_hand(origin->actor))
-        return is_own_hand(entry->actor) && is_own_hand(origin->actor);
+    if (change_history_is_own(entry->actor) || change_history_is_own(origin->actor))
+        return change_history_is_own(entry->actor) && change_history_is_own(origin->actor);
     return entry->actor == origin->actor && entry->actor_id == origin->actor_id;
 }
 
@@ -169,7 +169,7 @@ struct trail {
 };
 
 static void follow(struct arena *arena, struct trail *trail, const struct entry *entry,
-                   bool is_of_run)
+                   bool is_passed)
 {
     const char *line = entry->kind == ENTRY_REASON ? NULL : entry->private.note;
     const char *before = NULL;
@@ -177,9 +177,9 @@ static void follow(struct arena *arena, struct trail *trail, const struct entry 
         before = line_before(arena, line, trail->label, trail->text);
         line += strcspn(line, "\n");
     }
-    if (before && is_of_run)
+    if (before && is_passed)
         trail->text = before;
-    trail->is_theirs |= before && !is_of_run;
+    trail->is_theirs |= before && !is_passed;
 }
 
 /* Reads what one line tells into out. False: it tells of something else. */
@@ -217,11 +217,32 @@ enum status change_history_details_before(struct store *store, struct arena *are
     return STATUS_OK;
 }
 
+/* Other imports that were taken back meanwhile: it is as if they had not been. */
+struct undone_runs {
+    int64_t ids[8];
+    size_t count;
+};
+
+/* Past the room, one counts as a choice like any other's: the person is left alone then. */
+static bool is_of_undone(struct undone_runs *runs, const struct entry *entry)
+{
+    if (entry->actor != ACTOR_IMPORT)
+        return false;
+    for (size_t i = 0; i < runs->count; i++)
+        if (runs->ids[i] == entry->actor_id)
+            return true;
+    if (entry->kind != ENTRY_UNDONE || runs->count == sizeof runs->ids / sizeof *runs->ids)
+        return false;
+    runs->ids[runs->count++] = entry->actor_id;
+    return true;
+}
+
 enum status change_history_import_before(struct store *store, struct arena *arena,
                                          const struct contact *contact, int64_t run,
                                          struct position first, struct import_before *out)
 {
     struct import_before was = {.is_theirs = true};
+    struct undone_runs others = {0};
     struct trail name = {.label = CHANGE_NOTE_NAME, .text = contact->name};
     struct trail language = {.label = CHANGE_NOTE_LANGUAGE, .text = contact->language};
     struct trail type = {.label = CHANGE_NOTE_TYPE, .text = contact_type_label(contact->type)};
@@ -232,13 +253,14 @@ enum status change_history_import_before(struct store *store, struct arena *aren
         if (status != STATUS_OK)
             return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
         const bool is_of_run = entry.actor == ACTOR_IMPORT && entry.actor_id == run;
+        const bool is_passed = is_of_run || is_of_undone(&others, &entry);
         if (is_of_run && was.first.kind == 0)
             was.is_undone = entry.kind == ENTRY_UNDONE;
-        if (!is_of_run && touches_choices(&entry))
+        if (!is_passed && touches_choices(&entry))
             was.is_theirs = false;
-        follow(arena, &name, &entry, is_of_run);
-        follow(arena, &language, &entry, is_of_run);
-        follow(arena, &type, &entry, is_of_run);
+        follow(arena, &name, &entry, is_passed);
+        follow(arena, &language, &entry, is_passed);
+        follow(arena, &type, &entry, is_passed);
         if (is_of_run)
             was.first = entry;
         at = entry.previous;
@@ -297,12 +319,12 @@ enum status change_history_own_off(struct store *store, struct arena *arena, str
         at = entry.previous;
         if (!touches_choices(&entry))
             continue;
-        if (entry.kind == ENTRY_UNDONE && !is_own_hand(entry.actor)) {
+        if (entry.kind == ENTRY_UNDONE && !change_history_is_own(entry.actor)) {
             status = leap(store, arena, &entry, &undone, &at);
             continue;
         }
         uint64_t went_off = entry.choices_before & ~entry.choices_after & topics;
-        if (is_own_hand(entry.actor))
+        if (change_history_is_own(entry.actor))
             own |= went_off;
         topics &= ~went_off;
     }

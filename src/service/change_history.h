@@ -76,6 +76,9 @@ enum status change_history_import_before(struct store *store, struct arena *aren
 enum status change_history_is_taken_back(struct store *store, struct arena *arena,
                                          struct position head, bool *out) MUST_CHECK;
 
+/* Whether actor is the person: on a page, by one-click, by a mail. */
+bool change_history_is_own(enum actor_kind actor);
+
 /* Whether entry was made by who asks now. The three ways of the recipient are one person. */
 bool change_history_is_same(const struct entry *entry, const struct origin *origin);
 

@@ -191,15 +191,39 @@ static enum status want_reason(struct change_act *act, enum change_verdict *verd
     return STATUS_OK;
 }
 
-/* A no of someone whom an undone import left opted out is their first, though they are out: it is
- * recorded, so that the next import can't take them for new. */
-static enum status is_first_no(const struct change_act *act, bool *out)
+/* Whether others turned off what the person, or their mailbox, now says no to, so lately that they
+ * may take it back: then the person's word must stand in the ledger, or it would go with theirs. */
+static bool is_seconded(const struct change_act *act, const struct entry *newest)
 {
     const struct change *change = act->change;
+    const bool is_off = (newest->choices_before & ~newest->choices_after & change->turn_off) != 0;
+    const bool is_out =
+        newest->status_before == CONTACT_OPTED_IN && newest->status_after == CONTACT_OPTED_OUT;
+    const int64_t window_s = newest->actor == ACTOR_IMPORT ? UNDO_IMPORT_WINDOW_S : UNDO_WINDOW_S;
+    const bool is_told =
+        change_history_is_own(change->origin.actor) || change->leave_reason != LEAVE_NONE;
+    return is_told && !change_history_is_same(newest, &change->origin) &&
+           act->now_s - newest->at <= window_s && newest->kind != ENTRY_UNDONE &&
+           (is_out || is_off);
+}
+
+/* A no that changes nothing, and yet is recorded: the first of someone whom an undone import left
+ * opted out, so that the next import can't take them for new; and a person's own after that of
+ * others. */
+static enum status is_no(const struct change_act *act, bool *out)
+{
+    const struct change *change = act->change;
+    const bool is_out = act->before.status == CONTACT_OPTED_OUT;
+    struct newest_choice newest;
     *out = false;
-    if (act->before.status != CONTACT_OPTED_OUT ||
+    if (act->after.status != act->before.status || act->after.choices != act->before.choices ||
         (change->intent != INTENT_OPT_OUT && change->turn_off == 0))
         return STATUS_OK;
+    enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
+    if (status == STATUS_OK)
+        *out = is_seconded(act, &newest.entry);
+    if (status != STATUS_OK || *out || !is_out)
+        return status;
     return change_history_is_taken_back(act->store, act->arena, act->before.head, out);
 }
 
@@ -208,9 +232,9 @@ static enum status want_kind(struct change_act *act, enum change_verdict *verdic
 {
     const struct contact *before = &act->before;
     const struct contact *after = &act->after;
-    bool is_no = false;
-    enum status status = is_first_no(act, &is_no);
-    if (is_no || after->status != before->status || after->choices != before->choices)
+    bool says_no = false;
+    enum status status = is_no(act, &says_no);
+    if (says_no || after->status != before->status || after->choices != before->choices)
         act->kind = ENTRY_CHOICES;
     else if (after->daily != before->daily || after->weekly != before->weekly)
         act->kind = ENTRY_FREQUENCY;

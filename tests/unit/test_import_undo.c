@@ -299,6 +299,56 @@ an_undoing_that_failed_half_way_can_be_done_over_or_the_import_gone_on_with(void
     site_check_ledger(&site);
 }
 
+static void imports_on_top_of_each_other_are_taken_back_from_the_top(void **state)
+{
+    site_add_out(&site, "x@example.org");
+    const struct contact was = find("x@example.org");
+    const struct import_job one = import_whole(
+        &site, "email,status,name\nx@example.org,Opted In,One\ny@example.org,,Y\n", "signed");
+    const struct import_job two = import_whole(
+        &site, "email,newsletter,name\nx@example.org,yes,Two\ny@example.org,yes,Y2\n", "");
+    import_take_back(&site, two.id);
+    assert_string_equal(find("x@example.org").name, "One");
+    assert_int_equal(find("y@example.org").status, CONTACT_OPTED_IN);
+    const struct import_job undone = import_take_back(&site, one.id);
+    assert_int_equal(undone.restored, 2);
+    const struct contact is = find("x@example.org");
+    expect_same(&is, &was);
+    assert_int_equal(find("y@example.org").status, CONTACT_OPTED_OUT);
+    assert_int_equal(
+        import_whole(&site, "email,status\nx@example.org,Opted In\ny@example.org,\n", "").kept_out,
+        1); /* and y is new again */
+    assert_int_equal(find("y@example.org").status, CONTACT_OPTED_IN);
+}
+
+/* They were out already, by the file or by an admin; it is their word all the same. */
+static void a_person_s_own_no_after_that_of_others_outlives_the_undo(void **state)
+{
+    static const enum actor_kind hands[] = {ACTOR_ONE_CLICK, ACTOR_MAILTO, ACTOR_RECIPIENT};
+    for (size_t i = 0; i < sizeof hands / sizeof *hands; i++) {
+        const char *email = arena_printf(site.arena, "x%zu@example.org", i);
+        const struct change out = {.intent = INTENT_OPT_OUT};
+        site_add(&site, email, NEWSLETTER);
+        const struct import_job job = import_whole(
+            &site, arena_printf(site.arena, "email,status\n%s,Opted Out\n", email), "");
+        assert_int_equal(edit(email, out, hands[i]).verdict, CHANGE_APPLIED);
+        assert_int_equal(edit(email, out, hands[i]).verdict, CHANGE_UNCHANGED);
+        assert_int_equal(import_take_back(&site, job.id).left_alone, 1);
+        assert_int_equal(find(email).status, CONTACT_OPTED_OUT);
+    }
+    site_add(&site, "y@example.org", NEWSLETTER | PRODUCT);
+    const struct change off = {.turn_off = NEWSLETTER};
+    const struct position position = edit("y@example.org", off, ACTOR_ADMIN).position;
+    assert_int_equal(edit("y@example.org", off, ACTOR_ONE_CLICK).verdict, CHANGE_APPLIED);
+    const struct change undo = {.kind = ENTRY_UNDONE,
+                                .contact = find("y@example.org").id,
+                                .undoes = position,
+                                .origin = site_origin(ACTOR_ADMIN, IMPORT_ADMIN)};
+    assert_int_equal(site_change(&site, &undo).verdict, CHANGE_UNDO_TOO_LATE);
+    assert_int_equal(find("y@example.org").choices, PRODUCT);
+    site_check_ledger(&site);
+}
+
 static void the_undoing_of_weeks_ago_is_refused_by_the_change_itself(void **state)
 {
     const struct import_job job = import_whole(&site, "email\nx@example.org\n", "");
@@ -330,6 +380,8 @@ int main(void)
         CASE(who_was_erased_or_blocked_since_is_not_brought_back),
         CASE(a_run_that_failed_unheard_is_taken_back_whole),
         CASE(an_undoing_that_failed_half_way_can_be_done_over_or_the_import_gone_on_with),
+        CASE(imports_on_top_of_each_other_are_taken_back_from_the_top),
+        CASE(a_person_s_own_no_after_that_of_others_outlives_the_undo),
         CASE(the_undoing_of_weeks_ago_is_refused_by_the_change_itself),
     };
     return cmocka_run_group_tests_name("import_undo", tests, NULL, NULL);
