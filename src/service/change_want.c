@@ -169,10 +169,13 @@ static enum status want_undone(struct change_act *act, enum change_verdict *verd
     return status;
 }
 
-static bool has_turned_off(const struct entry *entry)
+/* Choices that moved nothing are a no as well: see is_no. */
+static bool is_turning_off(const struct entry *entry)
 {
     return (entry->choices_before & ~entry->choices_after) != 0 ||
-           (entry->status_before == CONTACT_OPTED_IN && entry->status_after == CONTACT_OPTED_OUT);
+           (entry->status_before == CONTACT_OPTED_IN && entry->status_after == CONTACT_OPTED_OUT) ||
+           (entry->status_before == entry->status_after &&
+            entry->choices_before == entry->choices_after);
 }
 
 static enum status want_reason(struct change_act *act, enum change_verdict *verdict)
@@ -184,7 +187,7 @@ static enum status want_reason(struct change_act *act, enum change_verdict *verd
         return status;
     const struct entry *entry = &newest.entry;
     if (entry->kind != ENTRY_CHOICES || entry->position.value != change->undoes.value ||
-        !change_history_is_same(entry, &change->origin) || !has_turned_off(entry))
+        !change_history_is_same(entry, &change->origin) || !is_turning_off(entry))
         *verdict = CHANGE_UNDO_TOO_LATE;
     else if (newest.has_reason)
         *verdict = CHANGE_UNCHANGED;
@@ -202,9 +205,9 @@ static bool is_seconded(const struct change_act *act, const struct entry *newest
     const int64_t window_s = newest->actor == ACTOR_IMPORT ? UNDO_IMPORT_WINDOW_S : UNDO_WINDOW_S;
     const bool is_told =
         change_history_is_own(change->origin.actor) || change->leave_reason != LEAVE_NONE;
-    return is_told && !change_history_is_same(newest, &change->origin) &&
-           act->now_s - newest->at <= window_s && newest->kind != ENTRY_UNDONE &&
-           (is_out || is_off);
+    const bool is_loose = newest->actor == ACTOR_IMPORT || newest->actor == ACTOR_ADMIN;
+    return is_told && is_loose && act->now_s - newest->at <= window_s &&
+           newest->kind != ENTRY_UNDONE && (is_out || is_off);
 }
 
 /* A no that changes nothing, and yet is recorded: the first of someone whom an undone import left

@@ -331,8 +331,15 @@ static void a_person_s_own_no_after_that_of_others_outlives_the_undo(void **stat
         site_add(&site, email, NEWSLETTER);
         const struct import_job job = import_whole(
             &site, arena_printf(site.arena, "email,status\n%s,Opted Out\n", email), "");
-        assert_int_equal(edit(email, out, hands[i]).verdict, CHANGE_APPLIED);
+        const struct change_result no = edit(email, out, hands[i]);
+        assert_int_equal(no.verdict, CHANGE_APPLIED);
         assert_int_equal(edit(email, out, hands[i]).verdict, CHANGE_UNCHANGED);
+        const struct change reason = {.kind = ENTRY_REASON,
+                                      .contact = no.after.id,
+                                      .undoes = no.position,
+                                      .leave_reason = LEAVE_TOO_MANY,
+                                      .origin = site_origin(hands[i], 0)};
+        assert_int_equal(site_change(&site, &reason).verdict, CHANGE_APPLIED);
         assert_int_equal(import_take_back(&site, job.id).left_alone, 1);
         assert_int_equal(find(email).status, CONTACT_OPTED_OUT);
     }
