@@ -20,7 +20,8 @@ static const char *const words[] = {
     [ENDPOINT_BAD_CHARACTER] =
         ("The URL holds a character that must be written as % and two digits; a host with letters "
          "beyond a to z is written in its xn-- form."),
-    [ENDPOINT_NOT_HTTPS] = "The URL must begin with https://.",
+    [ENDPOINT_NOT_HTTPS] =
+        "The URL must begin with https://, unless the operator set hooks_private.",
     [ENDPOINT_HAS_USER] = "The URL must not hold a user or password: messages are signed instead.",
     [ENDPOINT_HAS_FRAGMENT] = "The URL must not hold a # part: it is never sent.",
     [ENDPOINT_BAD_HOST] = "The URL’s host is no name and no address.",

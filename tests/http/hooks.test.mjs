@@ -248,7 +248,7 @@ describe('where they are not', () => {
   after(() => server?.stop());
 
   const URLS = [
-    ['', /^Give the URL/], ['   ', /^Give the URL/], ['crm', /must begin with https:\/\//], ['http://crm.example.com/', /must begin with https:\/\//],
+    ['', /^Give the URL/], ['   ', /^Give the URL/], ['crm', /must begin with https:\/\//], ['http://crm.example.com/', /must begin with https:\/\/, unless the operator set hooks_private/],
     ['ftp://crm.example.com/', /must begin with https:\/\//], ['javascript:alert(1)', /must begin with https:\/\//],
     ['https://me:secret@crm.example.com/', /must not hold a user or password/], ['https://crm.example.com/#here', /must not hold a # part/],
     ['https://crm example.com/', /must be written as % and two digits/], ['https://bücher.example/', /xn-- form/],
