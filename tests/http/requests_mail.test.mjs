@@ -31,3 +31,13 @@ test('sign up, confirm by mail, change the address, confirm by mail, the old mai
   assert.match(told, /\/u\/[A-Za-z0-9_-]{112}/);
   assert.doesNotMatch(told, /\/p\/[A-Za-z0-9_-]{112}/);
 });
+
+test('where a topic needs no confirmation, the mail says what holds, not that nothing was changed', async () => {
+  server.run(['topics', 'set', 'newsletter', '--double-opt-in', 'no']);
+  await new Visitor(server).post('/join', [['email', 'atonce@example.com'], ['topic', 'newsletter'], ['language', 'en']]);
+  assert.deepEqual(server.on('atonce@example.com'), ['newsletter']);
+  const told = await mail(server, 'atonce@example.com', /\/p\/[A-Za-z0-9_-]{112}/);
+  assert.match(told, /You are subscribed/);
+  assert.doesNotMatch(told, /already|nothing was changed|again/i);
+  server.run(['topics', 'set', 'newsletter', '--double-opt-in', 'yes']);
+});
