@@ -78,13 +78,24 @@ export class Stage {
     return typeof target === 'string' ? this.page.locator(target).first() : target;
   }
 
+  /** Where a thing is, once it is in sight; a list that follows the search may be drawn once more meanwhile. */
+  async #boxOf(thing) {
+    for (let tries = 0; tries < 5; tries++) {
+      await thing.scrollIntoViewIfNeeded().catch(() => {});
+      const box = await thing.boundingBox();
+      if (box) {
+        return box;
+      }
+    }
+    throw new Error('it does not stay on the page');
+  }
+
   /** The pointer goes to the middle of a thing, or to a part of its width. */
   async point(target, { part = 0.5, rest = 0 } = {}) {
     const thing = this.find(target);
     await thing.waitFor();
     await this.page.evaluate(dropHands);
-    await thing.scrollIntoViewIfNeeded();
-    const box = await thing.boundingBox();
+    const box = await this.#boxOf(thing);
     await this.#moveTo(box.x + box.width * part, box.y + box.height / 2);
     await this.#shoot({}, rest * FRAMES_PER_S);
   }
