@@ -412,7 +412,8 @@ static enum status import_with(const struct service *service, struct arena *aren
         .ahead_rows = FIRST_CHUNK_ROWS,
         .importer = {.service = service,
                      .consent = options->consent ? options->consent : "",
-                     .consent_until = options->consent_until},
+                     .consent_until = options->consent_until,
+                     .resumes = options->resumes != 0},
         .run = {.name = options->name, .began_at = clock_now_s()},
     };
     struct import_result result = {.ignored = ""};

@@ -8,6 +8,7 @@
 
 #include "service/change_history.h"
 #include "store/contacts.h"
+#include "store/entries.h"
 
 /* A person that a dry run would have added: no row has this number. */
 #define IMAGINED_ID INT64_MAX
@@ -141,6 +142,32 @@ static enum status take_for_new(struct store *store, struct arena *arena, struct
     return status;
 }
 
+/* Whether the run had written row, or one of that address below it, before it was cut off: its
+ * entries name their lines. Others may have changed the person since, and that stands. */
+static enum status is_written(const struct importer *importer, struct store *store,
+                              struct arena *arena, const struct import_row *row,
+                              const struct contact *known, bool *out)
+{
+    struct position at = known->head;
+
+    *out = false;
+    while (importer->resumes && !*out && at.value > importer->consent_until.value) {
+        struct entry entry;
+        int64_t line = 0;
+        enum status status = entries_get(store, arena, at, &entry);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+        for (size_t i = 0; i < entry.proof_len; i++)
+            line = line << 8 | entry.proof[i];
+        const bool is_of_run = entry.actor == ACTOR_IMPORT && entry.actor_id == importer->run;
+        if (is_of_run && entry.kind == ENTRY_UNDONE)
+            break; /* an undoing that failed on its way had come here */
+        *out = is_of_run && entry.proof_kind == PROOF_IMPORT && line >= row->line;
+        at = entry.previous;
+    }
+    return STATUS_OK;
+}
+
 static enum import_verdict translate(const struct change *change,
                                      const struct change_result *result, const char **reason)
 {
@@ -214,7 +241,12 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
         return status;
     note_newness(importer, status == STATUS_NOT_FOUND);
     struct change change = change_of(importer, row, status == STATUS_OK ? &known : NULL);
-    status = take_for_new(store, arena, &change);
+    bool is_done = false;
+    if (change.known != NULL)
+        status = is_written(importer, store, arena, row, &known, &is_done);
+    txn = is_done ? NULL : txn; /* then only looked at: whether it was kept out */
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+        status = take_for_new(store, arena, &change);
     if (status == STATUS_OK)
         status = act(importer, txn, arena, &change, &result);
     if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT && change.known != NULL) {
@@ -229,6 +261,8 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
     if (importer->seen != NULL && result.verdict == CHANGE_APPLIED)
         import_seen_put(importer->seen, &result.after);
     enum import_verdict verdict = translate(&change, &result, reason);
+    if (is_done && verdict == IMPORT_UPDATED)
+        verdict = IMPORT_UNCHANGED;
     *out = is_kept_out && verdict != IMPORT_REJECTED ? IMPORT_KEPT_OUT : verdict;
     return STATUS_OK;
 }

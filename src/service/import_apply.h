@@ -22,6 +22,7 @@ struct importer {
     const char *consent;           /* "": nobody who opted out comes back in */
     struct position consent_until; /* nor does who opted out after that */
     int64_t run;
+    bool resumes;             /* the run was cut off: rows that it wrote come again */
     struct import_seen *seen; /* dry run: what was met so far; else NULL */
     int newness;              /* rises with rows of new people, falls faster with those of others */
     struct change_result last; /* dry run: what the row before came to */
