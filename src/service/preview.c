@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "service/operator.h"
+#include "service/settings.h"
 
 #define MADE_UP_EMAIL "alex.morgan@example.com"
 #define MADE_UP_TOKEN "preview"
@@ -188,9 +189,13 @@ static struct link_opened link_for(enum kind kind, enum locale lang, int64_t now
     return link;
 }
 
-static void fill_confirm(enum kind kind, struct arena *arena, int64_t now_s,
-                         const struct self_page *self, struct confirm_page *page)
+static enum status fill_confirm(const struct service *service, enum kind kind, struct arena *arena,
+                                int64_t now_s, const struct self_page *self,
+                                struct confirm_page *page)
 {
+    int64_t days = 0;
+    enum status status = settings_number(service->store, arena, SETTING_CONFIRM_DAYS, &days);
+
     *page = (struct confirm_page){
         .state = kind == CONFIRMED ? CONFIRM_DONE : CONFIRM_OPEN,
         .kind = CONFIRMATION_JOIN,
@@ -199,13 +204,14 @@ static void fill_confirm(enum kind kind, struct arena *arena, int64_t now_s,
         .masked_email = self->masked_email,
         .language = "",
         .topics = arena_array(arena, self->choices_count + 1, sizeof *page->topics),
-        .expires_at = now_s + 7 * DAY_S,
+        .expires_at = now_s + days * DAY_S,
         .can_undo = kind == CONFIRMED,
         .manage = kind == CONFIRMED ? MADE_UP_TOKEN : NULL,
         .can_join = true,
     };
     for (size_t i = 0; i < self->choices_count; i++)
         page->topics[page->topics_count++] = self->choices[i].name;
+    return status;
 }
 
 enum status preview_look(const struct service *service, struct arena *arena,
@@ -242,7 +248,7 @@ enum status preview_look(const struct service *service, struct arena *arena,
         preview.join.brand = preview.self.brand;
     }
     if (preview.kind == PREVIEW_CONFIRM)
-        fill_confirm(kind, arena, now_s, &preview.self, &preview.confirm);
+        status = fill_confirm(service, kind, arena, now_s, &preview.self, &preview.confirm);
     if (status == STATUS_OK)
         *out = preview;
     return status;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "service/preview.h"
 #include "service/settings.h"
 #include "store/entries.h"
 #include "unit/site.h"
@@ -162,6 +163,16 @@ static void a_default_is_in_force_until_something_valid_is_set(void **state)
     assert_string_equal(text, "#1f5fd6");
 }
 
+static void the_preview_of_a_confirmation_shows_the_days_that_are_set(void **state)
+{
+    const struct preview_request request = {.page = "confirm", .as = ""};
+    struct preview preview;
+
+    site_put_setting(&site, "confirm_days", "3");
+    assert_int_equal(preview_look(&site.service, site.arena, &request, 1000, &preview), STATUS_OK);
+    assert_int_equal(preview.confirm.expires_at, 1000 + 3 * 86400);
+}
+
 static struct settings_page list(int64_t admin)
 {
     struct settings_page page;
@@ -301,6 +312,7 @@ int main(void)
         TEST(what_can_not_be_is_refused),
         TEST(a_pale_colour_is_refused_with_the_nearest),
         TEST(a_default_is_in_force_until_something_valid_is_set),
+        TEST(the_preview_of_a_confirmation_shows_the_days_that_are_set),
         TEST(every_change_is_in_the_ledger),
         TEST(one_fault_keeps_all_as_it_was),
         TEST(a_form_made_before_another_change_is_stale),
