@@ -396,6 +396,15 @@
 
   for (const part of all("[data-live]")) follow(part);
 
+  // A browser that is still sending a long body does not hear the server refuse it.
+  for (const input of all("input[data-max-bytes]")) {
+    input.addEventListener("change", () => {
+      const file = input.files[0], isLong = file && file.size > Number(input.dataset.maxBytes);
+      input.setCustomValidity(isLong ? input.dataset.long : "");
+      if (isLong) input.reportValidity();
+    });
+  }
+
   for (const form of all("form[enctype]")) {
     form.addEventListener("submit", () => {
       const button = find("button[data-busy]", form);

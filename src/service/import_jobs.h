@@ -12,7 +12,6 @@
 #include "service/service.h"
 #include "store/import_jobs.h"
 
-#define IMPORT_UPLOAD_MAX_BYTES (INT64_C(1) << 30)
 #define IMPORT_FILE_ID_BYTES    33 /* 32 hex digits and the NUL: what a job's file is called */
 #define IMPORT_NAME_MAX_BYTES   200
 #define IMPORT_UNDO_S           86400  /* in which a whole import can be taken back */
