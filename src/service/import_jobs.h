@@ -12,12 +12,12 @@
 #include "service/service.h"
 #include "store/import_jobs.h"
 
-#define IMPORT_FILE_ID_BYTES    33 /* 32 hex digits and the NUL: what a job's file is called */
-#define IMPORT_NAME_MAX_BYTES   200
-#define IMPORT_UNDO_S           86400  /* in which a whole import can be taken back */
-#define IMPORT_KEEP_S           604800 /* for which rejected rows can be fetched */
-#define IMPORT_RECENT           10
-#define IMPORT_LOOK_BACK        100 /* jobs among which one that has work is looked for */
+#define IMPORT_FILE_ID_BYTES  33 /* 32 hex digits and the NUL: what a job's file is called */
+#define IMPORT_NAME_MAX_BYTES 200
+#define IMPORT_UNDO_S         86400  /* in which a whole import can be taken back */
+#define IMPORT_KEEP_S         604800 /* for which rejected rows can be fetched */
+#define IMPORT_RECENT         10
+#define IMPORT_LOOK_BACK      100 /* jobs among which one that has work is looked for */
 
 /* DATA/imports/FILE.csv, and .rejected.csv; from the arena. */
 const char *import_jobs_path(const struct conf *conf, struct arena *arena, const char *file,
