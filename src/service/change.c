@@ -195,6 +195,16 @@ static struct public_id new_public_id(const struct change_act *act, struct conta
     return salt ? public_id_salted(key, row, *salt) : public_id_make(key, row);
 }
 
+/* To which topics a no was said that moved nothing: the masks before and after can't tell. */
+static int64_t bare_no(const struct change_act *act)
+{
+    const struct change *change = act->change;
+    if (act->kind != ENTRY_CHOICES || act->after.status != act->before.status ||
+        act->after.choices != act->before.choices)
+        return 0;
+    return change->intent == INTENT_OPT_OUT ? -1 : (int64_t)change->turn_off;
+}
+
 static enum status write(struct change_act *act, struct change_result *result)
 {
     struct contact *after = &act->after;
@@ -210,6 +220,7 @@ static enum status write(struct change_act *act, struct change_result *result)
 
     struct record record = {.entry = {.kind = act->kind,
                                       .contact = after->id,
+                                      .subject = bare_no(act),
                                       .previous = act->before.head,
                                       .undoes = act->change->undoes,
                                       .status_before = act->before.status,

@@ -261,6 +261,8 @@ enum status change_history_import_before(struct store *store, struct arena *aren
         follow(arena, &name, &entry, is_passed);
         follow(arena, &language, &entry, is_passed);
         follow(arena, &type, &entry, is_passed);
+        if (is_of_run && entry.kind != ENTRY_UNDONE && was.last.kind == 0)
+            was.last = entry;
         if (is_of_run)
             was.first = entry;
         at = entry.previous;
@@ -323,8 +325,10 @@ enum status change_history_own_off(struct store *store, struct arena *arena, str
             status = leap(store, arena, &entry, &undone, &at);
             continue;
         }
-        uint64_t went_off = entry.choices_before & ~entry.choices_after & topics;
-        if (change_history_is_own(entry.actor))
+        const bool is_own = change_history_is_own(entry.actor);
+        const uint64_t bare = is_own && entry.kind == ENTRY_CHOICES ? (uint64_t)entry.subject : 0;
+        const uint64_t went_off = ((entry.choices_before & ~entry.choices_after) | bare) & topics;
+        if (is_own)
             own |= went_off;
         topics &= ~went_off;
     }

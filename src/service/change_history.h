@@ -58,7 +58,7 @@ enum status change_history_own_off(struct store *store, struct arena *arena, str
 struct import_before {
     bool is_undone;              /* it was taken back already, and did nothing since */
     bool is_theirs;              /* nobody chose since the run: what follows is set */
-    struct entry first;          /* of the run about this person */
+    struct entry first, last;    /* of the run about this person; last is no undoing */
     const char *name, *language; /* as the run found them where nobody moved them since, else as
                                     they are */
     enum contact_type type;

@@ -101,6 +101,29 @@ static enum status want_details_undone(struct change_act *act, enum change_verdi
     return STATUS_OK;
 }
 
+/* Where a person stands as the run left them, as the run found them. Where they do not, because
+ * another run was taken back meanwhile, what the run opened is closed, and nothing is opened: what
+ * it closed may have been a no of that other one's time. */
+static void want_standing_before(const struct entry *first, const struct entry *last,
+                                 struct contact *after)
+{
+    const bool is_left_so =
+        after->status == last->status_after && after->choices == last->choices_after &&
+        after->daily == last->daily_after && after->weekly == last->weekly_after;
+    if (is_left_so) {
+        after->status = first->status_before;
+        after->choices = first->choices_before;
+        after->daily = first->daily_before;
+        after->weekly = first->weekly_before;
+        return;
+    }
+    after->choices &= ~(last->choices_after & ~first->choices_before);
+    if (first->status_before == CONTACT_OPTED_OUT && last->status_after == CONTACT_OPTED_IN) {
+        after->status = CONTACT_OPTED_OUT;
+        after->choices = 0;
+    }
+}
+
 static enum status want_import_undone(struct change_act *act, enum change_verdict *verdict)
 {
     const struct change *change = act->change;
@@ -123,10 +146,7 @@ static enum status want_import_undone(struct change_act *act, enum change_verdic
         after->choices = 0;
         return STATUS_OK;
     }
-    after->status = was.first.status_before;
-    after->choices = was.first.choices_before;
-    after->daily = was.first.daily_before;
-    after->weekly = was.first.weekly_before;
+    want_standing_before(&was.first, &was.last, after);
     after->language = was.language;
     after->type = was.type;
     if (strcmp(was.name, after->name) != 0) {
@@ -194,29 +214,40 @@ static enum status want_reason(struct change_act *act, enum change_verdict *verd
     return STATUS_OK;
 }
 
-/* Whether others turned off what the person, or their mailbox, now says no to, so lately that they
- * may take it back: then the person's word must stand in the ledger, or it would go with theirs. */
-static bool is_seconded(const struct change_act *act, const struct entry *newest)
+/* A person's own word, or their mailbox's: a bounce or complaint says why. */
+static bool is_told(enum actor_kind actor, enum leave_reason reason)
 {
-    const struct change *change = act->change;
-    const bool is_off = (newest->choices_before & ~newest->choices_after & change->turn_off) != 0;
-    const bool is_out =
-        newest->status_before == CONTACT_OPTED_IN && newest->status_after == CONTACT_OPTED_OUT;
-    const int64_t window_s = newest->actor == ACTOR_IMPORT ? UNDO_IMPORT_WINDOW_S : UNDO_WINDOW_S;
-    const bool is_told =
-        change_history_is_own(change->origin.actor) || change->leave_reason != LEAVE_NONE;
-    const bool is_loose = newest->actor == ACTOR_IMPORT || newest->actor == ACTOR_ADMIN;
-    return is_told && is_loose && act->now_s - newest->at <= window_s &&
-           newest->kind != ENTRY_UNDONE && (is_out || is_off);
+    return change_history_is_own(actor) || reason != LEAVE_NONE;
 }
 
-/* A no that changes nothing, and yet is recorded: the first of someone whom an undone import left
- * opted out, so that the next import can't take them for new; and a person's own after that of
- * others. */
-static enum status is_no(const struct change_act *act, bool *out)
+/* Whether a no of whoever asks is new to the ledger though it moves nothing: what stands off was
+ * not turned off by their kind, so it could come back without them. */
+static enum status is_news(const struct change_act *act, const struct entry *newest, bool *out)
 {
     const struct change *change = act->change;
     const bool is_out = act->before.status == CONTACT_OPTED_OUT;
+    uint64_t own = 0;
+    *out = false;
+    if (!is_told(change->origin.actor, change->leave_reason)) {
+        *out = is_out && newest->actor == ACTOR_IMPORT && change->origin.actor != ACTOR_IMPORT &&
+               act->now_s - newest->at <= UNDO_IMPORT_WINDOW_S;
+        return STATUS_OK;
+    }
+    if (is_out) {
+        *out = !is_told(newest->actor, newest->leave_reason);
+        return STATUS_OK;
+    }
+    enum status status = change_history_own_off(act->store, act->arena, act->before.head,
+                                                (struct position){0}, change->turn_off, &own);
+    *out = own != change->turn_off;
+    return status;
+}
+
+/* A no that changes nothing, and yet is recorded, so that it stands by itself when what others said
+ * before is taken back or built upon. */
+static enum status is_no(const struct change_act *act, bool *out)
+{
+    const struct change *change = act->change;
     struct newest_choice newest;
     *out = false;
     if (act->after.status != act->before.status || act->after.choices != act->before.choices ||
@@ -224,8 +255,8 @@ static enum status is_no(const struct change_act *act, bool *out)
         return STATUS_OK;
     enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
     if (status == STATUS_OK)
-        *out = is_seconded(act, &newest.entry);
-    if (status != STATUS_OK || *out || !is_out)
+        status = is_news(act, &newest.entry, out);
+    if (status != STATUS_OK || *out || act->before.status != CONTACT_OPTED_OUT)
         return status;
     return change_history_is_taken_back(act->store, act->arena, act->before.head, out);
 }

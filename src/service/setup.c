@@ -19,16 +19,22 @@ static enum status make_secrets(struct arena *arena, const struct conf *conf, st
 {
     enum status status = secrets_load(conf->keys_path, out);
     if (status == STATUS_NOT_FOUND) {
-        if (access(conf->db_path, F_OK) == 0) {
+        const bool has_database = access(conf->db_path, F_OK) == 0;
+        /* Somebody else may have made both since; whoever sees the database can see the key. */
+        if (has_database)
+            status = secrets_load(conf->keys_path, out);
+        if (has_database && status == STATUS_NOT_FOUND) {
             *fault = arena_printf(arena,
                                   "%s is there, but %s/master.key is not: put the key back from "
                                   "where it was kept",
                                   conf->db_path, conf->keys_path);
             return STATUS_CORRUPT;
         }
-        status = secrets_create(conf->keys_path);
-        if (status == STATUS_OK || status == STATUS_CONFLICT)
-            status = secrets_load(conf->keys_path, out);
+        if (!has_database) {
+            status = secrets_create(conf->keys_path);
+            if (status == STATUS_OK || status == STATUS_CONFLICT)
+                status = secrets_load(conf->keys_path, out);
+        }
     }
     if (status != STATUS_OK)
         *fault = arena_printf(arena, "%s/master.key: %s", conf->keys_path, status_name(status));

@@ -174,6 +174,7 @@ test('stats counts people by status, type and topic, exactly', (t) => {
     total: 4, subscribed: 2, unsubscribed: 2, opted_in: 3, opted_out: 1,
     types: { client: 1, partner: 2, franchisee: 1 },
     topics: { newsletter: 2, product_updates: 0, marketing: 1, system_alerts: 0 },
+    reports: { bounces: 0, complaints: 0 },
   });
   assert.equal(position, Number(at.sql('SELECT max(position) FROM entry')));
   assert.match(at.run(['stats']), /Subscribed +2\n/);

@@ -37,13 +37,16 @@ static const struct row rows[] = {
     {"API out", true, BOTH, ACTOR_API, INTENT_OPT_OUT, 0, 0, NULL, DONE, OUT},
     {"out beats ticks", true, BOTH, ACTOR_ADMIN, INTENT_OPT_OUT, ALERTS, 0, NULL, DONE, OUT},
     {"out with none on", true, 0, ACTOR_RECIPIENT, INTENT_OPT_OUT, 0, 0, NULL, DONE, OUT},
-    {"out twice", OUT, ACTOR_RECIPIENT, INTENT_OPT_OUT, 0, 0, NULL, SAME, OUT},
+    /* a no of their own after that of others moves nothing, and is recorded */
+    {"out twice", OUT, ACTOR_RECIPIENT, INTENT_OPT_OUT, 0, 0, NULL, DONE, OUT},
     /* one topic off leaves status and the others */
     {"one off", true, BOTH, ACTOR_ONE_CLICK, KEEP, 0, MARKETING, NULL, DONE, true, NEWSLETTER},
     {"last off", true, MARKETING, ACTOR_ONE_CLICK, KEEP, 0, MARKETING, NULL, DONE, true, 0},
-    {"off twice", true, NEWSLETTER, ACTOR_ONE_CLICK, KEEP, 0, MARKETING, NULL, SAME, true,
+    {"off though off", true, NEWSLETTER, ACTOR_ONE_CLICK, KEEP, 0, MARKETING, NULL, DONE, true,
      NEWSLETTER},
-    {"off while out", OUT, ACTOR_ONE_CLICK, KEEP, 0, MARKETING, NULL, SAME, OUT},
+    {"off while out", OUT, ACTOR_ONE_CLICK, KEEP, 0, MARKETING, NULL, DONE, OUT},
+    {"admin off though off", true, NEWSLETTER, ACTOR_ADMIN, KEEP, 0, MARKETING, NULL, SAME, true,
+     NEWSLETTER},
     {"on and off", true, BOTH, ACTOR_ADMIN, KEEP, ALERTS, MARKETING, NULL, DONE, true,
      NEWSLETTER | ALERTS},
     /* a recipient who turns a topic on is opted in by that act: to that topic, no other */
@@ -71,7 +74,7 @@ static const struct row rows[] = {
     /* topics that are not */
     {"no such topic", true, 0, ACTOR_ADMIN, KEEP, UINT64_C(1) << 40, 0, NULL, CHANGE_TOPIC_RETIRED,
      true, 0},
-    {"no such topic off", true, BOTH, ACTOR_ONE_CLICK, KEEP, 0, UINT64_C(1) << 63, NULL, SAME, true,
+    {"no such topic off", true, BOTH, ACTOR_ONE_CLICK, KEEP, 0, UINT64_C(1) << 63, NULL, DONE, true,
      BOTH},
 };
 

@@ -10,7 +10,6 @@
 #include "store/contacts.h"
 #include "unit/import_support.h"
 
-#define SEEDS  6
 #define STEPS  70
 #define PEOPLE 4
 #define SAID   400
@@ -25,6 +24,7 @@ struct said {
     int topic;
     int64_t run;   /* of the import that said it; 0: somebody themselves */
     bool is_fixed; /* others chose since, or the run brought the person: no undoing reaches it */
+    uint64_t fixed_by; /* runs that chose since: until they are taken back themselves, none does */
 };
 
 static struct site site;
@@ -97,15 +97,16 @@ static void check(const char *what, int step)
 static void fix_before(int person, struct position after, int from)
 {
     struct contact contact;
-    bool is_chosen = false;
     assert_true(find(person, &contact));
     for (struct position at = contact.head; at.value > after.value;) {
         const struct entry entry = site_entry(&site, at);
-        is_chosen |= entry.kind == ENTRY_CHOICES;
         at = entry.previous;
+        for (int i = 0; entry.kind == ENTRY_CHOICES && i < from; i++)
+            if (entry.actor == ACTOR_IMPORT)
+                said[person][i].fixed_by |= UINT64_C(1) << entry.actor_id;
+            else
+                said[person][i].is_fixed = true;
     }
-    for (int i = 0; is_chosen && i < from; i++)
-        said[person][i].is_fixed = true;
 }
 
 static const char *choose(void)
@@ -220,6 +221,7 @@ static const char *upload(void)
     }
     const struct import_job job = import_whole(&site, csv, has_consent ? "signed a form" : "");
     assert_int_equal(job.rejected, 0);
+    assert_true(job.run < 64); /* a bit of fixed_by each */
     for (int person = 0; person < PEOPLE; person++)
         if (!was_there[person] && find(person, &contact))
             added_by[person] = job.run;
@@ -247,8 +249,11 @@ static const char *take_back(void)
     for (int person = 0; person < PEOPLE; person++) {
         int kept = 0;
         for (int i = 0; i < count[person]; i++)
-            if (said[person][i].run != job.run || said[person][i].is_fixed)
-                said[person][kept++] = said[person][i];
+            if (said[person][i].run != job.run || said[person][i].is_fixed ||
+                said[person][i].fixed_by & ~(UINT64_C(1) << job.run)) {
+                said[person][kept] = said[person][i];
+                said[person][kept++].fixed_by &= ~(UINT64_C(1) << job.run);
+            }
         count[person] = kept;
     }
     return "undo";
@@ -256,7 +261,10 @@ static const char *take_back(void)
 
 static void whoever_said_no_last_is_out(void **state)
 {
-    for (uint32_t round = 1; round <= SEEDS; round++) {
+    /* The later ones found faults. */
+    static const uint32_t rounds[] = {1, 2, 3, 4, 5, 6, 12, 15, 16, 54, 72, 76, 80};
+    for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
+        const uint32_t round = rounds[i];
         site_open(&site);
         import_folder(&site);
         seed = round * 2654435761u;
