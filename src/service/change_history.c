@@ -307,12 +307,14 @@ enum status change_history_is_taken_back(struct store *store, struct arena *aren
     return STATUS_OK;
 }
 
-enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
-                                   struct position since, uint64_t topics, uint64_t *out)
+/* Walks from head to since and sorts topics by who turned them off last; those that nobody did are
+ * in neither. */
+static enum status sort_off(struct store *store, struct arena *arena, struct position head,
+                            struct position since, uint64_t topics, uint64_t *own, uint64_t *others)
 {
-    uint64_t own = 0;
     struct position at = head;
     enum status status = STATUS_OK;
+    *own = *others = 0;
     while (status == STATUS_OK && topics != 0 && at.value > since.value) {
         struct entry entry, undone;
         status = entries_get(store, arena, at, &entry);
@@ -328,10 +330,22 @@ enum status change_history_own_off(struct store *store, struct arena *arena, str
         const bool is_own = change_history_is_own(entry.actor);
         const uint64_t bare = is_own && entry.kind == ENTRY_CHOICES ? (uint64_t)entry.subject : 0;
         const uint64_t went_off = ((entry.choices_before & ~entry.choices_after) | bare) & topics;
-        if (is_own)
-            own |= went_off;
+        *(is_own ? own : others) |= went_off;
         topics &= ~went_off;
     }
-    *out = own;
     return status;
+}
+
+enum status change_history_own_off(struct store *store, struct arena *arena, struct position head,
+                                   struct position since, uint64_t topics, uint64_t *out)
+{
+    uint64_t others;
+    return sort_off(store, arena, head, since, topics, out, &others);
+}
+
+enum status change_history_others_off(struct store *store, struct arena *arena,
+                                      struct position head, uint64_t topics, uint64_t *out)
+{
+    uint64_t own;
+    return sort_off(store, arena, head, (struct position){0}, topics, &own, out);
 }

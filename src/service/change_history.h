@@ -54,6 +54,11 @@ enum status change_history_own_off(struct store *store, struct arena *arena, str
                                    struct position since, uint64_t topics,
                                    uint64_t *out) MUST_CHECK;
 
+/* Which of topics were last turned off by others than the person. */
+enum status change_history_others_off(struct store *store, struct arena *arena,
+                                      struct position head, uint64_t topics,
+                                      uint64_t *out) MUST_CHECK;
+
 /* How a person stood before an import run touched them. */
 struct import_before {
     bool is_undone;              /* it was taken back already, and did nothing since */

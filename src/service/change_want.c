@@ -220,13 +220,30 @@ static bool is_told(enum actor_kind actor, enum leave_reason reason)
     return change_history_is_own(actor) || reason != LEAVE_NONE;
 }
 
+/* A button for one topic is a no to it, whatever was before. A page that is saved whole says off of
+ * all that is not ticked: a no where others had turned that off, and else as it was. */
+static enum status is_news_to_topics(const struct change_act *act, bool *out)
+{
+    const struct change *change = act->change;
+    const bool is_button = change->turn_on == 0 && (change->turn_off & (change->turn_off - 1)) == 0;
+    uint64_t found = 0;
+    enum status status;
+    if (is_button)
+        status = change_history_own_off(act->store, act->arena, act->before.head,
+                                        (struct position){0}, change->turn_off, &found);
+    else
+        status = change_history_others_off(act->store, act->arena, act->before.head,
+                                           change->turn_off, &found);
+    *out = is_button ? found != change->turn_off : found != 0;
+    return status;
+}
+
 /* Whether a no of whoever asks is new to the ledger though it moves nothing: what stands off was
  * not turned off by their kind, so it could come back without them. */
 static enum status is_news(const struct change_act *act, const struct entry *newest, bool *out)
 {
     const struct change *change = act->change;
     const bool is_out = act->before.status == CONTACT_OPTED_OUT;
-    uint64_t own = 0;
     *out = false;
     if (!is_told(change->origin.actor, change->leave_reason)) {
         *out = is_out && newest->actor == ACTOR_IMPORT && change->origin.actor != ACTOR_IMPORT &&
@@ -237,10 +254,7 @@ static enum status is_news(const struct change_act *act, const struct entry *new
         *out = !is_told(newest->actor, newest->leave_reason);
         return STATUS_OK;
     }
-    enum status status = change_history_own_off(act->store, act->arena, act->before.head,
-                                                (struct position){0}, change->turn_off, &own);
-    *out = own != change->turn_off;
-    return status;
+    return is_news_to_topics(act, out);
 }
 
 /* A no that changes nothing, and yet is recorded, so that it stands by itself when what others said

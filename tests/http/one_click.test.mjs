@@ -142,8 +142,11 @@ describe('one-click', () => {
     const path = server.links(email, 'newsletter').unsubscribe;
     server.run(['optout', email]);
     const changes = server.history(email).length;
-    assertPlain(await server.ask({ method: 'POST', path, body: ONE_CLICK }));
-    assert.equal(server.history(email).length, changes);
+    for (let times = 0; times < 2; times++) {
+      assertPlain(await server.ask({ method: 'POST', path, body: ONE_CLICK }));
+      // Their own no stands beside the admin's, once: it holds when that is taken back.
+      assert.equal(server.history(email).length, changes + 1);
+    }
   });
 
   test('G2: the next look from another process already refuses', async () => {
