@@ -141,11 +141,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/all.a
 	$(Q)$(FUZZ_CC) -o $@ $^ $(LIBS)
 .PHONY: fuzz
 fuzz: $(FUZZ)
-	@for f in $(FUZZ); do name=$$(basename $$f); mkdir -p $(BUILD)/fuzz/corpus/$$name; \
-	  $$f -max_total_time=$(FUZZ_S) -max_len=8192 -timeout=5 -artifact_prefix=$(BUILD)/fuzz/ \
-	    $(BUILD)/fuzz/corpus/$$name tests/fuzz/seeds/$${name#fuzz_} >$(BUILD)/fuzz/$$name.log 2>&1 || \
-	    { tail -n 40 $(BUILD)/fuzz/$$name.log; exit 1; }; \
-	  tail -n 1 $(BUILD)/fuzz/$$name.log; echo "$$name: clean" | tr _ -; done
+	@printf '%s\n' $(FUZZ) | FUZZ_S=$(FUZZ_S) xargs -P 2 -n 1 sh tests/fuzz/run.sh
 
 # The same over HTTP: Kore, built anew from Debian's source of it, and our application, both under
 # AddressSanitizer (ours under UBSan too; Kore's packed structs are not for that). What they find
