@@ -115,7 +115,9 @@ CREATE TABLE entry_private (
   note TEXT,                                      -- consent statement, comment, what was edited
   address TEXT,                                   -- IP address of the client
   agent TEXT,                                     -- User-Agent of the client
-  campaign TEXT                                   -- the sender's reference on the link that was used
+  campaign TEXT,                                  -- the sender's reference on the link that was used
+  client_salt BLOB CHECK (length(client_salt) = 16), -- goes into the hash of address and agent; NULL: they share salt, or went
+  client_hash BLOB CHECK (length(client_hash) = 32)  -- that hash, once they were blanked; NULL: they stand, or share salt
 ) STRICT;
 
 -- Addresses that stay refused, whoever brings them again.

@@ -42,6 +42,11 @@ static const char *const kinds[] = {
     [ENTRY_API_KEY_REVOKED] = "api_key_revoked",
     [ENTRY_ERASED] = "erased",
     [ENTRY_SUPPRESSED] = "suppressed",
+    [ENTRY_WORDING] = "wording",
+    [ENTRY_BLANKED] = "blanked",
+    [ENTRY_REQUEST_ADDED] = "request_added",
+    [ENTRY_REQUEST_EDITED] = "request_edited",
+    [ENTRY_DATA_GIVEN] = "data_given",
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 

@@ -63,6 +63,12 @@ enum entry_kind {
     ENTRY_API_KEY_REVOKED,
     ENTRY_ERASED,     /* a person was taken off the list; subject: their public id */
     ENTRY_SUPPRESSED, /* a mailer reported an address that nobody has; subject: enum leave_reason */
+    ENTRY_WORDING,    /* the texts that people choose by became others; subject: their number */
+    ENTRY_BLANKED,    /* kept long enough, client addresses and programs were blanked: of entries
+                         up to position subject */
+    ENTRY_REQUEST_ADDED,  /* somebody asked for their rights by other means; subject: request id */
+    ENTRY_REQUEST_EDITED, /* its deadline, state or words changed */
+    ENTRY_DATA_GIVEN,     /* what is held of a person was handed out; subject: their public id */
     ENTRY_KIND_COUNT
 };
 

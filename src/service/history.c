@@ -242,6 +242,11 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_API_KEY_REVOKED:
     case ENTRY_ERASED:
     case ENTRY_SUPPRESSED:
+    case ENTRY_WORDING:
+    case ENTRY_BLANKED:
+    case ENTRY_REQUEST_ADDED:
+    case ENTRY_REQUEST_EDITED:
+    case ENTRY_DATA_GIVEN:
     case ENTRY_KIND_COUNT:
         break;
     }

@@ -110,9 +110,13 @@ static void open_all(const char *path, struct statements *s)
     s->get = prepare("SELECT choices, facet, head FROM contact WHERE id = ?");
     s->update = prepare("UPDATE contact SET status = 0, choices = ?, facet = ?, updated_at = ?,"
                         " head = ? WHERE id = ?");
-    s->entry = prepare("INSERT INTO entry VALUES"
-                       " (?, 1, 2, ?, 0, ?, 0, 1, 0, ?, 0, 0, 0, 2, 0, 1, ?, 0, 0, ?, ?)");
-    s->private = prepare("INSERT INTO entry_private VALUES (?, ?, NULL, '127.0.0.1', 'bench')");
+    s->entry = prepare("INSERT INTO entry (position, at, kind, contact, subject, previous, undoes,"
+                       " status_before, status_after, choices_before, choices_after, paused_before,"
+                       " paused_after, actor, actor_id, proof_kind, proof, wording, leave_reason,"
+                       " private_hash, hash)"
+                       " VALUES (?, 1, 2, ?, 0, ?, 0, 1, 0, ?, 0, 0, 0, 2, 0, 1, ?, 0, 0, ?, ?)");
+    s->private = prepare("INSERT INTO entry_private (position, salt, address, agent)"
+                         " VALUES (?, ?, '127.0.0.1', 'bench')");
     s->counter = prepare("UPDATE counter SET contacts = contacts + ? WHERE facet = ?");
     s->topic_counter = prepare("UPDATE topic_counter SET contacts = contacts + ? WHERE topic = ?");
 }

@@ -1,0 +1,7 @@
+-- What shows, years later, who said what: proof that stands when private things are gone.
+
+-- The client's part of what is private goes sooner than the words: it has a salt of its own, and
+-- its hash stays when it went.
+
+ALTER TABLE entry_private ADD COLUMN client_salt BLOB CHECK (length(client_salt) = 16);
+ALTER TABLE entry_private ADD COLUMN client_hash BLOB CHECK (length(client_hash) = 32);
