@@ -11,15 +11,15 @@ INSERT INTO entry (position, at, kind, contact, subject, previous, undoes, statu
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- name: entries_append_private
-INSERT INTO entry_private (position, salt, note, address, agent, campaign)
-VALUES (?, ?, ?, ?, ?, ?);
+INSERT INTO entry_private (position, salt, note, address, agent, campaign, client_salt)
+VALUES (?, ?, ?, ?, ?, ?, ?);
 
 -- name: entries_get
 SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.status_before,
   e.status_after, e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor,
   e.actor_id, e.proof_kind, e.proof, e.wording, e.leave_reason, e.private_hash, e.hash,
   e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent,
-  p.campaign
+  p.campaign, p.salt, p.client_salt, p.client_hash
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position = ?;
 
@@ -28,12 +28,16 @@ SELECT e.position, e.at, e.kind, e.contact, e.subject, e.previous, e.undoes, e.s
   e.status_after, e.choices_before, e.choices_after, e.paused_before, e.paused_after, e.actor,
   e.actor_id, e.proof_kind, e.proof, e.wording, e.leave_reason, e.private_hash, e.hash,
   e.daily_before, e.daily_after, e.weekly_before, e.weekly_after, p.note, p.address, p.agent,
-  p.campaign
+  p.campaign, p.salt, p.client_salt, p.client_hash
 FROM entry AS e LEFT JOIN entry_private AS p ON p.position = e.position
 WHERE e.position > ? ORDER BY e.position LIMIT ?;
 
 -- name: entries_blank
 DELETE FROM entry_private WHERE position = ?;
+
+-- name: entries_blank_client
+UPDATE entry_private SET address = NULL, agent = NULL, client_salt = NULL, client_hash = ?2
+WHERE position = ?1;
 
 -- What the feed tells: entries of the kinds in the mask ?3, with the person as they are now.
 -- name: entries_told

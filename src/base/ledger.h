@@ -97,6 +97,18 @@ struct entry_private {
     const char *campaign; /* the sender's reference on the link that was used: a note, no proof */
 };
 
+#define LEDGER_SALT_BYTES 16
+
+/* What stands beside the private texts and binds them to private_hash: crypto/chain.h says how. */
+struct entry_seal {
+    bool is_kept; /* there are private texts, or what stands for them; else all here is zero */
+    bool has_client_salt;
+    bool has_client_hash; /* address and agent were blanked */
+    uint8_t salt[LEDGER_SALT_BYTES];
+    uint8_t client_salt[LEDGER_SALT_BYTES];
+    uint8_t client_hash[LEDGER_HASH_BYTES];
+};
+
 struct entry {
     struct position position; /* given by the store on append */
     int64_t at;
@@ -120,6 +132,7 @@ struct entry {
     uint8_t private_hash[LEDGER_HASH_BYTES]; /* all zero: nothing private */
     uint8_t hash[LEDGER_HASH_BYTES];
     struct entry_private private;
+    struct entry_seal seal;
 };
 
 /* Stable keys ("one_click", "choices") for files and JSON. Words for people are in the catalogues.

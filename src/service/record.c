@@ -3,12 +3,9 @@
  */
 #include "service/record.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "store/entries.h"
-
-static_assert(CHAIN_SALT_BYTES == ENTRY_SALT_BYTES, "one salt, made here and kept by the store");
 
 static const char *text_or_null(const char *text)
 {
@@ -55,19 +52,19 @@ enum status record_prepare(const struct service *service, struct txn *txn,
     entry->private.agent = cut_agent(origin->agent, record->agent);
     entry->private.campaign = text_or_null(origin->campaign);
 
-    record->has_private = entry->private.note || entry->private.address || entry->private.agent ||
-                          entry->private.campaign;
-    memset(entry->private_hash, 0, sizeof(entry->private_hash));
-    if (record->has_private) {
-        crypto_random(record->salt, sizeof(record->salt));
-        chain_private_hash(&entry->private, record->salt, secrets_ledger_key(service->secrets),
-                           entry->private_hash);
+    entry->seal = (struct entry_seal){.is_kept = entry->private.note || entry->private.address ||
+                                                 entry->private.agent || entry->private.campaign};
+    if (entry->seal.is_kept) {
+        entry->seal.has_client_salt = true;
+        crypto_random(entry->seal.salt, sizeof(entry->seal.salt));
+        crypto_random(entry->seal.client_salt, sizeof(entry->seal.client_salt));
     }
+    chain_private_hash(entry, secrets_ledger_key(service->secrets), entry->private_hash);
     chain_hash(entry, previous, entry->hash);
     return STATUS_OK;
 }
 
 enum status record_append(struct txn *txn, const struct record *record)
 {
-    return entries_append(txn, &record->entry, record->has_private ? record->salt : NULL);
+    return entries_append(txn, &record->entry);
 }

@@ -10,8 +10,6 @@
 
 struct record {
     struct entry entry;
-    uint8_t salt[CHAIN_SALT_BYTES];
-    bool has_private;
     char agent[AGENT_MAX_BYTES + 1];
 };
 

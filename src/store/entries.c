@@ -37,20 +37,24 @@ enum status entries_head(struct txn *txn, struct position *position,
     return STATUS_OK;
 }
 
-static enum status append_private(struct txn *txn, const struct entry *entry, const uint8_t *salt)
+static enum status append_private(struct txn *txn, const struct entry *entry)
 {
     const struct entry_private *private = &entry->private;
     if (private->note == NULL && private->address == NULL && private->agent == NULL &&
         private->campaign == NULL)
         return STATUS_OK;
-    assert(salt != NULL);
+    assert(entry->seal.is_kept && !entry->seal.has_client_hash);
     struct query query = query_begin_write(txn, STATEMENT_ENTRIES_APPEND_PRIVATE);
     query_int(&query, entry->position.value);
-    query_blob(&query, salt, ENTRY_SALT_BYTES);
+    query_blob(&query, entry->seal.salt, LEDGER_SALT_BYTES);
     query_text(&query, private->note);
     query_text(&query, private->address);
     query_text(&query, private->agent);
     query_text(&query, private->campaign);
+    if (entry->seal.has_client_salt)
+        query_blob(&query, entry->seal.client_salt, LEDGER_SALT_BYTES);
+    else
+        query_null(&query);
     enum status status = query_run(&query, NULL);
     /* The entry is in already: it must not stay without these. */
     if (status == STATUS_CONFLICT)
@@ -90,14 +94,14 @@ static void bind(struct query *query, const struct entry *entry)
     query_int(query, (int64_t)entry->weekly_after);
 }
 
-enum status entries_append(struct txn *txn, const struct entry *entry, const uint8_t *salt)
+enum status entries_append(struct txn *txn, const struct entry *entry)
 {
     assert(entry->proof_len <= PROOF_MAX_BYTES);
     struct query query = query_begin_write(txn, STATEMENT_ENTRIES_APPEND);
     bind(&query, entry);
     enum status status = query_run(&query, NULL);
     if (status == STATUS_OK)
-        status = append_private(txn, entry, salt);
+        status = append_private(txn, entry);
     if (status == STATUS_OK) {
         txn->has_head = true;
         txn->head = entry->position;
@@ -111,6 +115,35 @@ enum status entries_blank(struct txn *txn, struct position position)
     struct query query = query_begin_write(txn, STATEMENT_ENTRIES_BLANK);
     query_int(&query, position.value);
     return query_run(&query, NULL);
+}
+
+enum status entries_blank_client(struct txn *txn, struct position position,
+                                 const uint8_t client_hash[LEDGER_HASH_BYTES])
+{
+    struct query query = query_begin_write(txn, STATEMENT_ENTRIES_BLANK_CLIENT);
+    query_int(&query, position.value);
+    query_blob(&query, client_hash, LEDGER_HASH_BYTES);
+    return query_run(&query, NULL);
+}
+
+/* A blob of len bytes or, where has is left false, NULL. False: neither. */
+static bool read_blob(struct query *query, uint8_t *out, size_t len, bool *has)
+{
+    size_t got = 0;
+    if (!query_get_blob_up_to(query, out, len, &got) || (got != 0 && got != len))
+        return false;
+    *has = got == len;
+    return true;
+}
+
+static bool read_seal(struct query *query, struct entry_seal *seal)
+{
+    bool is_fine = read_blob(query, seal->salt, sizeof seal->salt, &seal->is_kept);
+    is_fine =
+        read_blob(query, seal->client_salt, sizeof seal->client_salt, &seal->has_client_salt) &&
+        is_fine;
+    return read_blob(query, seal->client_hash, sizeof seal->client_hash, &seal->has_client_hash) &&
+           is_fine;
 }
 
 static enum status read_row(struct query *query, struct arena *arena, struct entry *out)
@@ -145,6 +178,7 @@ static enum status read_row(struct query *query, struct arena *arena, struct ent
     out->private.address = query_get_text(query, arena);
     out->private.agent = query_get_text(query, arena);
     out->private.campaign = query_get_text(query, arena);
+    is_fine = read_seal(query, &out->seal) && is_fine;
     return is_fine ? STATUS_OK : STATUS_CORRUPT;
 }
 

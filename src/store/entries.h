@@ -7,20 +7,21 @@
 #include "base/ledger.h"
 #include "store/store.h"
 
-#define ENTRY_SALT_BYTES 16
-
 /* The newest position and its hash (0 and all zero before the first): cached in the transaction,
  * so that appending many costs no read each. */
 enum status entries_head(struct txn *txn, struct position *position,
                          uint8_t hash[LEDGER_HASH_BYTES]) MUST_CHECK;
 
-/* Appends entry, whose position is head + 1 and whose hashes are set. salt goes with the private
- * fields and may be NULL when there are none. */
-enum status entries_append(struct txn *txn, const struct entry *entry,
-                           const uint8_t *salt) MUST_CHECK;
+/* Appends entry, whose position is head + 1 and whose hashes are set. Its seal is kept with its
+ * private texts, where it has any. */
+enum status entries_append(struct txn *txn, const struct entry *entry) MUST_CHECK;
 
 /* Deletes the private texts of an entry; the chain stays whole without them. */
 enum status entries_blank(struct txn *txn, struct position position) MUST_CHECK;
+
+/* Deletes address and agent alone; client_hash (chain_client_hash) stands for them from then on. */
+enum status entries_blank_client(struct txn *txn, struct position position,
+                                 const uint8_t client_hash[LEDGER_HASH_BYTES]) MUST_CHECK;
 
 enum status entries_get(struct store *store, struct arena *arena, struct position position,
                         struct entry *out) MUST_CHECK;

@@ -63,7 +63,7 @@ struct statements {
 
 static void opt_out(const struct statements *s, int64_t id, int64_t position, uint8_t hash[32])
 {
-    uint8_t encoding[240] = {0}, salt[16], private_hash[32];
+    uint8_t encoding[240] = {0}, salts[32], client[32], private_hash[32];
     int64_t choices, facet, head;
 
     sqlite3_bind_int64(s->get, 1, id);
@@ -73,8 +73,10 @@ static void opt_out(const struct statements *s, int64_t id, int64_t position, ui
     head = sqlite3_column_int64(s->get, 2);
     sqlite3_reset(s->get);
 
-    randombytes_buf(salt, sizeof(salt));
-    crypto_generichash(private_hash, 32, encoding, 64, salt, 16);
+    randombytes_buf(salts, sizeof(salts));
+    crypto_generichash(client, 32, encoding, 64, salts, 16);
+    memcpy(encoding, client, 32);
+    crypto_generichash(private_hash, 32, encoding, 96, salts, 16);
     memcpy(encoding, hash, 32);
     memcpy(encoding + 40, &position, 8);
     crypto_generichash(hash, 32, encoding, sizeof(encoding), NULL, 0);
@@ -96,7 +98,8 @@ static void opt_out(const struct statements *s, int64_t id, int64_t position, ui
     run(s->entry);
 
     sqlite3_bind_int64(s->private, 1, position);
-    sqlite3_bind_blob(s->private, 2, salt, 16, SQLITE_STATIC);
+    sqlite3_bind_blob(s->private, 2, salts, 16, SQLITE_STATIC);
+    sqlite3_bind_blob(s->private, 3, salts + 16, 16, SQLITE_STATIC);
     run(s->private);
 }
 
@@ -115,8 +118,8 @@ static void open_all(const char *path, struct statements *s)
                        " paused_after, actor, actor_id, proof_kind, proof, wording, leave_reason,"
                        " private_hash, hash)"
                        " VALUES (?, 1, 2, ?, 0, ?, 0, 1, 0, ?, 0, 0, 0, 2, 0, 1, ?, 0, 0, ?, ?)");
-    s->private = prepare("INSERT INTO entry_private (position, salt, address, agent)"
-                         " VALUES (?, ?, '127.0.0.1', 'bench')");
+    s->private = prepare("INSERT INTO entry_private (position, salt, client_salt, address,"
+                         " agent) VALUES (?, ?, ?, '127.0.0.1', 'bench')");
     s->counter = prepare("UPDATE counter SET contacts = contacts + ? WHERE facet = ?");
     s->topic_counter = prepare("UPDATE topic_counter SET contacts = contacts + ? WHERE topic = ?");
 }

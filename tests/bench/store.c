@@ -104,7 +104,7 @@ static void add(struct txn *txn, const struct made *made)
     entry.hash[0] = (uint8_t)random64();
     contact.head = entry.position;
     must(contacts_insert(txn, &contact, IN_USE), "insert");
-    must(entries_append(txn, &entry, NULL), "append");
+    must(entries_append(txn, &entry), "append");
 }
 
 static void import(const char *path, const char *lock, const struct made *people, size_t count,
@@ -239,7 +239,7 @@ static void changes(struct store *store, size_t count, size_t batch)
         entry.hash[1]++;
         after.head = entry.position;
         must(contacts_update(txn, &before, &after, IN_USE), "update");
-        must(entries_append(txn, &entry, NULL), "append");
+        must(entries_append(txn, &entry), "append");
         if ((i + 1) % batch == 0) {
             must(txn_commit(txn), "commit");
             txn = NULL;

@@ -45,17 +45,18 @@ static enum status opt_out(struct txn *txn, struct arena *arena, struct contact_
         status = entries_head(txn, &entry.position, hash);
     if (status != STATUS_OK)
         return status;
-    uint8_t salt[ENTRY_SALT_BYTES] = {1};
     entry.position.value++;
     entry.previous = before.head;
     entry.private.note = "a note";
+    entry.seal.is_kept = true;
+    entry.seal.salt[0] = 1;
     memset(entry.hash, 3, sizeof entry.hash);
     after = before;
     after.status = CONTACT_OPTED_OUT;
     after.choices = 0;
     after.head = entry.position;
     status = contacts_update(txn, &before, &after, IN_USE);
-    return status == STATUS_OK ? entries_append(txn, &entry, salt) : status;
+    return status == STATUS_OK ? entries_append(txn, &entry) : status;
 }
 
 static enum status write_batch(struct txn *txn, struct arena *arena, int batch)

@@ -84,7 +84,7 @@ enum status place_add(struct txn *txn, const struct contact *contact)
     memset(entry.hash, (int)(entry.position.value & 0xff) | 1, sizeof entry.hash);
     row.head = entry.position;
     status = contacts_insert(txn, &row, IN_USE);
-    return status == STATUS_OK ? entries_append(txn, &entry, NULL) : status;
+    return status == STATUS_OK ? entries_append(txn, &entry) : status;
 }
 
 int64_t place_ask(const struct place *place, const char *sql)

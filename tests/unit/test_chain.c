@@ -62,11 +62,6 @@ static void the_format_is_the_one_described(void **state)
     chain_hash(&entry, previous, hash);
     sodium_bin2hex(text, sizeof text, hash, sizeof hash);
     assert_string_equal(text, "3f59e9ff2afcb578a578729d4ac4c987e41d557111b4561d6b0ce99045db5755");
-    chain_private_hash(&(struct entry_private){.note = "said so", .agent = "Mail/1.0"},
-                       (const uint8_t *)"0123456789abcdef",
-                       (const uint8_t *)"an example key of 32 bytes......", hash);
-    sodium_bin2hex(text, sizeof text, hash, sizeof hash);
-    assert_string_equal(text, "715c980e78d2ed7f7d6b1bcea7a843a907853f510e293de92e71a72052e912e1");
 }
 
 static void flip(struct entry *entry, size_t field)
@@ -207,43 +202,6 @@ static void what_may_be_blanked_stands_outside_the_chain(void **state)
     assert_memory_equal(with, without, sizeof with);
 }
 
-static void the_private_hash_tells_every_text_salt_and_key_apart(void **state)
-{
-    static const struct entry_private texts[] = {
-        {.note = "ab"},
-        {.note = "a", .address = "b"},
-        {.address = "ab"},
-        {.agent = "ab"},
-        {.note = "a", .agent = "b"},
-        {.note = "ab", .address = "ab", .agent = "ab"},
-        {.campaign = "ab"},
-        {.note = "ab", .campaign = "ab"},
-        {.agent = "a", .campaign = "b"},
-    };
-    enum { COUNT = sizeof texts / sizeof *texts };
-    uint8_t hashes[COUNT + 2][LEDGER_HASH_BYTES], salt[CHAIN_SALT_BYTES] = {1}, key[32] = {2};
-    (void)state;
-    for (size_t i = 0; i < COUNT + 2; i++) {
-        salt[15] = i == COUNT;
-        key[31] = i == COUNT + 1;
-        chain_private_hash(&texts[i < COUNT ? i : 0], salt, key, hashes[i]);
-        for (size_t j = 0; j < i; j++)
-            assert_memory_not_equal(hashes[i], hashes[j], LEDGER_HASH_BYTES);
-    }
-}
-
-static void nothing_private_hashes_to_zero(void **state)
-{
-    const uint8_t salt[CHAIN_SALT_BYTES] = {1}, key[32] = {2}, zero[LEDGER_HASH_BYTES] = {0};
-    uint8_t hash[LEDGER_HASH_BYTES] = {1};
-    (void)state;
-    chain_private_hash(&(struct entry_private){0}, salt, key, hash);
-    assert_memory_equal(hash, zero, sizeof zero);
-    hash[0] = 1;
-    chain_private_hash(&(struct entry_private){"", "", "", ""}, salt, key, hash);
-    assert_memory_equal(hash, zero, sizeof zero);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,8 +209,6 @@ int main(void)
         cmocka_unit_test(changing_any_field_changes_the_hash),
         cmocka_unit_test(changing_what_came_before_changes_the_hash),
         cmocka_unit_test(what_may_be_blanked_stands_outside_the_chain),
-        cmocka_unit_test(the_private_hash_tells_every_text_salt_and_key_apart),
-        cmocka_unit_test(nothing_private_hashes_to_zero),
     };
     return cmocka_run_group_tests_name("chain", tests, start, NULL);
 }

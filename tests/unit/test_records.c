@@ -289,6 +289,7 @@ static struct entry some_entry(struct txn *txn, int64_t previous)
         .wording = 3,
         .leave_reason = LEAVE_OTHER,
         .private = {.note = "a note", .agent = "Mozilla"},
+        .seal = {.is_kept = true, .has_client_salt = true, .salt = {3}, .client_salt = {4, 5}},
     };
     assert_int_equal(entries_head(txn, &entry.position, hash), STATUS_OK);
     entry.position.value++;
@@ -299,7 +300,7 @@ static struct entry some_entry(struct txn *txn, int64_t previous)
 
 static void entries_come_back_as_they_were(void **state)
 {
-    uint8_t salt[ENTRY_SALT_BYTES] = {3}, hash[LEDGER_HASH_BYTES];
+    uint8_t hash[LEDGER_HASH_BYTES];
     struct entry in, out, *rows = NULL;
     struct position head;
     size_t count = 0;
@@ -308,14 +309,14 @@ static void entries_come_back_as_they_were(void **state)
     int64_t first = head.value + 1;
     for (int i = 0; i < 4; i++) {
         in = some_entry(txn, i == 0 ? 0 : first + i - 1);
-        assert_int_equal(entries_append(txn, &in, salt), STATUS_OK);
+        assert_int_equal(entries_append(txn, &in), STATUS_OK);
         assert_int_equal(entries_head(txn, &head, hash), STATUS_OK);
         assert_int_equal(head.value, in.position.value);
         assert_memory_equal(hash, in.hash, sizeof hash);
     }
     struct entry bare = {.position = {head.value + 1}, .kind = ENTRY_SETTING};
     memset(bare.hash, 1, sizeof bare.hash);
-    assert_int_equal(entries_append(txn, &bare, NULL), STATUS_OK);
+    assert_int_equal(entries_append(txn, &bare), STATUS_OK);
     assert_int_equal(txn_commit(txn), STATUS_OK);
 
     assert_int_equal(entries_get(place->reader, place->arena, in.position, &out), STATUS_OK);

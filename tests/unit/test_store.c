@@ -66,7 +66,7 @@ static void the_ledger_is_only_appended_to(void **state)
     struct txn *txn = place_begin(place);
     struct entry entry = {.position = {4}, .kind = ENTRY_SETTING};
     memset(entry.hash, 1, sizeof entry.hash);
-    assert_int_equal(entries_append(txn, &entry, NULL), STATUS_REFUSED);
+    assert_int_equal(entries_append(txn, &entry), STATUS_REFUSED);
     assert_int_equal(txn_commit(txn), STATUS_REFUSED);
     place_close(place);
 }
