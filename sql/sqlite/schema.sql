@@ -391,3 +391,14 @@ CREATE TABLE feedback (
   position INTEGER NOT NULL,                        -- of the entry that it made; 0: none
   PRIMARY KEY (api_key, id)                         -- a report is known by its id
 ) STRICT, WITHOUT ROWID;
+
+-- How far the ledger had come, signed: crypto/checkpoint.h has the form. Only appended to.
+CREATE TABLE checkpoint (
+  position INTEGER PRIMARY KEY, -- of the newest entry then
+  at INTEGER NOT NULL,          -- when it was signed
+  note TEXT NOT NULL            -- the signed note itself
+) STRICT;
+CREATE TRIGGER checkpoint_is_never_updated BEFORE UPDATE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
+BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;

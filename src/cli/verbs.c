@@ -276,6 +276,14 @@ static const struct verb table[] = {
     {"admin list", "", "The admins.", "", json_only, 0, 0, admin_verb_list},
     {"admin remove", "EMAIL", "Remove an admin and end their sessions.",
      "The last admin can't be removed.", json_only, 1, 1, admin_verb_remove},
+    {"ledger", "", "How far the ledger has come, and its newest checkpoint.", "", json_only, 0, 0,
+     ledger_verb_head},
+    {"ledger checkpoint", "", "Sign the ledger's head now, and print the signed note.",
+     "It is published at /.well-known/assent/checkpoint and appended to checkpoints.txt in the "
+     "data\n"
+     "folder. Keep copies where nobody who can write to the database can write: with one,\n"
+     "\"assent ledger verify --from-checkpoint FILE\" finds a history that was rewritten.",
+     json_only, 0, 0, ledger_verb_checkpoint},
     {"settings list", "", "What can be set, and how it is.", "", json_only, 0, 0,
      setting_verb_list},
     {"settings set", "KEY VALUE", "Change a setting; an empty VALUE brings the default back.", "",

@@ -21,7 +21,8 @@ enum {
     SUBKEY_LEDGER = 3,
     SUBKEY_BUCKET = 4,
     SUBKEY_RECEIPT = 5,
-    SUBKEY_HOOK = 6
+    SUBKEY_HOOK = 6,
+    SUBKEY_CHECKPOINT = 7
 };
 
 struct secrets {
@@ -31,6 +32,7 @@ struct secrets {
     uint8_t bucket[SECRET_BYTES];
     uint8_t receipt[SECRET_BYTES];
     uint8_t hook[SECRET_BYTES];
+    uint8_t checkpoint[SECRET_BYTES];
 };
 
 static_assert(SECRET_BYTES == crypto_kdf_KEYBYTES, "the master key feeds crypto_kdf");
@@ -69,6 +71,7 @@ enum status secrets_load(const char *folder, struct secrets **out)
         derive(secrets->bucket, SUBKEY_BUCKET, master);
         derive(secrets->receipt, SUBKEY_RECEIPT, master);
         derive(secrets->hook, SUBKEY_HOOK, master);
+        derive(secrets->checkpoint, SUBKEY_CHECKPOINT, master);
         sodium_mprotect_readonly(secrets);
         *out = secrets;
     }
@@ -134,6 +137,11 @@ const uint8_t *secrets_ledger_key(const struct secrets *secrets)
 const uint8_t *secrets_receipt_seed(const struct secrets *secrets)
 {
     return secrets->receipt;
+}
+
+const uint8_t *secrets_checkpoint_seed(const struct secrets *secrets)
+{
+    return secrets->checkpoint;
 }
 
 const uint8_t *secrets_hook_key(const struct secrets *secrets)

@@ -67,6 +67,9 @@ const uint8_t *secrets_ledger_key(const struct secrets *secrets);
 /* The seed of the key that signs receipts, see crypto/receipt_key. Valid while secrets is. */
 const uint8_t *secrets_receipt_seed(const struct secrets *secrets);
 
+/* The seed of the key that signs checkpoints, see crypto/checkpoint. Valid while secrets is. */
+const uint8_t *secrets_checkpoint_seed(const struct secrets *secrets);
+
 /* What the secrets of hooks derive from, see crypto/hook_key. Valid while secrets is. */
 const uint8_t *secrets_hook_key(const struct secrets *secrets);
 

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "service/ledger_checkpoint.h"
 #include "store/entries.h"
 
 static const char *text_or_null(const char *text)
@@ -26,6 +27,13 @@ static const char *cut_agent(const char *agent, char out[AGENT_MAX_BYTES + 1])
     memcpy(out, agent, len);
     out[len] = '\0';
     return out;
+}
+
+static void sign(const struct service *service, struct record *record)
+{
+    struct checkpoint checkpoint = {.position = record->entry.position, .at = record->entry.at};
+    memcpy(checkpoint.hash, record->entry.hash, sizeof checkpoint.hash);
+    checkpoint_sign(service->secrets, &checkpoint, record->checkpoint);
 }
 
 enum status record_prepare(const struct service *service, struct txn *txn,
@@ -61,10 +69,25 @@ enum status record_prepare(const struct service *service, struct txn *txn,
     }
     chain_private_hash(entry, secrets_ledger_key(service->secrets), entry->private_hash);
     chain_hash(entry, previous, entry->hash);
+    record->checkpoint[0] = '\0';
+    if (entry->position.value % LEDGER_CHECKPOINT_EVERY == 0)
+        sign(service, record);
     return STATUS_OK;
+}
+
+/* One that is there already is of a history that was cut off: it stays, to tell of it. */
+static enum status append_checkpoint(struct txn *txn, const struct record *record)
+{
+    const struct checkpoint_row row = {record->entry.position, record->entry.at,
+                                       record->checkpoint};
+    enum status status = checkpoints_put(txn, &row);
+    return status == STATUS_CONFLICT ? STATUS_OK : status;
 }
 
 enum status record_append(struct txn *txn, const struct record *record)
 {
-    return entries_append(txn, &record->entry);
+    enum status status = entries_append(txn, &record->entry);
+    if (status == STATUS_OK && *record->checkpoint)
+        status = append_checkpoint(txn, record);
+    return status;
 }

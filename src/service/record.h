@@ -6,11 +6,13 @@
 #define ASSENT_SERVICE_RECORD_H
 
 #include "crypto/chain.h"
+#include "crypto/checkpoint.h"
 #include "service/service.h"
 
 struct record {
     struct entry entry;
     char agent[AGENT_MAX_BYTES + 1];
+    char checkpoint[CHECKPOINT_NOTE_MAX]; /* "": none is due at this position */
 };
 
 /* Completes record->entry, in which what happened is set already: position, time, actor, proof,
@@ -20,7 +22,8 @@ enum status record_prepare(const struct service *service, struct txn *txn,
                            const struct origin *origin, int64_t now_s,
                            struct record *record) MUST_CHECK;
 
-/* Appends what record_prepare made; nothing else may have been appended in between. */
+/* Appends what record_prepare made, and the checkpoint where one is due;
+ * nothing else may have been appended in between. */
 enum status record_append(struct txn *txn, const struct record *record) MUST_CHECK;
 
 #endif

@@ -165,11 +165,24 @@ void view_receipt_file(struct buf *out, const struct receipt *receipt)
     buf_adds(out, "}}\n");
 }
 
-void view_receipt_keys(struct buf *out, const struct receipt_key *key)
+static void add_key(struct buf *out, const char *id, const char *purpose, const char *public_key)
 {
-    buf_adds(out, "{\"keys\":[{\"alg\":\"EdDSA\",\"crv\":\"Ed25519\",\"kid\":");
-    buf_json(out, key->id);
-    buf_adds(out, ",\"kty\":\"OKP\",\"purpose\":\"" RECEIPT_DOMAIN "\",\"use\":\"sig\",\"x\":");
-    buf_json(out, key->public_key);
+    buf_adds(out, "{\"alg\":\"EdDSA\",\"crv\":\"Ed25519\",\"kid\":");
+    buf_json(out, id);
+    buf_adds(out, ",\"kty\":\"OKP\",\"purpose\":");
+    buf_json(out, purpose);
+    buf_adds(out, ",\"use\":\"sig\",\"x\":");
+    buf_json(out, public_key);
+}
+
+void view_receipt_keys(struct buf *out, const struct receipt_key *receipt,
+                       const struct ledger_checkpoint_key *checkpoint)
+{
+    buf_adds(out, "{\"keys\":[");
+    add_key(out, receipt->id, RECEIPT_DOMAIN, receipt->public_key);
+    buf_adds(out, "},");
+    add_key(out, checkpoint->id, CHECKPOINT_DOMAIN, checkpoint->public_key);
+    buf_adds(out, ",\"verifier\":");
+    buf_json(out, checkpoint->verifier);
     buf_adds(out, "}]}\n");
 }

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "service/ledger_checkpoint.h"
 #include "service/receipt.h"
 
 void view_past(struct buf *out, struct arena *arena, const struct past_page *page);
@@ -17,8 +18,10 @@ void view_receipt(struct buf *out, struct arena *arena, const struct receipt *re
  * is what was signed, byte for byte. */
 void view_receipt_file(struct buf *out, const struct receipt *receipt);
 
-/* /.well-known/assent/keys.json: a JWK set (RFC 7517, RFC 8037). */
-void view_receipt_keys(struct buf *out, const struct receipt_key *key);
+/* /.well-known/assent/keys.json: a JWK set (RFC 7517, RFC 8037). Each key's "purpose" begins what
+ * it signs, and it signs nothing else. */
+void view_receipt_keys(struct buf *out, const struct receipt_key *receipt,
+                       const struct ledger_checkpoint_key *checkpoint);
 
 /* Where the receipt of the entry at position is: an address of this site. */
 const char *view_receipt_url(struct arena *arena, enum link_purpose link, const char *token,

@@ -120,6 +120,7 @@ EXPORT void kore_worker_configure(void)
     offload_start();
     sweep_start();
     sweep_requests();
+    sweep_checkpoints();
     watch_start();
 }
 

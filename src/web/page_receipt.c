@@ -1,6 +1,6 @@
 /*
  * web/page_receipt: /p/TOKEN/receipt and /u/TOKEN/receipt: the receipt of one change, to read or,
- * with format=json, as a file; and the public key that it is checked by.
+ * with format=json, as a file; and the public keys of what is signed here.
  */
 #include "view/past.h"
 #include "web/admit.h"
@@ -64,11 +64,13 @@ EXPORT int page_receipt(struct http_request *request)
 
 static void keys(struct visit *visit)
 {
-    struct receipt_key key;
+    struct receipt_key receipt_key;
+    struct ledger_checkpoint_key checkpoint_key;
     struct buf out = {0};
 
-    receipt_key_get(visit->service, &key);
-    view_receipt_keys(&out, &key);
+    receipt_key_get(visit->service, &receipt_key);
+    ledger_checkpoint_key(visit->service, &checkpoint_key);
+    view_receipt_keys(&out, &receipt_key, &checkpoint_key);
     reply_header(visit, "cache-control", "public, max-age=3600");
     reply_json(visit, 200, &out);
     buf_free(&out);

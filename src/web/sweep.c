@@ -6,12 +6,16 @@
 #include "base/clock.h"
 #include "service/confirm.h"
 #include "service/idempotency.h"
+#include "service/ledger_checkpoint.h"
 #include "service/topic_admin.h"
+#include "web/app.h"
 #include "web/kore.h"
 #include "web/write.h"
 
 #define AGAIN_MS          5000
 #define REQUESTS_EVERY_MS (10 * 60 * 1000)
+#define HEAD_EVERY_MS     5000
+#define FILE_EVERY_ROUNDS 60 /* a file that was taken away comes back within five minutes */
 
 struct sweep {
     bool is_done;
@@ -88,4 +92,65 @@ void sweep_requests(void)
 {
     requests_start();
     kore_timer_add(on_round, REQUESTS_EVERY_MS, NULL, 0);
+}
+
+/* Of this worker: what it knows to be in the file, and how often it looked since. */
+static struct position in_file;
+static int rounds;
+static bool is_signing;
+
+/* First the file, from what was committed before; what is signed now comes with the next round. */
+static enum status head_run(const struct service *service, struct txn *txn, struct arena *arena,
+                            void *context)
+{
+    const struct ledger_checkpoint_due *due = context;
+    enum status status = ledger_checkpoint_write(service, txn, arena, due->newest);
+
+    if (status == STATUS_OK && due->is_day_over)
+        status = ledger_checkpoint_make(service, txn, arena, clock_now_s(), false, NULL);
+    return status;
+}
+
+static void head_start(void);
+
+static void head_done(void *context, enum status status)
+{
+    const struct ledger_checkpoint_due *due = context;
+
+    is_signing = false;
+    if (status != STATUS_OK)
+        kore_log(LOG_WARNING, "checkpoint of the ledger: %s", status_name(status));
+    else
+        in_file = due->newest;
+    if (status == STATUS_OK && due->is_day_over)
+        head_start();
+}
+
+static void head_start(void)
+{
+    struct arena *arena = arena_new();
+    struct ledger_checkpoint_due due;
+    const bool is_known =
+        ledger_checkpoint_due(&app.reader, arena, clock_now_s(), &due) == STATUS_OK;
+
+    arena_free(arena);
+    if (!is_known || is_signing)
+        return;
+    const bool has_more = due.newest.value > in_file.value;
+    const bool looks = due.newest.value != 0 && rounds++ % FILE_EVERY_ROUNDS == 0;
+    if (!due.is_day_over && !has_more && !looks)
+        return;
+    is_signing = true;
+    write_in_background(head_run, &due, sizeof due, head_done);
+}
+
+static void on_head(void *arg, u_int64_t now)
+{
+    head_start();
+}
+
+void sweep_checkpoints(void)
+{
+    head_start();
+    kore_timer_add(on_head, HEAD_EVERY_MS, NULL, 0);
 }

@@ -1,6 +1,6 @@
 /*
- * web/sweep: brings counts in line after a topic was retired or brought back, and deletes requests
- * whose time is over; in short writes between which others write.
+ * web/sweep: brings counts in line after a topic was retired or brought back, deletes requests
+ * whose time is over, and has the ledger's head signed; in short writes between which others write.
  */
 #ifndef ASSENT_WEB_SWEEP_H
 #define ASSENT_WEB_SWEEP_H
@@ -10,5 +10,9 @@ void sweep_start(void);
 
 /* At a worker's start: deletes requests whose time is over, now and every ten minutes. */
 void sweep_requests(void);
+
+/* At a worker's start: signs the ledger's head where a day is over, and brings the file of
+ * checkpoints up to date, now and every few seconds. */
+void sweep_checkpoints(void);
 
 #endif

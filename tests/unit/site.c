@@ -3,6 +3,7 @@
  */
 #include "unit/site.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,6 +127,16 @@ struct position site_head(struct site *site)
     struct position head;
     assert_int_equal(store_position(site->service.store, &head), STATUS_OK);
     return head;
+}
+
+int site_sql(struct site *site, const char *sql)
+{
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(site->conf.db_path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 10000);
+    const int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
+    sqlite3_close(db);
+    return rc;
 }
 
 void site_retire(struct site *site, uint8_t topic)

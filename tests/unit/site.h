@@ -43,6 +43,9 @@ struct contact site_get(struct site *site, struct contact_id id);
 struct entry site_entry(struct site *site, struct position position);
 struct position site_head(struct site *site);
 
+/* Runs SQL on the file as whoever has a shell on it could: 0, or SQLite's number for why not. */
+int site_sql(struct site *site, const char *sql);
+
 /* Retires a topic as topic_admin would: the row and its ledger entry. */
 void site_retire(struct site *site, uint8_t topic);
 void site_suppress(struct site *site, const char *email_key);
