@@ -39,6 +39,18 @@ DELETE FROM entry_private WHERE position = ?;
 UPDATE entry_private SET address = NULL, agent = NULL, client_salt = NULL, client_hash = ?2
 WHERE position = ?1;
 
+-- How old the entries behind a position are.
+-- name: entries_times
+SELECT position, at FROM entry WHERE position > ? ORDER BY position LIMIT ?;
+
+-- Those between two positions whose client stands.
+-- name: entries_clients
+SELECT e.position, e.private_hash, p.note, p.address, p.agent, p.campaign, p.salt, p.client_salt,
+  p.client_hash
+FROM entry_private AS p CROSS JOIN entry AS e ON e.position = p.position
+WHERE p.position > ?1 AND p.position <= ?2 AND (p.address IS NOT NULL OR p.agent IS NOT NULL)
+ORDER BY p.position LIMIT ?3;
+
 -- What the feed tells: entries of the kinds in the mask ?3, with the person as they are now.
 -- name: entries_told
 SELECT e.position, e.at, e.kind, e.contact, e.subject, e.undoes, e.status_before, e.status_after,

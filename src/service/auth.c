@@ -73,6 +73,11 @@ static bool hash_cookie(const char *cookie, uint8_t out[SESSION_HASH_BYTES])
     return true;
 }
 
+enum status auth_sweep(struct txn *txn, int64_t now_s)
+{
+    return sessions_delete_stale(txn, now_s - SESSION_IDLE_S, now_s - SESSION_ABSOLUTE_S);
+}
+
 static enum status open_session(struct txn *txn, const struct login_attempt *attempt,
                                 const char *address, const char *agent, int64_t now_s,
                                 struct login_result *result)
@@ -97,7 +102,7 @@ static enum status open_session(struct txn *txn, const struct login_attempt *att
     if (status == STATUS_NOT_FOUND)
         status = STATUS_OK;
     if (status == STATUS_OK)
-        status = sessions_delete_stale(txn, now_s - SESSION_IDLE_S, now_s - SESSION_ABSOLUTE_S);
+        status = auth_sweep(txn, now_s);
     if (status == STATUS_OK)
         status = sessions_insert(txn, &session);
     result->is_in = status == STATUS_OK;

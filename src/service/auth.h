@@ -57,6 +57,9 @@ enum status auth_session_get(const struct service *service, struct arena *arena,
 /* STATUS_OK also when the session ended meanwhile. */
 enum status auth_touch(const struct service *service, struct txn *txn,
                        const uint8_t hash[SESSION_HASH_BYTES], int64_t now_s) MUST_CHECK;
+/* Deletes the sessions that are over. */
+enum status auth_sweep(struct txn *txn, int64_t now_s) MUST_CHECK;
+
 enum status auth_logout(const struct service *service, struct txn *txn,
                         const uint8_t hash[SESSION_HASH_BYTES]) MUST_CHECK;
 bool auth_csrf_is_right(const struct auth_session *session, const char *token);

@@ -224,6 +224,9 @@ const char *history_what(const struct history *history, struct arena *arena,
         return pause_words(arena, entry);
     case ENTRY_EPOCH:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_LINKS_VOID);
+    case ENTRY_BLANKED:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BLANKED,
+                          ARG("position", arena_printf(arena, "%lld", (long long)entry->subject)));
     case ENTRY_TOPIC_ADDED:
     case ENTRY_TOPIC_EDITED:
     case ENTRY_TOPIC_RETIRED:
@@ -243,7 +246,6 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_ERASED:
     case ENTRY_SUPPRESSED:
     case ENTRY_WORDING:
-    case ENTRY_BLANKED:
     case ENTRY_REQUEST_ADDED:
     case ENTRY_REQUEST_EDITED:
     case ENTRY_DATA_GIVEN:

@@ -19,8 +19,4 @@
 enum status import_work_step(const struct service *service, struct arena *arena, atomic_bool *stop,
                              bool *did) MUST_CHECK;
 
-/* Removes files that no job needs any more. */
-enum status import_work_tidy(const struct service *service, struct arena *arena,
-                             int64_t now_s) MUST_CHECK;
-
 #endif

@@ -19,6 +19,7 @@
 
 #define LINK_LIFE_MAX 3650
 #define CONFIRM_MAX   90
+#define CLIENT_MAX    3650
 
 static const struct row {
     const char *key;
@@ -51,14 +52,16 @@ static const struct row {
                                 LINK_LIFE_MAX, "Days until a manage link expires"},
     [SETTING_JOIN_OPEN] = {"join_open", SETTING_YES_NO, "yes", 0, 3,
                            "Whether people may sign up by themselves at /join"},
-    [SETTING_CONFIRM_DAYS] = {"confirm_days", SETTING_NUMBER, "7", 1, CONFIRM_MAX,
-                              "Days that a sign-up waits for its confirmation"},
     [SETTING_SITE_LANGUAGE] = {"site_language", SETTING_LANGUAGE, "en", 0, 2,
                                "Where neither the person nor the browser names one of ours"},
-    [SETTING_JURISDICTION] = {"jurisdiction", SETTING_TEXT, "", 0, 120,
-                              "Whose law applies: stands on receipts"},
+    [SETTING_CONFIRM_DAYS] = {"confirm_days", SETTING_NUMBER, "7", 1, CONFIRM_MAX,
+                              "Days that a sign-up waits for its confirmation"},
+    [SETTING_CLIENT_DAYS] = {"client_days", SETTING_NUMBER, "400", 1, CLIENT_MAX,
+                             "Days that the ledger keeps clients' addresses and programs"},
     [SETTING_RETENTION] = {"retention", SETTING_TEXT, "", 0, 300,
                            "How long people's data are kept: stands on receipts"},
+    [SETTING_JURISDICTION] = {"jurisdiction", SETTING_TEXT, "", 0, 120,
+                              "Whose law applies: stands on receipts"},
     [SETTING_THIRD_PARTIES] = {"third_parties", SETTING_TEXT, "", 0, 300,
                                "Who else gets people's addresses: stands on receipts"},
 };

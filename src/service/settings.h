@@ -26,10 +26,11 @@ enum setting {
     SETTING_MAILTO_ADDRESS, /* "": none takes mails that unsubscribe */
     SETTING_LINK_LIFE_DAYS,
     SETTING_JOIN_OPEN,
-    SETTING_CONFIRM_DAYS,
     SETTING_SITE_LANGUAGE,
-    SETTING_JURISDICTION, /* "": not stated, as the next two */
-    SETTING_RETENTION,
+    SETTING_CONFIRM_DAYS,
+    SETTING_CLIENT_DAYS,
+    SETTING_RETENTION,    /* "": in words of our own */
+    SETTING_JURISDICTION, /* "": not stated, as the next */
     SETTING_THIRD_PARTIES,
     SETTING_COUNT
 };

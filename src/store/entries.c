@@ -239,6 +239,64 @@ enum status entries_walk(struct store *store, struct arena *arena, struct positi
     return STATUS_OK;
 }
 
+enum status entries_times(struct store *store, struct arena *arena, struct position after,
+                          int limit, struct entry_time **out, size_t *count)
+{
+    assert(limit > 0);
+    struct entry_time *rows = arena_array(arena, (size_t)limit, sizeof *rows);
+    size_t n = 0;
+    struct query query = query_begin(store, STATEMENT_ENTRIES_TIMES);
+    query_int(&query, after.value);
+    query_int(&query, limit);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK) {
+        rows[n].position.value = query_get_int(&query);
+        rows[n++].at = query_get_int(&query);
+    }
+    query_end(&query);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
+}
+
+static bool read_client(struct query *query, struct arena *arena, struct entry *out)
+{
+    memset(out, 0, sizeof *out);
+    out->position.value = query_get_int(query);
+    bool is_fine = query_get_blob(query, out->private_hash, sizeof out->private_hash);
+    out->private.note = query_get_text(query, arena);
+    out->private.address = query_get_text(query, arena);
+    out->private.agent = query_get_text(query, arena);
+    out->private.campaign = query_get_text(query, arena);
+    return read_seal(query, &out->seal) && is_fine;
+}
+
+enum status entries_clients(struct store *store, struct arena *arena, struct position after,
+                            struct position last, int limit, struct entry **out, size_t *count)
+{
+    assert(limit > 0);
+    struct entry *rows = arena_array(arena, (size_t)limit, sizeof *rows);
+    size_t n = 0;
+    struct query query = query_begin(store, STATEMENT_ENTRIES_CLIENTS);
+    query_int(&query, after.value);
+    query_int(&query, last.value);
+    query_int(&query, limit);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK)
+        if (!read_client(&query, arena, &rows[n++])) {
+            status = STATUS_CORRUPT;
+            break;
+        }
+    query_end(&query);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
+}
+
 static void read_told(struct query *query, struct arena *arena, struct entry_told *out)
 {
     struct entry *entry = &out->entry;

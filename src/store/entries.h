@@ -34,6 +34,20 @@ enum status entries_history(struct store *store, struct arena *arena, struct pos
 enum status entries_walk(struct store *store, struct arena *arena, struct position after, int limit,
                          struct entry **out, size_t *count) MUST_CHECK;
 
+/* When the entries after position were made, in order, at most limit. */
+struct entry_time {
+    struct position position;
+    int64_t at;
+};
+enum status entries_times(struct store *store, struct arena *arena, struct position after,
+                          int limit, struct entry_time **out, size_t *count) MUST_CHECK;
+
+/* Entries after position up to last whose client's address or program stands, in order, at most
+ * limit: position, private_hash, private texts and seal; the rest is zero. */
+enum status entries_clients(struct store *store, struct arena *arena, struct position after,
+                            struct position last, int limit, struct entry **out,
+                            size_t *count) MUST_CHECK;
+
 /* An entry as other systems are told of it, and the person as they are now. */
 struct entry_told {
     struct entry

@@ -27,14 +27,22 @@ struct settings_section {
     size_t fields_count;
 };
 
+/* What is kept, for people, and for how long. */
+struct settings_kept {
+    const char *what, *how_long;
+};
+#define SETTINGS_KEPT_MAX 20
+
 struct settings_view {
     struct admin_frame frame;
     struct brand brand;
     int logo_width, logo_height;
     const char *logo_fault;
     int64_t version;
-    struct settings_section sections[4];
+    struct settings_section sections[5];
     size_t sections_count;
+    struct settings_kept kept[SETTINGS_KEPT_MAX];
+    size_t kept_count;
     struct settings_field *faults; /* those with a fault */
     size_t faults_count;
     bool can_change, is_trial;
@@ -43,5 +51,9 @@ struct settings_view {
     struct option *pages, *languages;
     size_t pages_count, languages_count;
 };
+
+/* Fills kept; in settings_kept.c. */
+void view_settings_kept(struct settings_view *view, struct arena *arena,
+                        const struct settings_page *settings);
 
 #endif

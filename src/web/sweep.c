@@ -4,9 +4,11 @@
 #include "web/sweep.h"
 
 #include "base/clock.h"
+#include "service/auth.h"
 #include "service/confirm.h"
 #include "service/idempotency.h"
 #include "service/ledger_checkpoint.h"
+#include "service/retention.h"
 #include "service/topic_admin.h"
 #include "web/app.h"
 #include "web/kore.h"
@@ -16,6 +18,7 @@
 #define REQUESTS_EVERY_MS (10 * 60 * 1000)
 #define HEAD_EVERY_MS     5000
 #define FILE_EVERY_ROUNDS 60 /* a file that was taken away comes back within five minutes */
+#define CLIENTS_PAUSE_MS  20 /* between two steps: nobody waits for them */
 
 struct sweep {
     bool is_done;
@@ -63,6 +66,8 @@ static enum status requests_run(const struct service *service, struct txn *txn, 
 
     if (status == STATUS_OK)
         status = idempotency_sweep(txn, clock_now_s(), &has_swept);
+    if (status == STATUS_OK)
+        status = auth_sweep(txn, clock_now_s());
     sweep->is_done = sweep->is_done && has_swept;
     return status;
 }
@@ -83,14 +88,46 @@ static void requests_start(void)
     write_in_background(requests_run, &sweep, sizeof sweep, requests_done);
 }
 
+static void clients_start(void);
+
+static enum status clients_run(const struct service *service, struct txn *txn, struct arena *arena,
+                               void *context)
+{
+    struct sweep *sweep = context;
+
+    return retention_step(service, txn, arena, clock_now_s(), &sweep->is_done);
+}
+
+static void on_clients(void *arg, u_int64_t now)
+{
+    clients_start();
+}
+
+static void clients_done(void *context, enum status status)
+{
+    const struct sweep *sweep = context;
+
+    if (status == STATUS_OK && !sweep->is_done)
+        kore_timer_add(on_clients, CLIENTS_PAUSE_MS, NULL, KORE_TIMER_ONESHOT);
+}
+
+static void clients_start(void)
+{
+    struct sweep sweep = {0};
+
+    write_in_background(clients_run, &sweep, sizeof sweep, clients_done);
+}
+
 static void on_round(void *arg, u_int64_t now)
 {
     requests_start();
+    clients_start();
 }
 
 void sweep_requests(void)
 {
     requests_start();
+    clients_start();
     kore_timer_add(on_round, REQUESTS_EVERY_MS, NULL, 0);
 }
 

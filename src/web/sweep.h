@@ -1,6 +1,7 @@
 /*
- * web/sweep: brings counts in line after a topic was retired or brought back, deletes requests
- * whose time is over, and has the ledger's head signed; in short writes between which others write.
+ * web/sweep: brings counts in line after a topic was retired or brought back, lets go what was kept
+ * long enough (requests, answers, sessions, clients in the ledger), and has the ledger's head
+ * signed; in short writes between which others write.
  */
 #ifndef ASSENT_WEB_SWEEP_H
 #define ASSENT_WEB_SWEEP_H
@@ -8,7 +9,7 @@
 /* Begins, or goes on with what a stopped server left over. Harmless when nothing is to be done. */
 void sweep_start(void);
 
-/* At a worker's start: deletes requests whose time is over, now and every ten minutes. */
+/* At a worker's start: lets go what was kept long enough, now and every ten minutes. */
 void sweep_requests(void);
 
 /* At a worker's start: signs the ledger's head where a day is over, and brings the file of

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "service/import_tidy.h"
 #include "store/contacts.h"
 #include "unit/import_support.h"
 
@@ -212,17 +213,68 @@ static void files_go_when_nobody_needs_them(void **state)
     const char *file = import_jobs_path(&site.conf, site.arena, job.file, false);
     const char *rejected = import_jobs_path(&site.conf, site.arena, job.file, true);
     const int64_t now_s = clock_now_s();
-    assert_int_equal(import_work_tidy(&site.service, site.arena, now_s), STATUS_OK);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s), STATUS_OK);
     assert_int_not_equal(access(file, F_OK), 0);
     assert_int_equal(access(rejected, F_OK), 0);
     struct import_look look;
     assert_int_equal(import_jobs_look(&site.service, site.arena, job.id, now_s, &look), STATUS_OK);
     assert_true(look.has_rejected);
-    assert_int_equal(import_work_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 60),
-                     STATUS_OK);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 60), STATUS_OK);
     assert_int_not_equal(access(rejected, F_OK), 0);
     assert_int_equal(import_jobs_look(&site.service, site.arena, job.id, now_s, &look), STATUS_OK);
     assert_false(look.has_rejected);
+}
+
+static void rows_to_show_go_with_the_file(void **state)
+{
+    const struct import_job job = import_whole(&site, many(9), "");
+    const int64_t now_s = clock_now_s();
+    struct import_look look;
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s), STATUS_OK);
+    assert_int_equal(import_jobs_look(&site.service, site.arena, job.id, now_s, &look), STATUS_OK);
+    assert_int_not_equal(look.examples_count, 0);
+    assert_string_not_equal(look.columns[0].sample, "");
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 60), STATUS_OK);
+    assert_int_equal(import_jobs_look(&site.service, site.arena, job.id, now_s, &look), STATUS_OK);
+    assert_int_equal(look.examples_count, 0);
+    assert_string_equal(look.columns[0].sample, "");
+    assert_string_equal(look.columns[0].title, "email");
+}
+
+static void what_nobody_decides_on_is_thrown_away(void **state)
+{
+    bool is_busy;
+    struct import_job job = import_ask(&site, "email\na@example.org\n", "", &is_busy);
+    const char *file = import_jobs_path(&site.conf, site.arena, job.file, false);
+    const int64_t now_s = clock_now_s();
+    import_work(&site);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S - 60), STATUS_OK);
+    assert_int_equal(import_get(&site, job.id).state, IMPORT_IS_CHECKED);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 60), STATUS_OK);
+    assert_int_equal(import_get(&site, job.id).state, IMPORT_IS_DISCARDED);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 120),
+                     STATUS_OK);
+    assert_int_not_equal(access(file, F_OK), 0);
+}
+
+static void a_file_of_no_job_goes_after_a_while(void **state)
+{
+    char stray[IMPORT_FILE_ID_BYTES];
+    const struct import_job job = import_whole(&site, many(9), "");
+    const char *rejected = import_jobs_path(&site.conf, site.arena, job.file, true);
+    const char *other = arena_printf(site.arena, "%s/imports/notes.csv", site.conf.data);
+    const int64_t now_s = clock_now_s();
+    assert_int_equal(import_jobs_keep(&site.conf, site.arena, "email\n", 6, stray), STATUS_OK);
+    const char *file = import_jobs_path(&site.conf, site.arena, stray, false);
+    FILE *own = fopen(other, "w");
+    assert_non_null(own);
+    fclose(own);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S - 60), STATUS_OK);
+    assert_int_equal(access(file, F_OK), 0);
+    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 60), STATUS_OK);
+    assert_int_not_equal(access(file, F_OK), 0);
+    assert_int_not_equal(access(rejected, F_OK), 0);
+    assert_int_equal(access(other, F_OK), 0);
 }
 
 static void a_file_that_is_gone_is_told_and_writes_nothing(void **state)
@@ -274,6 +326,9 @@ int main(void)
         CASE(a_job_whose_row_was_left_behind_goes_on_and_counts_as_of_one_run),
         CASE(a_no_that_comes_after_the_upload_stands_against_its_consent),
         CASE(files_go_when_nobody_needs_them),
+        CASE(rows_to_show_go_with_the_file),
+        CASE(what_nobody_decides_on_is_thrown_away),
+        CASE(a_file_of_no_job_goes_after_a_while),
         CASE(a_file_that_is_gone_is_told_and_writes_nothing),
         CASE(names_of_files_are_made_fit_to_be_shown),
     };
