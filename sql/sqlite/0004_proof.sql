@@ -17,3 +17,50 @@ CREATE TRIGGER checkpoint_is_never_updated BEFORE UPDATE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+
+-- What was at a moment long ago, where the entries alone can't say it: they name no address, and
+-- what a topic was stands among millions of others.
+
+CREATE TABLE bygone_clock (
+  position INTEGER PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT;
+INSERT INTO bygone_clock (position, at)
+  SELECT e.position, e.at FROM entry AS e JOIN entry AS before ON before.position = e.position - 1
+  WHERE e.at < before.at;
+
+CREATE TABLE bygone_topic (
+  topic INTEGER NOT NULL CHECK (topic BETWEEN 1 AND 63),
+  position INTEGER NOT NULL,
+  retired INTEGER NOT NULL CHECK (retired IN (0, 1)),
+  offers_frequency INTEGER NOT NULL CHECK (offers_frequency IN (0, 1)),
+  PRIMARY KEY (topic, position)
+) STRICT, WITHOUT ROWID;
+-- Kinds 8, 9 and 10: topics added, edited, retired. How often was offered when was not kept.
+INSERT INTO bygone_topic (topic, position, retired, offers_frequency)
+  SELECT e.subject, e.position, e.kind = 10, t.offers_frequency
+  FROM entry AS e JOIN topic AS t ON t.id = e.subject
+    LEFT JOIN entry_private AS p ON p.position = e.position
+  WHERE e.kind IN (8, 10) OR (e.kind = 9 AND p.note = 'restored');
+-- The others were there from the beginning.
+INSERT INTO bygone_topic (topic, position, retired, offers_frequency)
+  SELECT t.id, 0, 0, t.offers_frequency FROM topic AS t
+  WHERE coalesce((SELECT b.retired FROM bygone_topic AS b WHERE b.topic = t.id
+    ORDER BY b.position LIMIT 1), 1) = 1;
+
+CREATE TABLE bygone_address (
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  since INTEGER NOT NULL,
+  until INTEGER NOT NULL,
+  contact INTEGER NOT NULL,
+  PRIMARY KEY (hash, since, contact)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bygone_address_of ON bygone_address (contact, until) WHERE contact <> 0;
+-- Kinds 25 and 26: erased, suppressed.
+INSERT INTO bygone_address (hash, since, until, contact)
+  SELECT s.hash, coalesce(e.position, 0), 0, 0 FROM suppression AS s
+    LEFT JOIN (SELECT min(position) AS position, at FROM entry WHERE kind IN (25, 26) GROUP BY at)
+      AS e ON e.at = s.at;
+-- Addresses that people had before are in notes: the program reads them when it first opens this.
+INSERT INTO meta (key, value)
+  SELECT 'bygone_unread', X'0000000000000001' WHERE EXISTS (SELECT 1 FROM contact WHERE moved = 1);

@@ -23,6 +23,11 @@ UPDATE confirmation SET outcome = ?2, ended_at = ?3, expires_at = ?4 WHERE id = 
 SELECT choices FROM confirmation
 WHERE email_key = ? AND kind = 1 AND outcome = 0 AND expires_at > ?;
 
+-- name: confirmations_waited
+SELECT choices FROM confirmation
+WHERE email_key = ?1 AND kind = 1 AND asked_at <= ?2 AND expires_at > ?2
+  AND (outcome = 0 OR ended_at > ?2);
+
 -- name: confirmations_asked
 SELECT coalesce(max(asked_at), 0), coalesce(max(expires_at), 0) FROM confirmation
 WHERE email_key = ? AND kind = 1 AND outcome = 0 AND expires_at > ?;

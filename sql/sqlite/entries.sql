@@ -1,7 +1,7 @@
 -- The ledger: append and read, nothing else; private texts may go. Both reads give the same columns.
 
 -- name: entries_head
-SELECT position, hash FROM entry WHERE position = (SELECT max(position) FROM entry);
+SELECT position, hash, at FROM entry WHERE position = (SELECT max(position) FROM entry);
 
 -- name: entries_append
 INSERT INTO entry (position, at, kind, contact, subject, previous, undoes, status_before,

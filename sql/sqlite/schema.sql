@@ -402,3 +402,28 @@ CREATE TRIGGER checkpoint_is_never_updated BEFORE UPDATE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER checkpoint_is_never_deleted BEFORE DELETE ON checkpoint
 BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+-- Where the clock was set back: entries before them are later by the clock. So a moment is found by
+-- halving.
+CREATE TABLE bygone_clock (
+  position INTEGER PRIMARY KEY, -- of the first entry whose time lies before that of the one before it
+  at INTEGER NOT NULL           -- that time
+) STRICT;
+
+-- What topics were, to tell what could be mailed at a moment.
+CREATE TABLE bygone_topic (
+  topic INTEGER NOT NULL CHECK (topic BETWEEN 1 AND 63),                       -- topic's id
+  position INTEGER NOT NULL,                                                   -- of the entry with which it became so; 0: always was
+  retired INTEGER NOT NULL CHECK (retired IN (0, 1)),                          -- 1: retired from then on
+  offers_frequency INTEGER NOT NULL CHECK (offers_frequency IN (0, 1)),        -- topic.offers_frequency from then on
+  PRIMARY KEY (topic, position)                                                -- newest last
+) STRICT, WITHOUT ROWID;
+
+-- Whose an address was before, and when it was suppressed. Goes with the person.
+CREATE TABLE bygone_address (
+  hash BLOB NOT NULL CHECK (length(hash) = 32), -- keyed hash of email_key, as in suppression
+  since INTEGER NOT NULL,                       -- position of the entry with which it became so; 0: from the person's first
+  until INTEGER NOT NULL,                       -- position of the entry with which it ended; 0: it is so
+  contact INTEGER NOT NULL,                     -- contact.id of who had it; 0: it was suppressed
+  PRIMARY KEY (hash, since, contact)            -- of one address, oldest first
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bygone_address_of ON bygone_address (contact, until) WHERE contact <> 0;

@@ -12,6 +12,7 @@
 #include "service/change_note.h"
 #include "service/change_want.h"
 #include "service/record.h"
+#include "store/bygone.h"
 #include "store/contacts.h"
 #include "store/entries.h"
 #include "store/settings.h"
@@ -205,6 +206,16 @@ static int64_t bare_no(const struct change_act *act)
     return change->intent == INTENT_OPT_OUT ? -1 : (int64_t)change->turn_off;
 }
 
+/* Whose the address was up to then stays known, by its hash. */
+static enum status leave_address(const struct change_act *act, struct position position)
+{
+    uint8_t hash[SUPPRESSION_HASH_BYTES];
+    if (strcmp(act->after.email_key, act->before.email_key) == 0)
+        return STATUS_OK;
+    secrets_suppression_hash(act->service->secrets, act->before.email_key, hash);
+    return bygone_moved(act->txn, hash, act->before.id, position);
+}
+
 static enum status write(struct change_act *act, struct change_result *result)
 {
     struct contact *after = &act->after;
@@ -247,6 +258,8 @@ static enum status write(struct change_act *act, struct change_result *result)
     }
     if (status == STATUS_OK)
         status = record_append(act->txn, &record);
+    if (status == STATUS_OK && act->kind != ENTRY_CONTACT_ADDED)
+        status = leave_address(act, record.entry.position);
     if (status == STATUS_OK && act->lifts_suppression) {
         uint8_t hash[SUPPRESSION_HASH_BYTES];
         secrets_suppression_hash(act->service->secrets, after->email_key, hash);

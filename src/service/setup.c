@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "service/as_of.h"
 #include "store/contacts.h"
 
 #define PUBLIC_ID_META "public_id_key"
@@ -49,6 +50,8 @@ static enum status fill(const struct service *service, struct txn *txn, struct a
         crypto_random(key, sizeof(key));
         status = meta_put(txn, PUBLIC_ID_META, key, sizeof(key));
     }
+    if (status == STATUS_OK)
+        status = as_of_read_notes(service, txn);
     if (status != STATUS_OK)
         return status;
     struct link_key *keys = NULL;
@@ -71,8 +74,10 @@ static bool is_filled(const struct conf *conf, struct arena *arena)
     uint8_t key[PUBLIC_ID_KEY_BYTES];
     struct link_key *keys = NULL;
     size_t count = 0;
+    bool is_read = false;
     bool filled = meta_get(store, PUBLIC_ID_META, key, sizeof(key)) == STATUS_OK &&
-                  link_keys_list(store, arena, &keys, &count) == STATUS_OK && count != 0;
+                  link_keys_list(store, arena, &keys, &count) == STATUS_OK && count != 0 &&
+                  bygone_is_read(store, &is_read) == STATUS_OK && is_read;
     store_close(store);
     return filled;
 }

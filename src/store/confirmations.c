@@ -80,25 +80,39 @@ enum status confirmations_end(struct txn *txn, const struct confirmation *confir
     return query_run(&query, NULL);
 }
 
-enum status confirmations_waiting(struct store *store, const char *email_key, int64_t now_s,
-                                  bool *waits, uint64_t *choices)
+static enum status read_waiting(struct query *query, bool *waits, uint64_t *choices)
 {
     uint64_t found = 0;
     bool any = false;
-    struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_WAITING);
-    query_text(&query, email_key);
-    query_int(&query, now_s);
     enum status status;
-    while ((status = query_row(&query)) == STATUS_OK) {
-        found |= (uint64_t)query_get_int(&query);
+    while ((status = query_row(query)) == STATUS_OK) {
+        found |= (uint64_t)query_get_int(query);
         any = true;
     }
-    query_end(&query);
+    query_end(query);
     if (status != STATUS_NOT_FOUND)
         return status;
     *waits = any;
     *choices = found;
     return STATUS_OK;
+}
+
+enum status confirmations_waiting(struct store *store, const char *email_key, int64_t now_s,
+                                  bool *waits, uint64_t *choices)
+{
+    struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_WAITING);
+    query_text(&query, email_key);
+    query_int(&query, now_s);
+    return read_waiting(&query, waits, choices);
+}
+
+enum status confirmations_waited(struct store *store, const char *email_key, int64_t at_s,
+                                 bool *waited, uint64_t *choices)
+{
+    struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_WAITED);
+    query_text(&query, email_key);
+    query_int(&query, at_s);
+    return read_waiting(&query, waited, choices);
 }
 
 enum status confirmations_asked(struct store *store, const char *email_key, int64_t now_s,

@@ -54,6 +54,10 @@ enum status confirmations_end(struct txn *txn, const struct confirmation *confir
 enum status confirmations_waiting(struct store *store, const char *email_key, int64_t now_s,
                                   bool *waits, uint64_t *choices) MUST_CHECK;
 
+/* As confirmations_waiting, of an earlier moment: as far as rows are kept. */
+enum status confirmations_waited(struct store *store, const char *email_key, int64_t at_s,
+                                 bool *waited, uint64_t *choices) MUST_CHECK;
+
 /* When a sign-up of that address that waits at now_s was last asked for, and until when one waits.
  * Both 0: none waits. */
 enum status confirmations_asked(struct store *store, const char *email_key, int64_t now_s,

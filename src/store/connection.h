@@ -18,9 +18,10 @@ struct txn {
     bool is_open;
     enum status fault; /* of the first write that failed: nothing of this transaction may stay */
     struct counters counters;
-    bool has_head; /* head and head_hash are known */
+    bool has_head; /* head, head_hash and head_at are known */
     struct position head;
     uint8_t head_hash[LEDGER_HASH_BYTES];
+    int64_t head_at;
     int64_t next_contact; /* 0: not known yet */
     bool gave_contact;    /* next_contact must be kept */
     bool has_in_use;      /* in_use is known */

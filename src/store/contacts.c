@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "store/bygone.h"
 #include "store/meta.h"
 #include "store/query.h"
 
@@ -286,6 +287,8 @@ enum status contacts_delete(struct txn *txn, const struct contact *before)
     struct query query = query_begin_write(txn, STATEMENT_CONTACTS_DELETE);
     query_int(&query, before->id.value);
     status = query_run(&query, NULL);
+    if (status == STATUS_OK)
+        status = bygone_forget(txn, before->id);
     if (status == STATUS_OK) {
         counters_move(&txn->counters, facet, -1);
         counters_move_choices(&txn->counters, before->choices, 0);

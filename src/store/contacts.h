@@ -34,7 +34,8 @@ enum status contacts_insert(struct txn *txn, const struct contact *contact,
 enum status contacts_update(struct txn *txn, const struct contact *before,
                             const struct contact *after, uint64_t in_use) MUST_CHECK;
 
-/* Deletes a row; before is what contacts_get gave in this transaction, for the counters. */
+/* Deletes a row, and whose the addresses were that it had; before is what contacts_get gave in this
+ * transaction, for the counters. */
 enum status contacts_delete(struct txn *txn, const struct contact *before) MUST_CHECK;
 
 /* Walks rows with id > after in id order, at most limit of them, and recomputes their facets for

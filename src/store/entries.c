@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "store/bygone.h"
 #include "store/query.h"
 
 static bool is_zero(const uint8_t hash[LEDGER_HASH_BYTES])
@@ -26,6 +27,7 @@ enum status entries_head(struct txn *txn, struct position *position,
             txn->head.value = query_get_int(&query);
             if (!query_get_blob(&query, txn->head_hash, sizeof txn->head_hash))
                 status = STATUS_CORRUPT;
+            txn->head_at = query_get_int(&query);
         }
         query_end(&query);
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
@@ -102,8 +104,11 @@ enum status entries_append(struct txn *txn, const struct entry *entry)
     enum status status = query_run(&query, NULL);
     if (status == STATUS_OK)
         status = append_private(txn, entry);
+    if (status == STATUS_OK && txn->has_head && txn->head.value != 0 && entry->at < txn->head_at)
+        status = bygone_clock_back(txn, entry->position, entry->at);
     if (status == STATUS_OK) {
         txn->has_head = true;
+        txn->head_at = entry->at;
         txn->head = entry->position;
         memcpy(txn->head_hash, entry->hash, sizeof txn->head_hash);
     }

@@ -1,6 +1,7 @@
 /*
  * store/suppressions: keyed hashes of addresses that stay refused. Declared in settings.h.
  */
+#include "store/bygone.h"
 #include "store/meta.h"
 #include "store/query.h"
 #include "store/settings.h"
@@ -65,6 +66,8 @@ enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at
     query_blob(&query, hash, HASH_BYTES);
     query_int(&query, at_s);
     enum status status = query_run(&query, &changes);
+    if (status == STATUS_OK && changes > 0)
+        status = bygone_put_suppressed(txn, hash);
     return status == STATUS_OK ? count_on(txn, changes) : status;
 }
 
@@ -75,5 +78,7 @@ enum status suppressions_remove(struct txn *txn, const uint8_t hash[32])
     struct query query = query_begin_write(txn, STATEMENT_SUPPRESSIONS_REMOVE);
     query_blob(&query, hash, HASH_BYTES);
     enum status status = query_run(&query, &changes);
+    if (status == STATUS_OK && changes > 0)
+        status = bygone_put_lifted(txn, hash);
     return status == STATUS_OK ? count_on(txn, -changes) : status;
 }

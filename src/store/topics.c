@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "store/bygone.h"
 #include "store/query.h"
 
 static int by_rank(const void *left, const void *right)
@@ -108,5 +109,6 @@ enum status topics_put(struct txn *txn, const struct topic *topic)
     query_int(&query, topic->offers_frequency);
     query_int(&query, topic->double_opt_in);
     query_int(&query, topic->on_join);
-    return query_run(&query, NULL);
+    enum status status = query_run(&query, NULL);
+    return status == STATUS_OK ? bygone_put_topic(txn, topic) : status;
 }

@@ -16,7 +16,8 @@ enum status topics_in_use(struct store *store, uint64_t *out) MUST_CHECK;
 /* The mask of topics in use of which people may ask for daily or weekly at most. */
 enum status topics_offering(struct store *store, uint64_t *out) MUST_CHECK;
 
-/* Writes a topic whole: adds it when its id is new. STATUS_CONFLICT: the key is taken. */
+/* Writes a topic whole, before the entry that says so: adds it when its id is new. STATUS_CONFLICT:
+ * the key is taken. */
 enum status topics_put(struct txn *txn, const struct topic *topic) MUST_CHECK;
 
 #endif

@@ -119,12 +119,14 @@ static void nothing(sqlite3_context *context, int count, sqlite3_value **values)
     sqlite3_result_int(context, 0);
 }
 
-/* Tables that stay small: 63 topics, 24 facets, keys and hooks by hand. */
+/* Tables that stay small: 63 topics, 24 facets, keys and hooks by hand, a clock that was set back.
+ */
 static bool is_small_scan(const char *detail)
 {
-    static const char *const small[] = {"SCAN topic",         "SCAN topic_text", "SCAN counter",
-                                        "SCAN topic_counter", "SCAN link_key",   "SCAN hook",
-                                        "SCAN sqlite_master"};
+    static const char *const small[] = {
+        "SCAN topic",         "SCAN topic_text",   "SCAN counter",
+        "SCAN topic_counter", "SCAN link_key",     "SCAN hook",
+        "SCAN sqlite_master", "SCAN bygone_clock", "SCAN CONSTANT ROW"};
     for (size_t i = 0; i < sizeof small / sizeof *small; i++)
         if (strcmp(detail, small[i]) == 0)
             return true;
@@ -161,7 +163,8 @@ static void only_the_search_scans(void **state)
     for (int i = 0; i < STATEMENT_COUNT; i++) {
         if (strstr(statement_names[i], "directory_scan_") != NULL)
             searches += count_scans(db, NULL, statement_texts[i]);
-        else if (strcmp(statement_names[i], "suppressions_any") != 0) /* stops at the first row */
+        else if (strcmp(statement_names[i], "suppressions_any") != 0 && /* stop at the first row */
+                 strcmp(statement_names[i], "bygone_any") != 0)
             scans += count_scans(db, statement_names[i], statement_texts[i]);
         assert_null(strstr(statement_texts[i], "OFFSET"));
     }
