@@ -64,3 +64,11 @@ INSERT INTO bygone_address (hash, since, until, contact)
 -- Addresses that people had before are in notes: the program reads them when it first opens this.
 INSERT INTO meta (key, value)
   SELECT 'bygone_unread', X'0000000000000001' WHERE EXISTS (SELECT 1 FROM contact WHERE moved = 1);
+
+-- Who is erased takes the mails about them along, wherever those went.
+CREATE INDEX letter_about ON letter (contact) WHERE contact <> 0;
+
+-- What imports showed of their files before they began, which nobody looks at any more: only the one
+-- that is checked and waits keeps its own.
+DELETE FROM import_example WHERE job NOT IN (SELECT id FROM import_job WHERE state = 2);
+DELETE FROM import_column WHERE job NOT IN (SELECT id FROM import_job WHERE state = 2);

@@ -98,3 +98,11 @@ ORDER BY ended_at, id LIMIT ?;
 
 -- name: letters_delete_to
 DELETE FROM letter WHERE address = ? COLLATE NOCASE;
+
+-- name: letters_delete_about
+DELETE FROM letter WHERE contact = ? AND contact <> 0;
+
+-- name: letters_list_about
+SELECT id, message_id, kind, contact, confirmation, address, language, created_at, due_at, tries,
+  outcome, ended_at, fault, subject
+FROM letter WHERE contact = ?1 AND contact <> 0 AND id < ?2 ORDER BY id DESC LIMIT ?3;

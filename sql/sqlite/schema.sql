@@ -298,6 +298,7 @@ CREATE TABLE letter (
 CREATE INDEX letter_due ON letter (due_at) WHERE outcome = 0;
 CREATE INDEX letter_ended ON letter (outcome, ended_at) WHERE outcome <> 0;
 CREATE INDEX letter_to ON letter (address COLLATE NOCASE);
+CREATE INDEX letter_about ON letter (contact) WHERE contact <> 0;
 
 -- Where other systems hear of changes. Their secrets are derived, not kept: see service/hooks.
 CREATE TABLE hook (

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/thread.h"
+#include "service/forget.h"
 #include "service/import_tidy.h"
 #include "service/import_work.h"
 #include "service/setup.h"
@@ -50,6 +51,8 @@ static void work(void *context)
         const int64_t now_s = clock_now_s();
         enum status status =
             import_work_step(&imports->service, arena, &imports->is_stopping, &did);
+        if (status == STATUS_OK)
+            status = forget_imports(&imports->service, arena);
         if (status == STATUS_OK && (did || now_s - imports->tidied_at >= TIDY_EVERY_S)) {
             status = import_tidy(&imports->service, arena, now_s);
             imports->tidied_at = now_s;

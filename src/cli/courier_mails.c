@@ -15,6 +15,7 @@
 
 #include "base/clock.h"
 #include "cli/mail_senders.h"
+#include "service/forget.h"
 #include "service/letters.h"
 #include "service/mail_file.h"
 #include "service/outbox.h"
@@ -228,6 +229,9 @@ static void work(void *context)
     struct courier_mails *mails = context;
     struct arena *arena = arena_new();
     while (!atomic_load(&mails->senders.is_stopping)) {
+        const enum status status = forget_mails(&mails->service, arena);
+        if (status != STATUS_OK)
+            say(mails, "mails to who was erased can't be removed", status_name(status));
         const bool did = turn_once(mails, arena);
         arena_reset(arena);
         if (!did && mails->once && mail_senders_count(&mails->senders, PLACE_FREE) == MAIL_PLACES)

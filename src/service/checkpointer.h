@@ -24,6 +24,11 @@ void checkpointer_watch(struct checkpointer *checkpointer, int64_t wal_pages, bo
 /* Wakes the thread; while it is at work, it goes once more afterwards. Never waits. */
 void checkpointer_ask(struct checkpointer *checkpointer);
 
+/* Somebody was erased: what the WAL still holds of them goes as soon as nobody reads an older state
+ * (store/scrub). What other processes erased, or one that was killed, the thread finds by itself.
+ * Never waits. */
+void checkpointer_scrub(struct checkpointer *checkpointer);
+
 /* Ends the thread, after what it is doing, and frees all. NULL is allowed. When the thread has
  * died, nothing is freed. */
 void checkpointer_stop(struct checkpointer *checkpointer);

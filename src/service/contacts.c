@@ -204,7 +204,7 @@ enum status contacts_write(const struct service *service, struct txn *txn, struc
         *out = CONTACT_CONDITION;
     } else if (wanted->what == CONTACT_DELETE) {
         *out = CONTACT_ERASED;
-        status = erase_person(service, txn, arena, &now.contact, &wanted->origin, &position);
+        status = erase_person(service, txn, arena, &now.contact, &wanted->origin, NULL, &position);
     } else {
         status = apply(service, txn, arena, wanted, is_there, out, &now);
     }

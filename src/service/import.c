@@ -121,6 +121,14 @@ static void tell_row(const struct import *import, const struct import_row *row,
         options->row(row, verdict, &import->importer.last, options->context);
 }
 
+/* Who was erased is not kept by being refused either: of such a row its line and the reason stay.
+ */
+static void hide(struct import_row *row)
+{
+    row->email = row->name = row->raw = NULL;
+    row->raw_count = 0;
+}
+
 /* Applies rows from *at on, until all are done or it is time to let others. txn NULL: a dry run. */
 static enum status apply_rows(struct import *import, struct txn *txn, size_t *at,
                               struct import_counts *counts)
@@ -137,6 +145,8 @@ static enum status apply_rows(struct import *import, struct txn *txn, size_t *at
             return status;
         if (reason != NULL)
             chunk->sorted[*at]->reason = arena_strdup(chunk->arena, reason);
+        if (import->importer.was_suppressed)
+            hide(chunk->sorted[*at]);
         count(counts, verdict);
         tell_row(import, chunk->sorted[*at], verdict);
         (*at)++;

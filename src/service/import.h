@@ -51,7 +51,8 @@ struct import_options {
     int64_t bytes_total; /* 0: unknown */
     FILE *rejected;      /* NULL: don't keep; else gets the header and the rejected rows in the
                             file's order, with line and reason; nothing when none is rejected.
-                            Mended, it can be imported as it is */
+                            Mended, it can be imported as it is. Of addresses that were erased
+                            or blocked line and reason alone */
     atomic_bool *stop;   /* set by a signal handler: ends after the current transaction */
     void (*progress)(const struct import_progress *progress, void *context); /* NULL: none */
     void *context;

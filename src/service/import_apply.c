@@ -225,6 +225,7 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
                          const char **reason)
 {
     bool is_added;
+    importer->was_suppressed = false;
     enum status added = add_at_once(importer, txn, arena, row, &is_added);
 
     if (is_added)
@@ -256,6 +257,7 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
     }
     if (status != STATUS_OK)
         return status;
+    importer->was_suppressed = result.verdict == CHANGE_SUPPRESSED;
     if (importer->seen != NULL)
         importer->last = result;
     if (importer->seen != NULL && result.verdict == CHANGE_APPLIED)

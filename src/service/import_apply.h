@@ -26,6 +26,7 @@ struct importer {
     struct import_seen *seen; /* dry run: what was met so far; else NULL */
     int newness;              /* rises with rows of new people, falls faster with those of others */
     struct change_result last; /* dry run: what the row before came to */
+    bool was_suppressed;       /* the row before was refused, and nothing of it may be kept */
 };
 
 /* Does it, or with txn NULL only says what it would do, reading from service->store. *reason with

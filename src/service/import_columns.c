@@ -95,6 +95,14 @@ static const char *titles(struct arena *arena, const struct import_columns *colu
     return text;
 }
 
+static bool has_address(const struct import_columns *columns)
+{
+    for (size_t i = 0; i < columns->count; i++)
+        if (strchr(columns->items[i].title, '@') != NULL)
+            return true;
+    return false;
+}
+
 static const char *find_fault(struct arena *arena, const struct import_columns *columns)
 {
     bool has_email = false;
@@ -112,6 +120,9 @@ static const char *find_fault(struct arena *arena, const struct import_columns *
         return NULL;
     if (columns->count == 1 && strpbrk(columns->items[0].title, ";\t") != NULL)
         return "The columns are not divided by commas; save the file as CSV with commas.";
+    if (has_address(columns)) /* it would be kept with the job */
+        return "There is no column \"email\". The first row must name the columns; it looks like a "
+               "person's.";
     return arena_printf(arena,
                         "There is no column \"email\". The first row must name the columns; it "
                         "has: %s.",

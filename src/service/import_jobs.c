@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/email.h"
 #include "base/fold.h"
 #include "service/change.h"
 #include "store/admins.h"
@@ -201,6 +202,61 @@ static enum status is_free(struct store *store, struct arena *arena, int64_t id,
     return status;
 }
 
+/* Samples and examples are people's, and looked at only before the word is given. */
+static enum status drop_shown(struct txn *txn, int64_t id)
+{
+    enum status status = import_jobs_put_columns(txn, id, NULL, 0);
+
+    return status == STATUS_OK ? import_jobs_put_examples(txn, id, NULL, 0) : status;
+}
+
+static bool is_address_of(struct arena *arena, const char *text, const struct contact *person)
+{
+    struct email email;
+
+    return email_parse(arena, text, strlen(text), &email, NULL) == STATUS_OK &&
+           strcmp(email.key, person->email_key) == 0;
+}
+
+static enum status forget_shown(struct txn *txn, struct arena *arena, int64_t id,
+                                const struct contact *person)
+{
+    struct import_column_row *columns;
+    struct import_example *examples;
+    size_t columns_count = 0, count = 0, kept = 0;
+    bool is_shown = false;
+    enum status status = import_jobs_columns(txn_store(txn), arena, id, &columns, &columns_count);
+
+    if (status == STATUS_OK)
+        status = import_jobs_examples(txn_store(txn), arena, id, &examples, &count);
+    if (status != STATUS_OK)
+        return status;
+    for (size_t i = 0; i < columns_count; i++)
+        is_shown = is_shown || is_address_of(arena, columns[i].sample, person) ||
+                   (*person->name != '\0' && strcmp(columns[i].sample, person->name) == 0);
+    for (size_t i = 0; i < count; i++)
+        if (!is_address_of(arena, examples[i].email, person))
+            examples[kept++] = examples[i];
+    if (kept < count)
+        status = import_jobs_put_examples(txn, id, examples, kept);
+    for (size_t i = 0; i < columns_count; i++)
+        columns[i].sample = "";
+    if (status == STATUS_OK && (is_shown || kept < count))
+        status = import_jobs_put_columns(txn, id, columns, columns_count);
+    return status;
+}
+
+enum status import_jobs_forget(struct txn *txn, struct arena *arena, const struct contact *person)
+{
+    struct import_job job;
+    bool is_busy;
+    enum status status = find_busy(txn_store(txn), arena, &job, &is_busy);
+
+    if (status != STATUS_OK || !is_busy)
+        return status;
+    return forget_shown(txn, arena, job.id, person);
+}
+
 enum status import_jobs_act(const struct service *service, struct txn *txn, struct arena *arena,
                             int64_t id, enum import_act act, const struct origin *origin,
                             bool *is_late)
@@ -233,6 +289,8 @@ enum status import_jobs_act(const struct service *service, struct txn *txn, stru
     job.is_stopping = act == IMPORT_STOP;
     if (act != IMPORT_STOP)
         job.moved_at = now_s;
+    if (status == STATUS_OK && job.state == IMPORT_IS_CHECKED && next != IMPORT_IS_CHECKED)
+        status = drop_shown(txn, id);
     job.state = next;
     job.bytes_done = act == IMPORT_STOP ? job.bytes_done : 0;
     return status == STATUS_OK ? import_jobs_update(txn, &job) : status;

@@ -45,6 +45,11 @@ enum status import_jobs_ask(const struct service *service, struct txn *txn, stru
                             const struct import_ask *ask, struct import_job *out,
                             bool *is_busy) MUST_CHECK;
 
+/* Somebody is being erased: of what a job that waits shows of its file, their row and all samples
+ * go that may be theirs. What lies in the file itself is service/forget's. */
+enum status import_jobs_forget(struct txn *txn, struct arena *arena,
+                               const struct contact *person) MUST_CHECK;
+
 enum import_act { IMPORT_START, IMPORT_STOP, IMPORT_DISCARD, IMPORT_UNDO, IMPORT_ACT_COUNT };
 
 /* *is_late: it is not in a state where that can be done (any more); nothing was written.

@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "service/checkpointer.h"
 #include "service/job_queue.h"
+#include "store/scrub.h"
 
 #define LOCK_WAIT_MS 10000
 
@@ -200,6 +201,8 @@ static void work(void *context)
     while (wait_for_work(writer, &is_idle)) {
         if (!is_idle)
             write_group(writer);
+        if (scrub_was_asked(writer->service.store))
+            checkpointer_scrub(writer->checkpointer);
         checkpointer_watch(writer->checkpointer, store_wal_pages(writer->service.store), is_idle);
     }
 }

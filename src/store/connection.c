@@ -9,16 +9,20 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "store/clean_file.h"
 #include "store/directory_scan.h"
 
 #define BUSY_TIMEOUT_MS 250
 
 static pthread_once_t is_configured = PTHREAD_ONCE_INIT;
 
+static bool has_file_system;
+
 /* Counting memory would take a lock of the whole process at every allocation. */
 static void configure(void)
 {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    has_file_system = clean_file_register();
 }
 
 static enum status translate(int rc)
@@ -114,7 +118,8 @@ enum status connection_open(const char *path, bool writes, struct store **out)
     store->txn.store = store;
     pthread_once(&is_configured, configure);
     int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
-    int rc = sqlite3_open_v2(path, &store->db, flags, NULL);
+    int rc = has_file_system ? sqlite3_open_v2(path, &store->db, flags, CLEAN_FILE_VFS)
+                             : SQLITE_CANTOPEN;
     enum status status = connection_status(store, "open", rc);
     if (status == STATUS_OK)
         status = set_up(store, writes);

@@ -29,6 +29,7 @@ struct txn {
     uint64_t offering;    /* those of them that offer daily and weekly; known with in_use */
     bool knows_any;       /* has_any is known */
     bool has_any;         /* an address that is suppressed */
+    bool erases;          /* somebody: see store/scrub */
 };
 
 struct directory_scan;
@@ -41,6 +42,7 @@ struct store {
     bool has_snapshot;
     struct directory_scan *scan; /* what the functions of a scan fill while it runs */
     int64_t wal_pages;           /* after the last commit */
+    bool has_erased;             /* since scrub_was_asked looked */
     char fault[256];
 };
 

@@ -166,6 +166,23 @@ enum status letters_delete_to(struct txn *txn, const char *address)
     return query_run(&query, NULL);
 }
 
+enum status letters_delete_about(struct txn *txn, struct contact_id contact)
+{
+    struct query query = query_begin_write(txn, STATEMENT_LETTERS_DELETE_ABOUT);
+    query_int(&query, contact.value);
+    return query_run(&query, NULL);
+}
+
+enum status letters_list_about(struct store *store, struct arena *arena, struct contact_id contact,
+                               int64_t below, int limit, struct letter **out, size_t *count)
+{
+    struct query query = query_begin(store, STATEMENT_LETTERS_LIST_ABOUT);
+    query_int(&query, contact.value);
+    query_int(&query, below);
+    query_int(&query, limit);
+    return read_rows(&query, arena, limit, out, count);
+}
+
 enum status letters_ended_before(struct store *store, enum letter_outcome outcome, int64_t before_s,
                                  int limit, int64_t *ids, size_t *count)
 {

@@ -80,6 +80,14 @@ enum status letters_delete(struct txn *txn, int64_t id) MUST_CHECK;
 /* Deletes all mails to an address, in whatever ASCII case, also those that wait. */
 enum status letters_delete_to(struct txn *txn, const char *address) MUST_CHECK;
 
+/* Deletes all mails that are about that person, whoever they went to. */
+enum status letters_delete_about(struct txn *txn, struct contact_id contact) MUST_CHECK;
+
+/* Those below an id (INT64_MAX: all), newest first, at most limit. */
+enum status letters_list_about(struct store *store, struct arena *arena, struct contact_id contact,
+                               int64_t below, int limit, struct letter **out,
+                               size_t *count) MUST_CHECK;
+
 /* Ids of at most limit rows of outcome (not WAITS) that ended before before_s. */
 enum status letters_ended_before(struct store *store, enum letter_outcome outcome, int64_t before_s,
                                  int limit, int64_t *ids, size_t *count) MUST_CHECK;

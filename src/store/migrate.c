@@ -7,11 +7,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "store/clean_file.h"
 #include "store/query.h"
 
 #define APPLICATION_ID  1095978580 /* "ASNT": 0001_init.sql sets it */
 #define LOCK_WAIT_MS    30000
 #define PATH_SIZE_BYTES 4096
+#define CLEAN_VERSION   4 /* of the first programs that leave nothing in pages' unused space */
 
 /* So that a new file is there after a crash, its folder must be synced. */
 static enum status sync_folder(const char *path)
@@ -72,6 +74,14 @@ static enum status step(struct store *store, int64_t version)
     return status;
 }
 
+/* What earlier programs left in a file, of people who will be erased by this one. */
+static enum status clean(struct store *store)
+{
+    int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    enum status status = connection_status(store, "migration: clean", rc);
+    return status == STATUS_OK ? clean_file_all(store) : status;
+}
+
 enum status store_migrate(const char *path, const char *lock_path)
 {
     struct lock *lock = NULL;
@@ -93,6 +103,8 @@ enum status store_migrate(const char *path, const char *lock_path)
     if (status == STATUS_OK && version < MIGRATION_COUNT)
         status = connection_run(store, script_names[SCRIPT_STORE_USE_WAL],
                                 script_texts[SCRIPT_STORE_USE_WAL]);
+    if (status == STATUS_OK && version > 0 && version < CLEAN_VERSION)
+        status = clean(store);
     while (status == STATUS_OK && version < MIGRATION_COUNT)
         status = step(store, version++);
     store_close(store);

@@ -18,6 +18,10 @@ enum status suppressions_any(struct store *store, bool *out) MUST_CHECK;
 /* Whether a keyed hash of an address is suppressed. */
 enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *out) MUST_CHECK;
 
+/* Since when it is. STATUS_NOT_FOUND: it is not. */
+enum status suppressions_since(struct store *store, const uint8_t hash[32],
+                               int64_t *at_s) MUST_CHECK;
+
 /* From the entry on that is appended next, and up to the one that was appended last. */
 enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at_s) MUST_CHECK;
 enum status suppressions_remove(struct txn *txn, const uint8_t hash[32]) MUST_CHECK;

@@ -32,12 +32,21 @@ enum status suppressions_any(struct store *store, bool *out)
     return STATUS_OK;
 }
 
-enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *out)
+enum status suppressions_since(struct store *store, const uint8_t hash[32], int64_t *at_s)
 {
     struct query query = query_begin(store, STATEMENT_SUPPRESSIONS_GET);
     query_blob(&query, hash, HASH_BYTES);
     enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        *at_s = query_get_int(&query);
     query_end(&query);
+    return status;
+}
+
+enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *out)
+{
+    int64_t at_s = 0;
+    enum status status = suppressions_since(store, hash, &at_s);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     *out = status == STATUS_OK;

@@ -53,6 +53,8 @@ enum status txn_commit(struct txn *txn)
         status = STATUS_IO; /* rolled back underneath us */
     if (status == STATUS_OK)
         status = run(store, STATEMENT_STORE_COMMIT);
+    if (status == STATUS_OK && txn->erases)
+        store->has_erased = true;
     finish(txn, status != STATUS_OK);
     return status;
 }
