@@ -120,6 +120,23 @@ CREATE TABLE entry_private (
   client_hash BLOB CHECK (length(client_hash) = 32)  -- that hash, once they were blanked; NULL: they stand, or share salt
 ) STRICT;
 
+-- What to skip when the ledger is searched: a row for each 1,024 positions that are full.
+CREATE TABLE entry_block (
+  block INTEGER PRIMARY KEY,     -- positions from 1024 * block up to 1024 * block + 1023
+  first_at INTEGER NOT NULL,     -- the smallest entry.at of them
+  last_at INTEGER NOT NULL,      -- and the largest
+  topics INTEGER NOT NULL,       -- bit n: an entry is about topic n
+  who INTEGER NOT NULL,          -- a bit of 64 for each actor and actor_id: base/ledger_filter
+  by_system INTEGER NOT NULL,    -- what the system did: bits of base/ledger_filter's traits
+  by_recipient INTEGER NOT NULL, -- the same of people on their pages
+  by_one_click INTEGER NOT NULL, -- of mail programs' buttons
+  by_mailto INTEGER NOT NULL,    -- of mails
+  by_admin INTEGER NOT NULL,     -- of admins
+  by_operator INTEGER NOT NULL,  -- of the command
+  by_import INTEGER NOT NULL,    -- of imports
+  by_api INTEGER NOT NULL        -- of programs
+) STRICT;
+
 -- Addresses that stay refused, whoever brings them again.
 CREATE TABLE suppression (
   hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- keyed hash of email_key

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/catalogue.h"
+#include "service/history_site.h"
 #include "store/admins.h"
 #include "store/api_keys.h"
 #include "store/settings.h"
@@ -243,8 +244,12 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_HOOK_REMOVED:
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
+        return history_site_what(history, arena, entry);
     case ENTRY_ERASED:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_ERASED);
     case ENTRY_SUPPRESSED:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SUPPRESSED,
+                          ARG("reason", reason_words(arena, (enum leave_reason)entry->subject)));
     case ENTRY_WORDING:
     case ENTRY_REQUEST_ADDED:
     case ENTRY_REQUEST_EDITED:
@@ -401,6 +406,8 @@ enum status history_describe(struct history *history, struct arena *arena,
     };
     enum status status = who_words(history, arena, entry, &line.who);
 
+    if (history_is_of_site(entry->kind))
+        line.note = history_site_note(entry);
     if (status == STATUS_OK)
         *out = line;
     return status;

@@ -9,6 +9,7 @@
 
 #include "base/ledger.h"
 #include "statements.h"
+#include "store/activity.h"
 #include "store/counters.h"
 #include "store/lock.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ struct txn {
     struct position head;
     uint8_t head_hash[LEDGER_HASH_BYTES];
     int64_t head_at;
+    struct activity_block block; /* that entries are appended to */
     int64_t next_contact; /* 0: not known yet */
     bool gave_contact;    /* next_contact must be kept */
     bool has_in_use;      /* in_use is known */

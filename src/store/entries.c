@@ -106,6 +106,8 @@ enum status entries_append(struct txn *txn, const struct entry *entry)
         status = append_private(txn, entry);
     if (status == STATUS_OK && txn->has_head && txn->head.value != 0 && entry->at < txn->head_at)
         status = bygone_clock_back(txn, entry->position, entry->at);
+    if (status == STATUS_OK)
+        status = activity_note(txn, entry);
     if (status == STATUS_OK) {
         txn->has_head = true;
         txn->head_at = entry->at;

@@ -14,6 +14,7 @@
 #define LOCK_WAIT_MS    30000
 #define PATH_SIZE_BYTES 4096
 #define CLEAN_VERSION   4 /* of the first programs that leave nothing in pages' unused space */
+#define FILL_BLOCKS     256
 
 /* So that a new file is there after a crash, its folder must be synced. */
 static enum status sync_folder(const char *path)
@@ -82,6 +83,31 @@ static enum status clean(struct store *store)
     return status == STATUS_OK ? clean_file_all(store) : status;
 }
 
+/* A ledger of before there were blocks is summed up once, in short transactions; where that was cut
+ * off, the next start goes on. */
+static enum status fill_blocks(struct store *store)
+{
+    int64_t unfilled = 0;
+    bool is_done = false;
+    enum status status = connection_ask(store, STATEMENT_ACTIVITY_UNFILLED, &unfilled);
+    if (status != STATUS_OK || unfilled == 0)
+        return status;
+    status = connection_prepare(store);
+    while (status == STATUS_OK && !is_done) {
+        struct txn txn = {.store = store, .is_open = true};
+        status =
+            connection_run(store, "migration: begin", statement_texts[STATEMENT_STORE_BEGIN_WRITE]);
+        if (status == STATUS_OK)
+            status = activity_fill(&txn, FILL_BLOCKS, &is_done);
+        if (status == STATUS_OK)
+            status =
+                connection_run(store, "migration: commit", statement_texts[STATEMENT_STORE_COMMIT]);
+        if (status != STATUS_OK && sqlite3_get_autocommit(store->db) == 0)
+            sqlite3_exec(store->db, statement_texts[STATEMENT_STORE_ROLLBACK], NULL, NULL, NULL);
+    }
+    return status;
+}
+
 enum status store_migrate(const char *path, const char *lock_path)
 {
     struct lock *lock = NULL;
@@ -107,6 +133,8 @@ enum status store_migrate(const char *path, const char *lock_path)
         status = clean(store);
     while (status == STATUS_OK && version < MIGRATION_COUNT)
         status = step(store, version++);
+    if (status == STATUS_OK)
+        status = fill_blocks(store);
     store_close(store);
     lock_release(lock);
     lock_close(lock);
