@@ -31,16 +31,12 @@ SELECT block FROM entry_block WHERE block >= ?1 AND block <= ?2
     | (by_admin & ?11) | (by_operator & ?12) | (by_import & ?13) | (by_api & ?14)) <> 0
 ORDER BY block LIMIT 1;
 
--- Rows stand without gaps between these two.
--- name: activity_blocks
-SELECT coalesce((SELECT min(block) FROM entry_block), -1),
-  coalesce((SELECT max(block) FROM entry_block), -1),
-  (SELECT coalesce(max(position), 0) FROM entry);
+-- Rows stand without gaps between these two; -1: there is none.
+-- name: activity_first_block
+SELECT coalesce(min(block), -1) FROM entry_block;
 
--- The first block without a row at the ledger's begin is the one before this; 0: there is none.
--- name: activity_unfilled
-SELECT coalesce((SELECT min(block) FROM entry_block),
-  (SELECT (coalesce(max(position), 0) + 1) / 1024 FROM entry));
+-- name: activity_last_block
+SELECT coalesce(max(block), -1) FROM entry_block;
 
 -- name: activity_put_block
 INSERT INTO entry_block (block, first_at, last_at, topics, who, by_system, by_recipient,

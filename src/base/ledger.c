@@ -14,6 +14,13 @@ static const char *const actors[] = {
 };
 static_assert(sizeof actors / sizeof *actors == ACTOR_COUNT, "a name for every actor");
 
+static const char *const proofs[] = {
+    [PROOF_NONE] = "none",       [PROOF_LINK] = "link",     [PROOF_SESSION] = "session",
+    [PROOF_COMMAND] = "command", [PROOF_IMPORT] = "import", [PROOF_CONFIRM] = "confirm",
+    [PROOF_API_KEY] = "api_key",
+};
+static_assert(sizeof proofs / sizeof *proofs == PROOF_COUNT, "a name for every proof");
+
 static const char *const kinds[] = {
     [0] = "none",
     [ENTRY_CONTACT_ADDED] = "contact_added",
@@ -65,6 +72,11 @@ static_assert(sizeof reasons / sizeof *reasons == LEAVE_REASON_COUNT, "a name fo
 const char *actor_kind_key(enum actor_kind kind)
 {
     return (unsigned)kind < ACTOR_COUNT ? actors[kind] : "?";
+}
+
+const char *proof_kind_key(enum proof_kind kind)
+{
+    return (unsigned)kind < PROOF_COUNT ? proofs[kind] : "?";
 }
 
 const char *entry_kind_key(enum entry_kind kind)

@@ -138,6 +138,7 @@ struct entry {
 /* Stable keys ("one_click", "choices") for files and JSON. Words for people are in the catalogues.
  */
 const char *actor_kind_key(enum actor_kind kind);
+const char *proof_kind_key(enum proof_kind kind);
 const char *entry_kind_key(enum entry_kind kind);
 const char *leave_reason_key(enum leave_reason reason);
 bool leave_reason_parse(const char *key, enum leave_reason *out);

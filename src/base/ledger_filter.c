@@ -100,8 +100,7 @@ static const struct {
                                         LEDGER_TRAIT(ENTRY_DATA_GIVEN)},
     [GROUP_IMPORTS] = {"imports",
                        LEDGER_TRAIT(ENTRY_IMPORT_BEGUN) | LEDGER_TRAIT(ENTRY_IMPORT_ENDED)},
-    [GROUP_TOPICS] = {"topics", LEDGER_TRAIT(ENTRY_TOPIC_ADDED) |
-                                    LEDGER_TRAIT(ENTRY_TOPIC_EDITED) |
+    [GROUP_TOPICS] = {"topics", LEDGER_TRAIT(ENTRY_TOPIC_ADDED) | LEDGER_TRAIT(ENTRY_TOPIC_EDITED) |
                                     LEDGER_TRAIT(ENTRY_TOPIC_RETIRED)},
     [GROUP_WORDING] = {"wording", LEDGER_TRAIT(ENTRY_WORDING)},
     [GROUP_SETTINGS] = {"settings", LEDGER_TRAIT(ENTRY_SETTING)},

@@ -28,12 +28,12 @@ uint64_t ledger_topics(const struct entry *entry);
 uint64_t ledger_who(enum actor_kind actor, int64_t actor_id);
 
 struct ledger_filter {
-    uint64_t traits;            /* any of these; 0: all */
-    unsigned actors;            /* LEDGER_ACTOR bits; 0: all */
-    int64_t actor_id;           /* with one actor: which; 0: any */
-    uint64_t topics;            /* any of these; 0: all, also what is about none */
-    int64_t from_s, to_s;       /* both within; to_s 0: no end */
-    struct contact_id contact;  /* 0: everybody's, and nobody's */
+    uint64_t traits;           /* any of these; 0: all */
+    unsigned actors;           /* LEDGER_ACTOR bits; 0: all */
+    int64_t actor_id;          /* with one actor: which; 0: any */
+    uint64_t topics;           /* any of these; 0: all, also what is about none */
+    int64_t from_s, to_s;      /* both within; to_s 0: no end */
+    struct contact_id contact; /* 0: everybody's, and nobody's */
 };
 
 /* Nothing is asked for. */

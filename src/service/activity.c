@@ -229,8 +229,7 @@ static enum status list_keys(const struct service *service, struct arena *arena,
     names->keys = arena_array(arena, names->keys_count, sizeof *names->keys);
     for (size_t i = 0; i < names->keys_count; i++)
         names->keys[i] = (struct activity_actor){
-            .key =
-                arena_printf(arena, "%s:%lld", actor_kind_key(ACTOR_API), (long long)keys[i].id),
+            .key = arena_printf(arena, "%s:%lld", actor_kind_key(ACTOR_API), (long long)keys[i].id),
             .name = keys[i].name,
             .is_gone = keys[i].revoked_at != 0,
         };

@@ -106,7 +106,7 @@ enum status activity_names(const struct service *service, struct arena *arena,
 /* One entry with all that is known of it. */
 struct activity_entry {
     struct activity_line line;
-    uint8_t hash_before[LEDGER_HASH_BYTES]; /* of the entry before; all zero for the first */
+    uint8_t hash_before[LEDGER_HASH_BYTES];     /* of the entry before; all zero for the first */
     struct position person_older, person_newer; /* the person's entries beside it; 0: none */
     struct position undone_by, reason_at;       /* what took it back, what explains it; 0: none */
     bool is_newest;                             /* no entry follows in the ledger */

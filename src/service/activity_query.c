@@ -152,8 +152,8 @@ enum status activity_person_of(const struct service *service, struct arena *aren
     return status == STATUS_OK && out->is_gone ? find_erased(service, arena, id, head) : status;
 }
 
-static enum status read_person(const struct service *service, struct arena *arena,
-                               const char *text, struct activity_list *list)
+static enum status read_person(const struct service *service, struct arena *arena, const char *text,
+                               struct activity_list *list)
 {
     struct activity_query *query = &list->query;
     struct public_id id;
@@ -163,8 +163,8 @@ static enum status read_person(const struct service *service, struct arena *aren
         return STATUS_OK;
     }
     query->filter.contact = public_id_row(service->public_id_key, id);
-    enum status status = activity_person_of(service, arena, query->filter.contact, &query->person,
-                                            &query->head);
+    enum status status =
+        activity_person_of(service, arena, query->filter.contact, &query->person, &query->head);
     if (status == STATUS_OK && query->head.value == 0)
         list->faults |= ACTIVITY_PERSON_BAD;
     return status;
@@ -214,8 +214,8 @@ static enum status search_people(const struct service *service, struct arena *ar
     return STATUS_OK;
 }
 
-static enum status read_search(const struct service *service, struct arena *arena,
-                               const char *text, struct activity_list *list)
+static enum status read_search(const struct service *service, struct arena *arena, const char *text,
+                               struct activity_list *list)
 {
     struct email email;
     struct contact contact;

@@ -65,10 +65,10 @@ static const char *topic_words(const struct history *history, struct arena *aren
     if (entry->kind == ENTRY_TOPIC_EDITED)
         return strcmp(note, "restored") == 0
                    ? ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_TOPIC_RESTORED, ARG("topic", name))
-                   : with_note(arena,
-                               ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_TOPIC_EDITED,
-                                          ARG("topic", name)),
-                               note);
+                   : with_note(
+                         arena,
+                         ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_TOPIC_EDITED, ARG("topic", name)),
+                         note);
     /* What it was called then, and below that what is not as usual. */
     const char *then = arena_strndup(arena, note, strcspn(note, "\n"));
     note += strlen(then);
@@ -86,10 +86,9 @@ static const char *key_words(struct arena *arena, const struct entry *entry)
     if (entry->kind == ENTRY_KEY_STATE)
         return with_note(arena, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_STATE, ARG("key", id)),
                          note);
-    return *note == '\0'
-               ? ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED, ARG("key", id))
-               : ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED_OF, ARG("key", id),
-                            ARG("owner", note));
+    return *note == '\0' ? ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED, ARG("key", id))
+                         : ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED_OF, ARG("key", id),
+                                      ARG("owner", note));
 }
 
 /* The admin's address, or the program's name, or the endpoint's URL; or the number. */
@@ -129,10 +128,10 @@ static const char *setting_words(struct arena *arena, const struct entry *entry)
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING);
     if (note[len] == ':' && note[len + 1] == ' ' &&
         setting_parse(arena_strndup(arena, note, len), &setting))
-        return with_note(arena,
-                         ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING_OF,
-                                    ARG("about", setting_about(setting))),
-                         note + len + 2);
+        return with_note(
+            arena,
+            ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING_OF, ARG("about", setting_about(setting))),
+            note + len + 2);
     return with_note(arena, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING), note);
 }
 

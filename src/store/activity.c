@@ -25,17 +25,19 @@ static int64_t block_of(int64_t position)
 
 static enum status read_bounds(struct search *search)
 {
-    struct query query = query_begin(search->store, STATEMENT_ACTIVITY_BLOCKS);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK) {
-        search->first = query_get_int(&query);
-        search->last = query_get_int(&query);
-        search->head = query_get_int(&query);
-    }
-    query_end(&query);
+    struct position head;
+    enum status status =
+        activity_ask(search->store, STATEMENT_ACTIVITY_FIRST_BLOCK, &search->first);
+    if (status == STATUS_OK)
+        status = activity_ask(search->store, STATEMENT_ACTIVITY_LAST_BLOCK, &search->last);
+    if (status == STATUS_OK)
+        status = store_position(search->store, &head);
+    if (status != STATUS_OK)
+        return status;
+    search->head = head.value;
     if (search->first < 0)
         search->last = -2;
-    return status;
+    return STATUS_OK;
 }
 
 static void bind_filter(struct query *query, const struct ledger_filter *filter)
@@ -95,8 +97,8 @@ static enum status look_into(struct search *search)
     int64_t low = block_of(search->at) * ACTIVITY_BLOCK, high = low + ACTIVITY_BLOCK - 1;
     low = is_upward ? search->at : low;
     high = is_upward ? high : search->at;
-    struct query query = query_begin(
-        search->store, is_upward ? STATEMENT_ACTIVITY_SCAN_UP : STATEMENT_ACTIVITY_SCAN_DOWN);
+    struct query query = query_begin(search->store, is_upward ? STATEMENT_ACTIVITY_SCAN_UP
+                                                              : STATEMENT_ACTIVITY_SCAN_DOWN);
     query_int(&query, low);
     query_int(&query, high);
     query_int(&query, filter->actors == 0 ? -1 : (int64_t)filter->actors);
@@ -122,8 +124,8 @@ static bool is_over(const struct search *search)
     return search->at <= 0 || search->at > search->head;
 }
 
-enum status activity_look(struct store *store, struct arena *arena, const struct activity_look *look,
-                          struct activity_found *out)
+enum status activity_look(struct store *store, struct arena *arena,
+                          const struct activity_look *look, struct activity_found *out)
 {
     struct search search = {
         .store = store, .look = look, .entries = look->entries, .blocks = look->blocks};

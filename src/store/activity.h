@@ -26,6 +26,10 @@ struct activity_block {
 /* For store/entries: entry was appended in txn. */
 enum status activity_note(struct txn *txn, const struct entry *entry) MUST_CHECK;
 
+/* How many full blocks at the ledger's begin have no row; first_block: the first that has, -1 where
+ * none has. Rows are made from the newest block down, so that there are no gaps. */
+int64_t activity_unfilled(int64_t first_block, struct position head);
+
 /* For a ledger of before there were blocks: sums up at most limit more of them, the newest first.
  * *is_done: there was none left. */
 enum status activity_fill(struct txn *txn, int limit, bool *is_done) MUST_CHECK;
@@ -52,8 +56,8 @@ struct activity_found {
 /* What filter has from look->from on. Ends early, with is_end false, when limit is reached or the
  * look costs too much. With a contact in the filter every entry of theirs is met by their chain
  * instead: activity_chain. */
-enum status activity_look(struct store *store, struct arena *arena, const struct activity_look *look,
-                          struct activity_found *out) MUST_CHECK;
+enum status activity_look(struct store *store, struct arena *arena,
+                          const struct activity_look *look, struct activity_found *out) MUST_CHECK;
 
 /* A person's entries, from the newest or, is_upward, the nearest above look->from; head: of their
  * newest. They are as many as a person made, so the whole chain is walked, up to look->entries. */

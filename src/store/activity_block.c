@@ -78,12 +78,21 @@ enum status activity_note(struct txn *txn, const struct entry *entry)
     return status;
 }
 
+int64_t activity_unfilled(int64_t first_block, struct position head)
+{
+    return first_block >= 0 ? first_block : (head.value + 1) / ACTIVITY_BLOCK;
+}
+
 enum status activity_fill(struct txn *txn, int limit, bool *is_done)
 {
-    struct query query = query_begin(txn->store, STATEMENT_ACTIVITY_UNFILLED);
-    enum status status = query_row(&query);
-    int64_t block = status == STATUS_OK ? query_get_int(&query) : 0;
-    query_end(&query);
+    int64_t first = -1;
+    struct position head;
+    enum status status = activity_ask(txn->store, STATEMENT_ACTIVITY_FIRST_BLOCK, &first);
+    if (status == STATUS_OK)
+        status = store_position(txn->store, &head);
+    if (status != STATUS_OK)
+        return status;
+    int64_t block = activity_unfilled(first, head);
     for (; status == STATUS_OK && block > 0 && limit > 0; limit--) {
         struct activity_block sum;
         status = sum_up(txn->store, --block, &sum);

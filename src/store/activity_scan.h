@@ -1,5 +1,5 @@
 /*
- * store/activity_scan: a row of the statements that look through a block. For store/activity alone.
+ * store/activity_scan: what the statements of activity.sql give. For store/activity alone.
  */
 #ifndef ASSENT_STORE_ACTIVITY_SCAN_H
 #define ASSENT_STORE_ACTIVITY_SCAN_H
@@ -29,6 +29,17 @@ static inline struct entry activity_scan_row(struct query *query)
     entry.weekly_before = (uint64_t)query_get_int(query);
     entry.weekly_after = (uint64_t)query_get_int(query);
     return entry;
+}
+
+/* The one number that a statement gives. */
+static inline enum status activity_ask(struct store *store, enum statement id, int64_t *out)
+{
+    struct query query = query_begin(store, id);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        *out = query_get_int(&query);
+    query_end(&query);
+    return status;
 }
 
 #endif

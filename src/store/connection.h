@@ -24,14 +24,14 @@ struct txn {
     uint8_t head_hash[LEDGER_HASH_BYTES];
     int64_t head_at;
     struct activity_block block; /* that entries are appended to */
-    int64_t next_contact; /* 0: not known yet */
-    bool gave_contact;    /* next_contact must be kept */
-    bool has_in_use;      /* in_use is known */
-    uint64_t in_use;      /* topics that are not retired */
-    uint64_t offering;    /* those of them that offer daily and weekly; known with in_use */
-    bool knows_any;       /* has_any is known */
-    bool has_any;         /* an address that is suppressed */
-    bool erases;          /* somebody: see store/scrub */
+    int64_t next_contact;        /* 0: not known yet */
+    bool gave_contact;           /* next_contact must be kept */
+    bool has_in_use;             /* in_use is known */
+    uint64_t in_use;             /* topics that are not retired */
+    uint64_t offering;           /* those of them that offer daily and weekly; known with in_use */
+    bool knows_any;              /* has_any is known */
+    bool has_any;                /* an address that is suppressed */
+    bool erases;                 /* somebody: see store/scrub */
 };
 
 struct directory_scan;

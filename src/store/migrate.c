@@ -87,10 +87,13 @@ static enum status clean(struct store *store)
  * off, the next start goes on. */
 static enum status fill_blocks(struct store *store)
 {
-    int64_t unfilled = 0;
+    int64_t first = -1;
+    struct position head = {0};
     bool is_done = false;
-    enum status status = connection_ask(store, STATEMENT_ACTIVITY_UNFILLED, &unfilled);
-    if (status != STATUS_OK || unfilled == 0)
+    enum status status = connection_ask(store, STATEMENT_ACTIVITY_FIRST_BLOCK, &first);
+    if (status == STATUS_OK)
+        status = connection_ask(store, STATEMENT_STORE_POSITION, &head.value);
+    if (status != STATUS_OK || activity_unfilled(first, head) == 0)
         return status;
     status = connection_prepare(store);
     while (status == STATUS_OK && !is_done) {

@@ -57,6 +57,8 @@ describe('one server', () => {
       '^/[pu](/|/[^/]+/)?$': '/p/',
       '^/c(/|/[^/]+/)?$': '/c/',
       '^/admin/hooks/[0-9]+$': '/admin/hooks/1',
+      '^/admin/activity/[0-9]+$': '/admin/activity/1',
+      '^/admin/activity/[0-9]+/json$': '/admin/activity/1/json',
       '^/admin/outbox/[0-9]+$': '/admin/outbox/1',
       '^/admin/outbox/[0-9]+/html$': '/admin/outbox/1/html',
       '^/admin/outbox/[0-9]+/eml$': '/admin/outbox/1/eml',

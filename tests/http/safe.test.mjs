@@ -55,7 +55,7 @@ function everyPath() {
     if (route.startsWith('^/api/')) {
       return '/api/no/such/call';
     }
-    if (route.startsWith('^/admin/outbox/')) {
+    if (route.startsWith('^/admin/outbox/') || route.startsWith('^/admin/activity/')) {
       return route.slice(1, -1).replace('[0-9]+', '1');
     }
     if (route.startsWith('^/admin/hooks/')) {
