@@ -60,6 +60,11 @@ static const struct cli_option link_options[] = {
      "Your reference, up to 64 bytes: the history names it once a link is used."},
     JSON_OPTION,
     {0}};
+static const struct cli_option ledger_verify_options[] = {
+    {"from-checkpoint", "FILE", "Hold the ledger against checkpoints that were kept in FILE, too."},
+    {"threads", "N", "On N threads; all processors unless told."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option links_options[] = {
     {"topic", "KEY",
      "Links of a mail about this topic; adds columns: verdict, frequency, last_sent."},
@@ -278,6 +283,12 @@ static const struct verb table[] = {
      "The last admin can't be removed.", json_only, 1, 1, admin_verb_remove},
     {"ledger", "", "How far the ledger has come, and its newest checkpoint.", "", json_only, 0, 0,
      ledger_verb_head},
+    {"ledger verify", "",
+     "Is the ledger what was written? Names the first entry that is not, and how.",
+     "Every entry must follow from the one before by its hash; checkpoints, private texts, each\n"
+     "person's entries and their row must agree. Reads only, while the server runs.\n"
+     "Exit code 1: something is wrong.",
+     ledger_verify_options, 0, 0, ledger_verb_verify},
     {"ledger checkpoint", "", "Sign the ledger's head now, and print the signed note.",
      "It is published at /.well-known/assent/checkpoint and appended to checkpoints.txt in the "
      "data\n"

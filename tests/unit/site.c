@@ -134,6 +134,7 @@ int site_sql(struct site *site, const char *sql)
     sqlite3 *db = NULL;
     assert_int_equal(sqlite3_open(site->conf.db_path, &db), SQLITE_OK);
     sqlite3_busy_timeout(db, 10000);
+    sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
     const int rc = sqlite3_exec(db, sql, NULL, NULL, NULL);
     sqlite3_close(db);
     return rc;
