@@ -119,3 +119,50 @@ bool clock_read_rfc3339(const char *text, int64_t *out)
     *out = at_s + hour * 3600 + minute * 60 + second;
     return true;
 }
+
+static bool fits(const char *text, const char *form)
+{
+    for (; *form != '\0'; text++, form++)
+        if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
+            return false;
+    return true;
+}
+
+/* "Z" or "+01:00" as seconds east of UTC. */
+static bool read_offset_s(const char *text, int64_t *out)
+{
+    *out = 0;
+    if ((*text == 'Z' || *text == 'z') && text[1] == '\0')
+        return true;
+    if ((*text != '+' && *text != '-' && *text != ' ') || !fits(text + 1, "00:00") ||
+        text[6] != '\0')
+        return false;
+    const long hours = strtol(text + 1, NULL, 10), minutes = strtol(text + 4, NULL, 10);
+    *out = (*text == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+    return hours <= 23 && minutes <= 59;
+}
+
+bool clock_read_moment(const char *text, int64_t *out)
+{
+    char plain[CLOCK_RFC3339_BYTES] = "";
+    int64_t at_s, east_s;
+    if (clock_read_day(text, out))
+        return true;
+    if (!fits(text, "0000-00-00") || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
+        !fits(text + 11, "00:00:00"))
+        return false;
+    memcpy(plain, text, CLOCK_RFC3339_BYTES - 2);
+    plain[10] = 'T';
+    plain[19] = 'Z';
+    text += 19;
+    if (*text == '.') {
+        const size_t digits = strspn(text + 1, "0123456789");
+        if (digits == 0)
+            return false;
+        text += digits + 1;
+    }
+    if (!read_offset_s(text, &east_s) || !clock_read_rfc3339(plain, &at_s))
+        return false;
+    *out = at_s - east_s;
+    return true;
+}

@@ -34,4 +34,9 @@ bool clock_read_day(const char *text, int64_t *out);
  * written so. */
 bool clock_read_rfc3339(const char *text, int64_t *out);
 
+/* A moment as people and programs write it: a day (its first second, UTC), or any time of RFC 3339:
+ * with an offset, with parts of a second, which are cut off. A space may stand for the T, and for
+ * the + of the offset, which a query string makes one. False: neither, or not there. */
+bool clock_read_moment(const char *text, int64_t *out);
+
 #endif

@@ -1,6 +1,6 @@
 /*
- * cli/check_verb: check: who of a list may be mailed now, and why the others may not; the same as
- * POST /api/v1/check, without a server and without a bound.
+ * cli/check_verb: check: who of a list may be mailed now, or could at an earlier moment, and why
+ * the others may not; the same as POST /api/v1/check, without a server and without a bound.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +23,9 @@ struct checking {
     struct arena *arena; /* the batch's texts */
     const char *texts[CHECK_BATCH];
     struct check_answer answers[CHECK_BATCH];
+    struct position decided[CHECK_BATCH]; /* with --at */
     size_t count;
-    int64_t rows, bytes, counts[VERDICT_COUNT], invalid;
+    int64_t rows, bytes, counts[VERDICT_COUNT], invalid, erased;
     FILE *input;
     struct progress bar;
 };
@@ -52,7 +53,7 @@ static enum status fill(struct checking *checking, bool *is_last)
 }
 
 static void add_csv(struct checking *checking, struct buf *out, const char *text,
-                    struct check_answer answer)
+                    struct check_answer answer, struct position decided)
 {
     char at[CLOCK_RFC3339_BYTES] = "";
     buf_csv_exact(out, text, strlen(text));
@@ -68,16 +69,21 @@ static void add_csv(struct checking *checking, struct buf *out, const char *text
         buf_addc(out, ',');
         buf_adds(out, at);
     }
+    if (!checking->view.only_allowed && checking->view.is_past) {
+        buf_addc(out, ',');
+        if (decided.value != 0)
+            buf_int(out, decided.value);
+    }
     buf_addc(out, '\n');
 }
 
 static void write_head(const struct checking *checking)
 {
+    const bool is_bare = checking->view.only_allowed;
     if (checking->is_csv)
-        printf("email%s%s\n", checking->view.only_allowed ? "" : ",verdict",
-               !checking->view.only_allowed && checking->view.offers_frequency
-                   ? ",frequency,last_sent"
-                   : "");
+        printf("email%s%s%s\n", is_bare ? "" : ",verdict",
+               !is_bare && checking->view.offers_frequency ? ",frequency,last_sent" : "",
+               !is_bare && checking->view.is_past ? ",entry" : "");
 }
 
 static bool write_batch(struct checking *checking)
@@ -88,13 +94,16 @@ static bool write_batch(struct checking *checking)
         const char *text = checking->texts[i];
         if (!answer.is_address)
             checking->invalid++;
+        else if (answer.is_past && answer.why == AS_OF_ERASED)
+            checking->erased++;
         else
             checking->counts[answer.verdict]++;
         if (!checking->is_csv)
-            view_check_address(&out, &checking->view, text, strlen(text), answer);
+            view_check_address(&out, &checking->view, text, strlen(text), answer,
+                               checking->decided[i]);
         else if (!checking->view.only_allowed ||
                  (answer.is_address && answer.verdict == VERDICT_ALLOW))
-            add_csv(checking, &out, text, answer);
+            add_csv(checking, &out, text, answer, checking->decided[i]);
     }
     bool is_written = out.len == 0 || fwrite(out.data, 1, out.len, stdout) == out.len;
     buf_free(&out);
@@ -111,7 +120,9 @@ static enum cli_exit check_all(struct checking *checking)
     while (!is_last) {
         enum status status = fill(checking, &is_last);
         if (status == STATUS_OK)
-            status = check_decide(&checking->check, checking->answers);
+            status = checking->view.is_past
+                         ? check_decide_past(&checking->check, checking->answers, checking->decided)
+                         : check_decide(&checking->check, checking->answers);
         if (status != STATUS_OK)
             return cli_failed(checking->args, status,
                               "The check ended early; what is missing was not decided");
@@ -130,7 +141,7 @@ static void say_counts(const struct checking *checking)
     buf_grouped(&text, checking->counts[VERDICT_ALLOW]);
     buf_adds(&text, " of ");
     buf_grouped(&text, checking->rows);
-    buf_printf(&text, " may be mailed, at position %lld",
+    buf_printf(&text, " %s be mailed, at position %lld", checking->view.is_past ? "could" : "may",
                (long long)checking->check.position.value);
     for (int verdict = 0; verdict <= VERDICT_COUNT; verdict++) {
         int64_t count = verdict == VERDICT_COUNT ? checking->invalid : checking->counts[verdict];
@@ -140,25 +151,42 @@ static void say_counts(const struct checking *checking)
                    verdict == VERDICT_COUNT ? "invalid" : verdict_key((enum verdict)verdict));
         buf_grouped(&text, count);
     }
+    if (checking->erased > 0) {
+        buf_adds(&text, "; erased since ");
+        buf_grouped(&text, checking->erased);
+    }
     cli_note(checking->args, "%s.", text.data);
     buf_free(&text);
 }
 
-static enum cli_exit begin(struct checking *checking, struct open *open, const struct topic *topic)
+/* A topic that is retired now may have been none then. */
+static enum cli_exit begin(struct checking *checking, struct open *open, const char *key)
 {
-    enum status status =
-        check_begin(&open->service, open->arena, topic->key, clock_now_s(), &checking->check);
+    struct topic topic = {.key = key};
+    enum cli_exit code = CLI_DONE;
+    enum status status;
+    if (!checking->view.is_past &&
+        (code = open_topic(checking->args, open, key, &topic)) != CLI_DONE)
+        return code;
+    status = checking->view.is_past ? check_begin_past(&open->service, open->arena, key,
+                                                       checking->view.at_s, &checking->check)
+                                    : check_begin(&open->service, open->arena, topic.key,
+                                                  clock_now_s(), &checking->check);
+    if (status == STATUS_NOT_FOUND)
+        return open_topic(checking->args, open, key, &topic); /* says which there are */
     if (status != STATUS_OK)
         return cli_failed(checking->args, status, "The list can't be read");
     checking->view = (struct check_view){
         .form = args_has(checking->args, "json") ? ADDRESS_NDJSON : ADDRESS_LINES,
-        .topic = topic->key,
+        .topic = checking->check.topic.key,
         .position = checking->check.position,
+        .is_past = checking->view.is_past,
+        .at_s = checking->view.at_s,
         .only_allowed = args_has(checking->args, "only-allowed"),
         .offers_frequency = checking->check.offers_frequency,
     };
     progress_begin(&checking->bar);
-    enum cli_exit code = check_all(checking);
+    code = check_all(checking);
     progress_end(&checking->bar);
     if (code == CLI_DONE && !args_has(checking->args, "quiet"))
         say_counts(checking);
@@ -169,7 +197,6 @@ static enum cli_exit begin(struct checking *checking, struct open *open, const s
 enum cli_exit check_verb_run(const struct args *args)
 {
     struct open open = {0};
-    struct topic topic;
     struct checking *checking = calloc(1, sizeof *checking);
     enum cli_exit code = CLI_REFUSED;
 
@@ -179,17 +206,22 @@ enum cli_exit check_verb_run(const struct args *args)
         free(checking);
         return cli_misused(args, "--csv and --json can't be had at once.");
     }
+    checking->view.is_past = args_has(args, "at");
+    if (checking->view.is_past &&
+        (code = asof_verb_moment(args, args_get(args, "at"), &checking->view.at_s)) != CLI_DONE) {
+        free(checking);
+        return code;
+    }
+    code = CLI_REFUSED;
     checking->args = args;
     checking->arena = arena_new();
     checking->is_csv = args_has(args, "csv");
     checking->input =
         input_open(args, args->words_count > 1 ? args->words[1] : "-", &checking->bytes);
     if (checking->input && open_data(args, false, &open))
-        code = open_topic(args, &open, args->words[0], &topic);
-    if (code == CLI_DONE)
         code = address_file_open(args, open.arena, checking->input, &checking->file);
     if (code == CLI_DONE)
-        code = begin(checking, &open, &topic);
+        code = begin(checking, &open, args->words[0]);
     address_file_close(&checking->file);
     open_end(&open);
     if (checking->input)

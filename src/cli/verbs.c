@@ -74,6 +74,7 @@ static const struct cli_option links_options[] = {
     {"json", NULL, "One JSON object a line instead of CSV."},
     {0}};
 static const struct cli_option check_options[] = {
+    {"at", "TIME", "Who could be mailed then, as in 2026-01-31T12:00:00Z or 2026-01-31."},
     {"only-allowed", NULL, "Answer with just the addresses to mail."},
     {"csv", NULL, "CSV with a header instead of lines."},
     {"json", NULL, "One JSON object a line instead of lines."},
@@ -198,8 +199,24 @@ static const struct verb table[] = {
      "offers it, two columns more say how often the person wants it and when it was last sent. "
      "All\n"
      "verdicts are decided at one position of the ledger, which stands on standard error with the\n"
-     "counts. Exit code 0: the answer is whole, whatever it says.",
+     "counts. Exit code 0: the answer is whole, whatever it says.\n"
+     "With --at it is of that moment, from the record alone; the last column is then the position "
+     "of\n"
+     "the entry that decided, and \"erased\" stands where a record was erased since and nothing "
+     "can "
+     "be\n"
+     "said, \"no_topic\" where the topic was not there yet.",
      check_options, 1, 2, check_verb_run},
+    {"asof", "EMAIL TOPIC TIME", "Could we have mailed this person then, and why.",
+     "TIME is as in 2026-01-31T12:00:00Z, with an offset as in 2026-01-31T13:00:00+01:00, or a "
+     "day,\n"
+     "which stands for its first second in UTC. Answers from the record alone, with the entry "
+     "that\n"
+     "decided, who made it, since when that held and until when. Of people who were erased since "
+     "it\n"
+     "can say only that. \"assent check TOPIC --at TIME\" answers for a whole list. Exit code 0:\n"
+     "there is an answer, whatever it says.",
+     json_only, 3, 3, asof_verb_run},
     {"audience", "TOPIC", "Everyone who may be mailed about a topic now.",
      "One address a line, all at one position of the ledger, which stands on standard error with "
      "the\n"

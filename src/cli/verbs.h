@@ -29,6 +29,9 @@ enum cli_exit link_verb_one(const struct args *args);
 enum cli_exit links_verb_run(const struct args *args);
 enum cli_exit sent_verb_run(const struct args *args);
 enum cli_exit check_verb_run(const struct args *args);
+/* A moment that has been, from a word or an option; else what to return after it has said why. */
+enum cli_exit asof_verb_moment(const struct args *args, const char *text, int64_t *out);
+enum cli_exit asof_verb_run(const struct args *args);
 enum cli_exit audience_verb_run(const struct args *args);
 enum cli_exit mailto_verb_run(const struct args *args);
 enum cli_exit key_verb_list(const struct args *args);

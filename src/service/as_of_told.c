@@ -211,12 +211,12 @@ static enum status find_until(struct telling *telling, size_t at)
     return STATUS_OK;
 }
 
-/* A sign-up's waiting follows no entry, and of erased people the record says one thing alone. */
+/* A sign-up's waiting follows no entry, and before the first nothing is known. */
 static enum status find_turns(struct telling *telling)
 {
     enum status status = STATUS_OK;
     size_t at = (size_t)-1;
-    if (telling->answer.why == AS_OF_UNCONFIRMED)
+    if (telling->answer.why == AS_OF_UNCONFIRMED || telling->answer.why == AS_OF_BEFORE_LEDGER)
         return STATUS_OK;
     status = list_marks(telling);
     for (size_t i = 0; i < telling->count && status == STATUS_OK; i++)

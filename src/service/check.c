@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/email.h"
+#include "store/sent_reports.h"
 #include "store/topics.h"
 
 #define NO_KEY UINT32_MAX /* offset of what is no address */
@@ -55,6 +56,29 @@ enum status check_begin(const struct service *service, struct arena *arena, cons
         return status;
     }
     check.offers_frequency = (check.frame.offering & TOPIC_BIT(check.topic.id)) != 0;
+    check.scratch = arena_new();
+    *out = check;
+    return STATUS_OK;
+}
+
+enum status check_begin_past(const struct service *service, struct arena *arena, const char *topic,
+                             int64_t at_s, struct check *out)
+{
+    struct check check = {.service = service, .is_past = true};
+    enum status status = store_snapshot_begin(service->store);
+    if (status != STATUS_OK)
+        return status;
+    status = find_topic(service, arena, topic, &check.topic);
+    if (status == STATUS_OK)
+        status = as_of_begin(service, arena, check.topic.id, at_s, &check.as_of);
+    if (status != STATUS_OK) {
+        store_snapshot_end(service->store);
+        return status;
+    }
+    check.position = check.as_of.position;
+    for (size_t i = 0; i < check.as_of.topics_count; i++)
+        if (check.as_of.topics[i].position.value <= check.position.value)
+            check.offers_frequency = check.as_of.topics[i].offers_frequency;
     check.scratch = arena_new();
     *out = check;
     return STATUS_OK;
@@ -130,6 +154,29 @@ static enum status decide_one(struct check *check, const char *key, struct check
     return status;
 }
 
+/* The newest report is the newest of then only where it was made by then. */
+static enum status decide_one_past(struct check *check, const char *key, struct check_answer *out,
+                                   struct position *decided)
+{
+    const struct as_of *as_of = &check->as_of;
+    struct as_of_answer answer;
+    int64_t sent_at = 0;
+    arena_reset(check->scratch);
+    enum status status = as_of_decide(as_of, check->scratch, key, &answer);
+    if (status == STATUS_OK && check->offers_frequency && answer.person.value != 0)
+        status = sent_reports_get(check->service->store, answer.person, as_of->topic, &sent_at);
+    if (status != STATUS_OK)
+        return status;
+    *out = (struct check_answer){.verdict = as_of_verdict(answer.why),
+                                 .frequency = answer.frequency,
+                                 .last_sent_at = sent_at <= as_of->at_s ? sent_at : 0,
+                                 .why = answer.why,
+                                 .is_past = 1,
+                                 .is_address = 1};
+    *decided = answer.decided;
+    return STATUS_OK;
+}
+
 /* Keys lie in the order in which they came: the next ones are fetched while one is looked up. */
 static void fetch_ahead(const struct check *check, size_t i)
 {
@@ -137,10 +184,13 @@ static void fetch_ahead(const struct check *check, size_t i)
         __builtin_prefetch(check->keys.data + check->items[i + AHEAD].offset);
 }
 
-enum status check_decide(struct check *check, struct check_answer *answers)
+/* decided NULL: of now. */
+static enum status decide_batch(struct check *check, struct check_answer *answers,
+                                struct position *decided)
 {
     const struct check_item *before = NULL;
     struct check_answer answer = {0};
+    struct position by = {0};
     enum status status = STATUS_OK;
     char *keys = check->keys.data;
     if (check->count > 0)
@@ -149,17 +199,35 @@ enum status check_decide(struct check *check, struct check_answer *answers)
         const struct check_item *item = &check->items[i];
         fetch_ahead(check, i);
         answers[item->index] = (struct check_answer){0};
+        if (decided)
+            decided[item->index].value = 0;
         if (item->offset == NO_KEY)
             continue;
         if (before == NULL || compare(before, item, keys) != 0)
-            status = decide_one(check, keys + item->offset, &answer);
+            status = decided ? decide_one_past(check, keys + item->offset, &answer, &by)
+                             : decide_one(check, keys + item->offset, &answer);
         if (status == STATUS_OK)
             answers[item->index] = answer;
+        if (status == STATUS_OK && decided)
+            decided[item->index] = by;
         before = item;
     }
     check->count = 0;
     buf_clear(&check->keys);
     return status;
+}
+
+enum status check_decide(struct check *check, struct check_answer *answers)
+{
+    assert(!check->is_past);
+    return decide_batch(check, answers, NULL);
+}
+
+enum status check_decide_past(struct check *check, struct check_answer *answers,
+                              struct position *decided)
+{
+    assert(check->is_past);
+    return decide_batch(check, answers, decided);
 }
 
 void check_end(struct check *check)
@@ -172,5 +240,8 @@ void check_end(struct check *check)
 
 const char *check_key(struct check_answer answer)
 {
-    return answer.is_address ? verdict_key((enum verdict)answer.verdict) : "invalid";
+    if (!answer.is_address)
+        return "invalid";
+    return answer.is_past ? as_of_key((enum as_of_why)answer.why)
+                          : verdict_key((enum verdict)answer.verdict);
 }

@@ -10,7 +10,7 @@
 #define ASSENT_SERVICE_CHECK_H
 
 #include "base/buf.h"
-#include "service/verdict.h"
+#include "service/as_of.h"
 
 #define CHECK_ADDRESSES_MAX 100000 /* of one call */
 #define CHECK_BATCH         100000 /* addresses put in before check_decide is due */
@@ -23,7 +23,9 @@ struct check_answer {
     int64_t last_sent_at : 40; /* as in struct verdict_advice; 0 where the topic offers none */
     uint64_t verdict : 8;      /* enum verdict */
     uint64_t frequency : 8;    /* enum frequency */
-    uint64_t is_address : 8;   /* 0: it is none, and never allowed */
+    uint64_t why : 6;          /* of an earlier moment: enum as_of_why */
+    uint64_t is_past : 1;
+    uint64_t is_address : 1; /* 0: it is none, and never allowed */
 };
 
 struct check_item;
@@ -34,6 +36,8 @@ struct check {
     struct position position; /* that the verdicts are decided at */
     struct verdict_frame frame;
     bool offers_frequency; /* the answers hold advice */
+    bool is_past;          /* begun by check_begin_past: */
+    struct as_of as_of;
 
     /* The batch, for check.c. */
     struct arena *scratch;
@@ -46,6 +50,11 @@ struct check {
  * other failure. A retired one is found: every verdict is then topic_retired, or another no. */
 enum status check_begin(const struct service *service, struct arena *arena, const char *topic,
                         int64_t now_s, struct check *out) MUST_CHECK;
+
+/* As check_begin, of an earlier moment, which must not lie in the future: what could be mailed
+ * then, at the position that the moment had. Not for check_one. */
+enum status check_begin_past(const struct service *service, struct arena *arena, const char *topic,
+                             int64_t at_s, struct check *out) MUST_CHECK;
 
 /* One address as it came. STATUS_INVALID: it is none. With any other status than OK *verdict is
  * UNKNOWN (S9). */
@@ -60,9 +69,14 @@ bool check_is_full(const struct check *check);
  * again. Failure: none of answers may be used. */
 enum status check_decide(struct check *check, struct check_answer *answers) MUST_CHECK;
 
+/* The same of an earlier moment, with the entry beside each answer that decided it; 0: none did. */
+enum status check_decide_past(struct check *check, struct check_answer *answers,
+                              struct position *decided) MUST_CHECK;
+
 void check_end(struct check *check);
 
-/* "allow", "opted_out"… and "invalid" for what is no address. Static. */
+/* "allow", "opted_out"… and "invalid" for what is no address; of an earlier moment as_of_key's.
+ * Static. */
 const char *check_key(struct check_answer answer);
 
 #endif

@@ -11,6 +11,12 @@ void view_check_head(struct buf *out, const struct check_view *view)
         return;
     buf_adds(out, "{\"topic\":");
     buf_json(out, view->topic);
+    if (view->is_past) {
+        char at[CLOCK_RFC3339_BYTES];
+        clock_rfc3339(view->at_s, at);
+        buf_adds(out, ",\"at\":");
+        buf_json(out, at);
+    }
     buf_adds(out, ",\"position\":");
     buf_int(out, view->position.value);
     buf_adds(out, view->only_allowed ? ",\"addresses\":[" : ",\"results\":[");
@@ -33,7 +39,7 @@ static void add_line_text(struct buf *out, const char *text, size_t len)
 }
 
 static void add_line(struct buf *out, const struct check_view *view, const char *text, size_t len,
-                     struct check_answer answer)
+                     struct check_answer answer, struct position decided)
 {
     add_line_text(out, text, len);
     if (!view->only_allowed) {
@@ -49,11 +55,16 @@ static void add_line(struct buf *out, const struct check_view *view, const char 
         buf_addc(out, '\t');
         buf_adds(out, at);
     }
+    if (!view->only_allowed && view->is_past) {
+        buf_addc(out, '\t');
+        if (decided.value != 0)
+            buf_int(out, decided.value);
+    }
     buf_addc(out, '\n');
 }
 
 static void add_object(struct buf *out, const struct check_view *view, const char *text, size_t len,
-                       struct check_answer answer)
+                       struct check_answer answer, struct position decided)
 {
     buf_adds(out, "{\"address\":");
     buf_json_bytes(out, text, len);
@@ -71,25 +82,32 @@ static void add_object(struct buf *out, const struct check_view *view, const cha
             clock_rfc3339(answer.last_sent_at, at);
         buf_json(out, answer.last_sent_at != 0 ? at : NULL);
     }
+    if (!view->only_allowed && view->is_past) {
+        buf_adds(out, ",\"entry\":");
+        if (decided.value != 0)
+            buf_int(out, decided.value);
+        else
+            buf_adds(out, "null");
+    }
     buf_addc(out, '}');
 }
 
 void view_check_address(struct buf *out, struct check_view *view, const char *text, size_t len,
-                        struct check_answer answer)
+                        struct check_answer answer, struct position decided)
 {
     if (view->only_allowed && !(answer.is_address && answer.verdict == VERDICT_ALLOW))
         return;
     if (view->form == ADDRESS_LINES) {
-        add_line(out, view, text, len, answer);
+        add_line(out, view, text, len, answer, decided);
     } else if (view->form == ADDRESS_NDJSON) {
-        add_object(out, view, text, len, answer);
+        add_object(out, view, text, len, answer, decided);
         buf_addc(out, '\n');
     } else {
         buf_adds(out, view->shown > 0 ? ",\n" : "\n");
         if (view->only_allowed)
             buf_json_bytes(out, text, len);
         else
-            add_object(out, view, text, len, answer);
+            add_object(out, view, text, len, answer, decided);
     }
     view->shown++;
 }

@@ -15,15 +15,18 @@ struct check_view {
     struct position position;
     bool only_allowed;
     bool offers_frequency; /* answers hold advice, which stands beside the verdict */
-    size_t shown;          /* addresses so far; zero to begin with */
+    bool is_past;          /* of at_s: answers name the entry that decided */
+    int64_t at_s;
+    size_t shown; /* addresses so far; zero to begin with */
 };
 
 /* Before the first address, and behind the last. */
 void view_check_head(struct buf *out, const struct check_view *view);
 void view_check_tail(struct buf *out, const struct check_view *view);
 
-/* The next address, as it came, and what is said of it. */
+/* The next address, as it came, and what is said of it. decided is not read but of the past; 0: no
+ * entry did. */
 void view_check_address(struct buf *out, struct check_view *view, const char *text, size_t len,
-                        struct check_answer answer);
+                        struct check_answer answer, struct position decided);
 
 #endif

@@ -3,11 +3,13 @@
  *
  * Twice through the body in the offload thread: the first time decides all verdicts at one
  * position, the second puts them beside the addresses while the client takes them. So nothing is
- * answered before all is decided, and a hundred thousand addresses cost eight bytes each.
+ * answered before all is decided, and a hundred thousand addresses cost eight bytes each, or
+ * sixteen of an earlier moment (?at=).
  */
 #include <string.h>
 
 #include "base/address_list.h"
+#include "base/clock.h"
 #include "service/check.h"
 #include "view/check.h"
 #include "web/admit.h"
@@ -26,12 +28,15 @@ struct call {
     const char *topic;      /* NULL: not known yet */
     struct api_body *body;
     int64_t now_s;
+    bool is_past; /* of at_s instead */
+    int64_t at_s;
     struct arena *arena; /* the visit's */
 
     struct check check;
     struct check_answer
-        *answers; /* room for CHECK_ADDRESSES_MAX, or as many as the body can hold */
-    size_t count; /* decided, or put into the batch */
+        *answers;             /* room for CHECK_ADDRESSES_MAX, or as many as the body can hold */
+    struct position *entries; /* beside them, of an earlier moment */
+    size_t count;             /* decided, or put into the batch */
     size_t decided;
     enum status fault; /* of a decision */
 
@@ -109,7 +114,9 @@ static enum status find_topic(struct call *call)
 
 static bool decide_batch(struct call *call)
 {
-    call->fault = check_decide(&call->check, call->answers + call->decided);
+    call->fault = call->is_past ? check_decide_past(&call->check, call->answers + call->decided,
+                                                    call->entries + call->decided)
+                                : check_decide(&call->check, call->answers + call->decided);
     call->decided = call->count;
     return call->fault == STATUS_OK;
 }
@@ -134,7 +141,8 @@ static enum status decide(const struct service *service, struct arena *arena, vo
     enum status status = find_topic(call);
     if (status != STATUS_OK || call->is_refused)
         return status;
-    status = check_begin(service, arena, call->topic, call->now_s, &call->check);
+    status = call->is_past ? check_begin_past(service, arena, call->topic, call->at_s, &call->check)
+                           : check_begin(service, arena, call->topic, call->now_s, &call->check);
     if (status == STATUS_NOT_FOUND) {
         refuse(call, PROBLEM_UNKNOWN_TOPIC,
                arena_printf(arena, "No topic has the key \"%.80s\". GET /api/v1/topics lists them.",
@@ -148,6 +156,8 @@ static enum status decide(const struct service *service, struct arena *arena, vo
     if (most > CHECK_ADDRESSES_MAX)
         most = CHECK_ADDRESSES_MAX;
     call->answers = arena_array(arena, (size_t)most, sizeof *call->answers);
+    if (call->is_past)
+        call->entries = arena_array(arena, (size_t)most, sizeof *call->entries);
     status = read_all(call, &(struct address_list_sink){
                                 .context = call, .address = put_address, .topic = take_topic});
     if (status == STATUS_OK)
@@ -166,7 +176,8 @@ static bool say_address(void *context, const char *text, size_t len)
     struct call *call = context;
     if (call->said >= call->count)
         return false;
-    view_check_address(call->out, &call->view, text, len, call->answers[call->said++]);
+    const struct position entry = call->is_past ? call->entries[call->said] : (struct position){0};
+    view_check_address(call->out, &call->view, text, len, call->answers[call->said++], entry);
     return true;
 }
 
@@ -228,6 +239,34 @@ static void on_decided(struct visit *visit, void *context, enum status status)
                  });
 }
 
+/* ?at=: a moment that has been. */
+static bool read_at(struct visit *visit, struct call *call)
+{
+    const char *text = form_get(&visit->query, "at");
+
+    call->is_past = call->view.is_past = text != NULL;
+    if (text == NULL)
+        return true;
+    if (!clock_read_moment(text, &call->at_s)) {
+        admit_api_problem(visit, PROBLEM_BAD_TIME,
+                          "at is a time of RFC 3339, as in 2026-01-31T12:00:00Z, or a day, as in "
+                          "2026-01-31, which stands for its first second in UTC.");
+        return false;
+    }
+    if (call->at_s > visit->now_s) {
+        char now[CLOCK_RFC3339_BYTES];
+        clock_rfc3339(visit->now_s, now);
+        admit_api_problem(visit, PROBLEM_BAD_TIME,
+                          arena_printf(visit->arena,
+                                       "at lies in the future: it is %s now. What will be, nobody "
+                                       "can say; without at, the answer is of now.",
+                                       now));
+        return false;
+    }
+    call->view.at_s = call->at_s;
+    return true;
+}
+
 static void check(struct visit *visit)
 {
     struct call *call;
@@ -250,6 +289,8 @@ static void check(struct visit *visit)
         .arena = visit->arena,
         .view = {.form = api_addresses_read_accept(visit, form), .only_allowed = only != NULL},
     };
+    if (!read_at(visit, call))
+        return;
     if (api_body_bytes(call->body) == 0) {
         admit_api_problem(visit, PROBLEM_BAD_BODY, "The body is empty: it holds no address.");
         return;

@@ -6,7 +6,7 @@ import test from 'node:test';
 import { command, folder } from './lib/command.mjs';
 
 const VERBS = [
-  'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'topics set', 'link', 'links', 'check', 'audience', 'sent', 'mailto',
+  'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'topics set', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
   'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'admin add', 'admin passwd', 'admin list', 'admin remove', 'ledger', 'ledger verify', 'ledger checkpoint', 'settings list', 'settings set', 'version',
@@ -14,7 +14,7 @@ const VERBS = [
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
   import: ['people.csv'], add: ['a@b.example'], show: ['a@b.example'], history: ['a@b.example'], optout: ['a@b.example'], pause: ['a@b.example', '--days', '7'],
-  link: ['a@b.example'], links: ['people.csv'], check: ['newsletter', 'people.csv'], audience: ['newsletter'], sent: ['newsletter', 'people.csv'], 'keys add': ['--public', 'A'.repeat(43), '--owner', 'x'], 'keys retire': ['00000000'],
+  link: ['a@b.example'], links: ['people.csv'], check: ['newsletter', 'people.csv'], asof: ['a@b.example', 'newsletter', '2026-01-31'], audience: ['newsletter'], sent: ['newsletter', 'people.csv'], 'keys add': ['--public', 'A'.repeat(43), '--owner', 'x'], 'keys retire': ['00000000'],
   'keys revoke': ['00000000'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
   'settings set': ['brand_name', 'x'], 'topics set': ['newsletter', '--on-join', 'no'],
   'hooks add': ['https://example.com/'], 'hooks test': ['1'], 'hooks secret': ['1'], 'hooks rotate': ['1'], 'hooks stop': ['1'], 'hooks resume': ['1'], 'hooks replay': ['1'], 'hooks remove': ['1'], 'hooks restore': ['1'],

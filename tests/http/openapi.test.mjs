@@ -35,6 +35,10 @@ const calls = {
     await ask(200, { body, query: { only: 'allowed' } });
     await ask(200, { body: asked.map((one) => JSON.stringify(one)).join('\n'), type: 'application/x-ndjson', query: { topic: 'newsletter' } });
     await ask(200, { body: asked.join('\n'), type: 'text/plain', query: { topic: 'newsletter' } });
+    await ask(200, { body, query: { at: new Date().toISOString() } });
+    await ask(200, { body, query: { at: '2020-01-31', only: 'allowed' } });
+    await ask(200, { body: asked.map((one) => JSON.stringify(one)).join('\n'), type: 'application/x-ndjson', query: { topic: 'newsletter', at: '2020-01-31' } });
+    await ask(400, { body, query: { at: '2999-01-31T12:00:00+01:00' } });
     await ask(422, { body: { ...body, topic: 'nothing' } });
     await ask(413, { body: 'a@b.example\n'.repeat(100001), type: 'text/plain', query: { topic: 'newsletter' } });
     await ask(401, { body, key: undefined });
