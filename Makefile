@@ -31,14 +31,14 @@ LIBS := -lsodium -lsqlite3 -lcsv -ljansson -lyajl -lidn2 -lunistring -lpng16 -le
 KORE_FLAGS = $(shell cat $(KORE)/features 2>/dev/null) -isystem /usr/include/kore
 
 rooms_of = $(foreach room,$(1),$(wildcard src/$(room)/*.c))
-GEN    := statements.c texts.c templates.c assets.c passwords.c
+GEN    := statements.c texts.c pages.c templates.c assets.c passwords.c
 CORE   := $(call rooms_of,base crypto store service)
 APP    := $(call rooms_of,view web)
 CLI    := $(call rooms_of,cli)
 POST   := $(call rooms_of,post)
 object = $(patsubst %.c,$(BUILD)/obj/%.o,$(1))
 CORE_O := $(call object,$(CORE)) $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/passwords.o \
-          $(BUILD)/obj/gen/texts.o
+          $(BUILD)/obj/gen/texts.o $(BUILD)/obj/gen/pages.o
 APP_O  := $(call object,$(APP)) $(BUILD)/obj/gen/templates.o $(BUILD)/obj/gen/assets.o
 CLI_O  := $(call object,$(CLI))
 POST_O := $(call object,$(POST))
@@ -75,7 +75,8 @@ $(BUILD)/obj/gen/%.o: $(BUILD)/gen/%.c
 	$(Q)$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Generated before anything compiles, since the headers are included from src/.
-GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/texts.h $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
+GENERATED := $(BUILD)/gen/statements.h $(BUILD)/gen/texts.h $(BUILD)/gen/pages.h \
+             $(BUILD)/gen/templates.h $(BUILD)/gen/assets.h
 $(CORE_O) $(APP_O) $(POST_O) $(CLI_O): | $(GENERATED)
 
 $(BUILD)/gen/statements.c $(BUILD)/gen/statements.h &: sql/compile.awk $(wildcard sql/sqlite/*.sql)
@@ -93,6 +94,10 @@ $(BUILD)/gen/templates.c $(BUILD)/gen/templates.h &: assets/compile.awk $(BUILD)
 	@mkdir -p $(BUILD)/gen
 	$(call said,gen)
 	$(Q)awk -v out=$(BUILD)/gen/templates -v texts=$(BUILD)/gen/texts.args -f assets/compile.awk $(sort $(wildcard assets/*.html))
+$(BUILD)/gen/pages.c $(BUILD)/gen/pages.h &: assets/pages.awk assets/pages.txt $(BUILD)/gen/texts.args $(wildcard assets/*.html)
+	@mkdir -p $(BUILD)/gen
+	$(call said,gen)
+	$(Q)awk -v out=$(BUILD)/gen/pages -v texts=$(BUILD)/gen/texts.args -f assets/pages.awk assets/pages.txt $(sort $(wildcard assets/*.html))
 ASSETS := $(sort $(wildcard assets/*.css assets/*.js assets/*.json assets/*.svg)) \
           $(sort $(filter-out %/screens.txt,$(wildcard assets/films/*.*)))
 $(BUILD)/gen/assets.c $(BUILD)/gen/assets.h &: assets/embed.sh $(ASSETS)

@@ -6,7 +6,7 @@
 # Each asset is served at /assets/NAME?v=HASH, HASH being of its content, so that it may be cached
 # for ever. A line `@import "_name.css";` in a style sheet is replaced by that file, and files whose
 # name begins with _ are only imported. Comments that fill whole lines, indentation, and blanks
-# that a style sheet does without, stay here.
+# and line ends that a style sheet does without, stay here.
 #
 # Films, their captions, transcripts and first pictures are taken by the assembler as they are, so
 # that megabytes cost no time; the C file holds their paths from the folder that make runs in.
@@ -81,6 +81,13 @@ for file; do
                 gsub(/ ?\{ ?/, "{", line)
                 gsub(/;? ?\}/, "}", line)
                 gsub(/, /, ",", line)
+                gsub(/ > /, ">", line)
+                gsub(/ !important/, "!important", line)
+                if (line !~ /[;{},]$/) line = line "\n"
+                if (held ~ /;$/ && line ~ /^\}/) sub(/;$/, "", held)
+                printf "%s", held
+                held = line
+                return
             }
             print line
         }
@@ -91,7 +98,8 @@ for file; do
             if (got < 0) { print part ": not found" > "/dev/stderr"; exit 1 }
             next
         }
-        { put($0) }' "$file" > "$work/body"
+        { put($0) }
+        END { if (held != "") print held }' "$file" > "$work/body"
     list "$file" "$type" "$work/body"
     {
         echo "static const unsigned char data_$symbol[] = {"

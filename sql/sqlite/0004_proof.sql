@@ -91,3 +91,29 @@ CREATE TABLE entry_block (
   by_import INTEGER NOT NULL,
   by_api INTEGER NOT NULL
 ) STRICT;
+
+-- The texts that people choose by, each kept once by its hash, and the sets of them that stood at a
+-- time. Evidence like the ledger: added, never altered.
+
+CREATE TABLE wording_text (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+  text TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE wording_set (
+  number INTEGER PRIMARY KEY CHECK (number > 0),
+  at INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  pages BLOB NOT NULL CHECK (length(pages) = 32)
+) STRICT;
+CREATE INDEX wording_set_of ON wording_set (pages);
+
+CREATE TRIGGER wording_text_is_never_updated BEFORE UPDATE ON wording_text
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+CREATE TRIGGER wording_text_is_never_deleted BEFORE DELETE ON wording_text
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+CREATE TRIGGER wording_set_is_never_updated BEFORE UPDATE ON wording_set
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+CREATE TRIGGER wording_set_is_never_deleted BEFORE DELETE ON wording_set
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;

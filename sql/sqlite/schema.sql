@@ -445,3 +445,28 @@ CREATE TABLE bygone_address (
   PRIMARY KEY (hash, since, contact)            -- of one address, oldest first
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bygone_address_of ON bygone_address (contact, until) WHERE contact <> 0;
+
+-- The texts that people choose by, each kept once: pages, topics, the brand's words, and the lists
+-- that hold them together (service/wording). Added, never altered.
+CREATE TABLE wording_text (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- BLAKE2b-256 of text
+  text TEXT NOT NULL                               -- lines "name = words", or "what hash"
+) STRICT;
+
+-- Which of them stood at a time. An entry's wording names a set, a page of it and a language.
+CREATE TABLE wording_set (
+  number INTEGER PRIMARY KEY CHECK (number > 0),   -- 1, 2, 3… without gaps
+  at INTEGER NOT NULL,                             -- since when
+  position INTEGER NOT NULL,                       -- of the ledger's entry that says so, and covers hash
+  hash BLOB NOT NULL CHECK (length(hash) = 32),    -- wording_text.hash of the list of its parts
+  pages BLOB NOT NULL CHECK (length(pages) = 32)   -- wording_text.hash of the list of its pages: the same for all sets of one release
+) STRICT;
+CREATE INDEX wording_set_of ON wording_set (pages);
+CREATE TRIGGER wording_text_is_never_updated BEFORE UPDATE ON wording_text
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+CREATE TRIGGER wording_text_is_never_deleted BEFORE DELETE ON wording_text
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+CREATE TRIGGER wording_set_is_never_updated BEFORE UPDATE ON wording_set
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+CREATE TRIGGER wording_set_is_never_deleted BEFORE DELETE ON wording_set
+BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;

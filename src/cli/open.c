@@ -8,6 +8,7 @@
 #include "base/fold.h"
 #include "service/operator.h"
 #include "service/setup.h"
+#include "service/wording.h"
 
 bool open_conf(const struct args *args, struct open *open)
 {
@@ -20,6 +21,17 @@ bool open_conf(const struct args *args, struct open *open)
     return false;
 }
 
+/* The first to write after an upgrade keeps the new program's texts. */
+static enum status keep_wording(struct open *open, const char **fault)
+{
+    int32_t set = 0;
+    enum status status = wording_now(&open->service, &set);
+
+    if (status == STATUS_OK && set == 0)
+        status = setup_keep_wording(open->arena, &open->service, fault);
+    return status;
+}
+
 bool open_data(const struct args *args, bool writes, struct open *open)
 {
     const char *fault = NULL;
@@ -29,7 +41,9 @@ bool open_data(const struct args *args, bool writes, struct open *open)
         return false;
     status = setup_open(open->arena, &open->conf, writes, &open->service, &fault);
     open->is_open = status == STATUS_OK;
-    if (open->is_open)
+    if (status == STATUS_OK && writes)
+        status = keep_wording(open, &fault);
+    if (status == STATUS_OK)
         return true;
     if (status == STATUS_NOT_FOUND)
         cli_refused(args,

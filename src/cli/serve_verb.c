@@ -19,6 +19,7 @@
 #include "cli/open.h"
 #include "cli/verbs.h"
 #include "cli/welcome.h"
+#include "service/setup.h"
 
 #define PORT_DEFAULT 8888
 
@@ -128,7 +129,7 @@ enum cli_exit serve_verb_run(const struct args *args)
 {
     struct open open = {0};
     struct listening at = {.has_tls = args_has(args, "tls") || is_yes(getenv("TLS"))};
-    const char *program;
+    const char *program, *fault = "";
     char folder[PATH_MAX];
     enum cli_exit code = read_port(args, &at.port);
 
@@ -142,6 +143,10 @@ enum cli_exit serve_verb_run(const struct args *args)
         !listen_make_folders(args, open.arena, open.conf.data))
         goto out;
     open.conf.public_url = at.public_url;
+    if (setup_keep_wording(open.arena, &open.service, &fault) != STATUS_OK) {
+        cli_refused(args, "%s", fault);
+        goto out;
+    }
     if (!args_has(args, "quiet"))
         welcome_say(args, &open, &at, is_courier_apart(args, &open.conf));
     fflush(stdout);

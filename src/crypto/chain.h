@@ -29,6 +29,9 @@
  *   mark    = hash( "assent-blanked-v1" || 0x00 || private_hash || words )
  *
  * by which nobody without the ledger key can alter them unseen.
+ *
+ * An ENTRY_WORDING has no private fields: its private_hash is the plain BLAKE2b-256 of the list of
+ * texts that came to stand (service/wording), so that the chain covers them.
  */
 #ifndef ASSENT_CRYPTO_CHAIN_H
 #define ASSENT_CRYPTO_CHAIN_H

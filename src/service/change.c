@@ -319,6 +319,7 @@ enum status change_record(const struct service *service, struct txn *txn, struct
     struct record record = {.entry = {.kind = entry->kind,
                                       .subject = entry->subject,
                                       .private = {.note = entry->private.note}}};
+    memcpy(record.entry.private_hash, entry->private_hash, sizeof record.entry.private_hash);
     enum status status = record_prepare(service, txn, origin, clock_now_s(), &record);
     if (status == STATUS_OK)
         status = record_append(txn, &record);

@@ -148,7 +148,8 @@ enum status change_details_undoable(const struct service *service, struct arena 
                                     int64_t now_s, struct position *out) MUST_CHECK;
 
 /* An entry that is not about a person (topics, keys, admins, settings, imports): chained and
- * appended. entry: kind, subject and private set; the rest is filled in. */
+ * appended. entry: kind, subject and private set, with ENTRY_WORDING private_hash in its place; the
+ * rest is filled in. */
 enum status change_record(const struct service *service, struct txn *txn, struct entry *entry,
                           const struct origin *origin) MUST_CHECK;
 

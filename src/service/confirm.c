@@ -11,6 +11,7 @@
 #include "service/quota.h"
 #include "service/settings.h"
 #include "service/throttle.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 #include "store/entries.h"
 #include "store/topic_texts.h"
@@ -156,11 +157,11 @@ bool confirm_is_own(const struct entry *entry, const struct contact *contact,
 struct origin confirm_origin(const struct confirm_opened *link,
                              const struct confirm_request *request)
 {
-    const enum wording words =
+    const enum wording_page page =
         link->confirmation.kind == CONFIRMATION_JOIN ? WORDING_CONFIRM : WORDING_ADDRESS;
     struct origin origin = {.actor = ACTOR_RECIPIENT,
                             .proof_kind = PROOF_CONFIRM,
-                            .wording = (int32_t)request->lang << 16 | words,
+                            .wording = wording_pack(page, request->lang, 0),
                             .address = request->address,
                             .agent = request->agent};
     links_proof(&link->claims, &origin);
@@ -229,6 +230,8 @@ enum status confirm_look(const struct service *service, struct arena *arena,
                                 .language = row->language ? row->language : "",
                                 .expires_at = row->expires_at};
     enum status status = brand_get(service, arena, &page.brand);
+    if (status == STATUS_OK)
+        status = wording_now(service, &page.wording_set);
     if (status == STATUS_OK)
         status = settings_yes(service->store, arena, SETTING_JOIN_OPEN, &page.can_join);
     if (status != STATUS_OK)

@@ -90,6 +90,7 @@ struct confirm_page {
     int64_t expires_at;   /* OPEN */
     int64_t paused_until; /* DONE: nothing comes before; 0: no pause */
     enum confirm_notice notice;
+    int32_t wording_set; /* of the texts on it; 0: not known */
     bool can_undo;
     const char *manage; /* DONE, within the hour: a fresh manage link's token; else NULL */
     bool can_join;      /* the sign-up form is open */
@@ -103,6 +104,7 @@ enum status confirm_look(const struct service *service, struct arena *arena,
 struct confirm_request {
     enum confirm_act act;
     enum locale lang;            /* of the page that was read */
+    int32_t wording;             /* that its form says it showed; 0: nothing */
     const char *address, *agent; /* of the client */
 };
 

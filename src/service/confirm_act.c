@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "service/settings.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 #include "store/entries.h"
 #include "store/topics.h"
@@ -262,7 +263,9 @@ enum status confirm_act(const struct service *service, struct txn *txn, struct a
         if (press.link.state == CONFIRM_EXPIRED)
             *row = (struct confirmation){0};
         press.origin = confirm_origin(&press.link, request);
-        status = act(&press, request->act);
+        status = wording_of_act(&inside, request->wording, &press.origin);
+        if (status == STATUS_OK)
+            status = act(&press, request->act);
     }
     if (status == STATUS_OK)
         status = confirm_look(&inside, arena, &press.link, token, now_s, out);

@@ -9,6 +9,7 @@
 #include "service/fields.h"
 #include "service/quota.h"
 #include "service/settings.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 #include "store/settings.h"
 #include "store/topic_texts.h"
@@ -47,6 +48,8 @@ enum status join_look(const struct service *service, struct arena *arena, enum l
     if (typed)
         page.typed = *typed;
     enum status status = brand_get(service, arena, &page.brand);
+    if (status == STATUS_OK)
+        status = wording_now(service, &page.wording_set);
     if (status == STATUS_OK)
         status = settings_yes(service->store, arena, SETTING_JOIN_OPEN, &page.is_open);
     if (status == STATUS_OK)
@@ -122,11 +125,14 @@ static enum status add_at_once(const struct service *service, struct txn *txn, s
                             .note = "sign-up form, not confirmed by mail",
                             .origin = {.actor = ACTOR_RECIPIENT,
                                        .proof_kind = PROOF_NONE,
-                                       .wording = (int32_t)request->language << 16 | WORDING_JOIN,
+                                       .wording = wording_pack(WORDING_JOIN, request->language, 0),
                                        .address = request->address,
                                        .agent = request->agent}};
     struct change_result result; /* a refusal leaves the request to be confirmed by mail */
-    return change_apply(service, txn, arena, &change, &result);
+    struct service inside = *service;
+    inside.store = txn_store(txn);
+    enum status status = wording_of_act(&inside, request->wording, &change.origin);
+    return status == STATUS_OK ? change_apply(service, txn, arena, &change, &result) : status;
 }
 
 enum status join_ask(const struct service *service, struct txn *txn, struct arena *arena,

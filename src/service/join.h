@@ -31,6 +31,7 @@ struct join_page {
     struct join_typed typed;
     struct choice *topics; /* in use and offered, by rank; is_on: ticked */
     size_t topics_count;
+    int32_t wording_set;  /* of the texts on it; 0: not known */
     const char *form_url; /* absolute: for a form on another site */
 };
 
@@ -49,6 +50,7 @@ struct join_request {
     const char *name;
     uint64_t choices;
     enum locale language;
+    int32_t wording;             /* that the form says its page showed; 0: nothing */
     bool is_trapped;             /* the field that people don't see was filled in */
     const char *address, *agent; /* of the client */
 };

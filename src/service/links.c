@@ -100,27 +100,11 @@ void links_proof(const struct link_claims *claims, struct origin *out)
     out->proof_len = LINK_KEY_ID_BYTES + 4;
 }
 
-enum wording links_wording_page(int32_t wording)
+static enum wording_page page_of(const struct link_opened *link)
 {
-    const unsigned page = (unsigned)wording & WORDING_PAGE;
-    switch (page) {
-    case 1:
-    case 3:
-    case 8:
-        return WORDING_MANAGE;
-    case 2:
-    case 4:
-    case 9:
+    if (link->claims.purpose == PURPOSE_UNSUBSCRIBE)
         return WORDING_UNSUBSCRIBE;
-    case 5:
-        return WORDING_JOIN;
-    case 6:
-        return WORDING_CONFIRM;
-    case 7:
-        return WORDING_ADDRESS;
-    default:
-        return (enum wording)page;
-    }
+    return link->state == LINK_GOOD ? WORDING_MANAGE : WORDING_LINK;
 }
 
 struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
@@ -130,9 +114,7 @@ struct origin links_origin(const struct link_opened *link, enum actor_kind actor
         .actor = actor, .proof_kind = PROOF_LINK, .address = address, .agent = agent};
     links_proof(&link->claims, &origin);
     if (actor == ACTOR_RECIPIENT)
-        origin.wording =
-            (int32_t)link->lang << 16 |
-            (link->claims.purpose == PURPOSE_UNSUBSCRIBE ? WORDING_UNSUBSCRIBE : WORDING_MANAGE);
+        origin.wording = wording_pack(page_of(link), link->lang, 0);
     return origin;
 }
 

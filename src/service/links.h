@@ -5,6 +5,7 @@
 #define ASSENT_SERVICE_LINKS_H
 
 #include "base/locale.h"
+#include "base/wording.h"
 #include "service/service.h"
 
 enum link_state {
@@ -27,27 +28,6 @@ struct link_opened {
 /* Manage links live this long unless SETTING_LINK_LIFE_DAYS says otherwise. */
 #define LINK_LIFE_DAYS 400
 
-/* Versions of the texts that a person acted on, as ledger entries name them. Each number stands for
- * one text of one page, for ever: new words on a page take the next free number. */
-enum wording {
-    WORDING_NONE = 0, /* a mail program acted, nobody read a page */
-    /* 1, 2: the preferences page and the page with one button, before pauses and "Not you?";
-     * 3, 4: the same two, before languages, frequency and fresh links; 5, 6, 7: the sign-up form
-     * and the pages that confirm a sign-up and a new address, 8, 9: the first two, before a
-     * language could be kept and topics had names in each */
-    WORDING_MANAGE = 10,      /* the preferences page */
-    WORDING_UNSUBSCRIBE = 11, /* the page with one button */
-    WORDING_JOIN = 12,        /* the sign-up form, where it adds somebody at once */
-    WORDING_CONFIRM = 13,     /* the page that confirms a sign-up */
-    WORDING_ADDRESS = 14      /* the page that confirms a new address */
-};
-
-/* An entry's wording without the language that stands in its high 16 bits. */
-#define WORDING_PAGE 0xffff
-
-/* Which page an entry's wording was on, as that page's newest number, whatever version it was. */
-enum wording links_wording_page(int32_t wording);
-
 /* Opens a token that must be of purpose; one of another purpose is BROKEN. Reads only. Costs an
  * Ed25519 verification (61 µs). Unsubscribe links neither expire nor look at the epoch (L1). Other
  * links are EXPIRED also when issued more than a day from now: a sender can't lengthen their life.
@@ -65,8 +45,8 @@ enum status links_verify(const struct service *service, struct arena *arena, con
 /* The key id and the time of issue, as ledger entries hold them. */
 void links_proof(const struct link_claims *claims, struct origin *out);
 
-/* The origin of an act by that link; the wording follows from the link's purpose, and is none
- * unless actor is the recipient on a page. */
+/* The origin of an act by that link; the wording's page follows from the link, and is none unless
+ * actor is the recipient on a page. Which set of texts it was is wording_of_act's. */
 struct origin links_origin(const struct link_opened *link, enum actor_kind actor,
                            const char *address, const char *agent);
 

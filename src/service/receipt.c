@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/email.h"
 #include "service/settings.h"
+#include "service/wording.h"
 #include "store/entries.h"
 #include "store/topic_texts.h"
 #include "store/topics.h"
@@ -40,7 +41,7 @@ static bool is_own_act(const struct making *making)
     const uint64_t moved = entry->choices_before ^ entry->choices_after;
     const struct topic_id topic = making->link->claims.topic;
     const bool is_page = entry->actor == ACTOR_RECIPIENT &&
-                         links_wording_page(entry->wording) == links_wording_page(origin.wording);
+                         wording_family(entry->wording) == wording_family(origin.wording);
     const bool is_mail =
         is_unsubscribe(making) && (entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO);
     const bool is_its_topic =
@@ -106,29 +107,13 @@ static void list_purposes(struct making *making)
     }
 }
 
-static const char *notice_of(struct arena *arena, const struct entry *entry)
-{
-    static const char *const pages[] = {
-        [WORDING_MANAGE] = "manage",   [WORDING_UNSUBSCRIBE] = "unsubscribe",
-        [WORDING_JOIN] = "join",       [WORDING_CONFIRM] = "confirm",
-        [WORDING_ADDRESS] = "address",
-    };
-    const unsigned page = (unsigned)entry->wording & WORDING_PAGE;
-    const unsigned newest = links_wording_page(entry->wording);
-    if (page == WORDING_NONE)
-        return "";
-    if (newest < sizeof pages / sizeof *pages && pages[newest])
-        return arena_printf(arena, "%s-%u", pages[newest], page);
-    return arena_printf(arena, "page-%u", page);
-}
-
 static enum status fill(struct making *making)
 {
     const struct entry *entry = &making->entry;
     struct store *store = making->service->store;
     struct arena *arena = making->arena;
     struct receipt *receipt = &making->receipt;
-    const unsigned language = (unsigned)entry->wording >> 16;
+    struct wording wording = {0};
     char principal[PUBLIC_ID_TEXT_BYTES];
 
     public_id_text(making->link->contact.public_id, principal);
@@ -136,15 +121,18 @@ static enum status fill(struct making *making)
     receipt->record_id =
         arena_printf(arena, "%s-%lld", principal, (long long)entry->position.value);
     receipt->masked_email = email_mask(arena, making->link->contact.email);
-    receipt->notice = notice_of(arena, entry);
+    const bool is_known = wording_unpack(entry->wording, &wording);
+    receipt->notice = wording_name(arena, entry->wording);
     receipt->notice_language =
-        *receipt->notice && language < LOCALE_COUNT ? locale_tag((enum locale)language) : "";
+        is_known && wording.page != WORDING_NONE ? locale_tag(wording.lang) : "";
     receipt->line =
         past_line_of(arena, entry, making->topics, making->topics_count, nameable(making));
     for (size_t i = 0; i < LEDGER_HASH_BYTES; i++)
         snprintf(receipt->hash + 2 * i, 3, "%02x", entry->hash[i]);
     list_purposes(making);
-    enum status status = brand_get(making->service, arena, &receipt->brand);
+    enum status status = wording_hash(making->service, arena, entry->wording, receipt->notice_hash);
+    if (status == STATUS_OK)
+        status = brand_get(making->service, arena, &receipt->brand);
     if (status == STATUS_OK)
         status = settings_text(store, arena, SETTING_JURISDICTION, &receipt->jurisdiction);
     if (status == STATUS_OK)
@@ -235,6 +223,7 @@ static void add_head(struct buf *out, const struct making *making)
     add_text(out, "hash", receipt->hash);
     buf_printf(out, ",\"position\":%lld}", (long long)making->entry.position.value);
     add_open(out, "notice", "{");
+    add_text(out, "hash", receipt->notice_hash);
     add_text(out, "language", receipt->notice_language);
     add_text(out, "wording", receipt->notice);
     buf_addc(out, '}');

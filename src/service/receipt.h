@@ -32,8 +32,9 @@ struct receipt {
     const char *retention;    /* as set, or our own words */
     const char *third_parties;
     const char *principal; /* the public id */
-    const char *notice;    /* "manage-3"; "" where no page was read */
+    const char *notice;    /* as wording_name; "" where no page was read */
     const char *notice_language;
+    char notice_hash[CONTENT_HASH_TEXT_BYTES]; /* of its texts; "" where they are not kept */
     char id[RECEIPT_ID_TEXT_BYTES];
     const char *record_id;
     char hash[2 * LEDGER_HASH_BYTES + 1]; /* of the ledger entry */

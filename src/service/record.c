@@ -36,6 +36,26 @@ static void sign(const struct service *service, struct record *record)
     checkpoint_sign(service->secrets, &checkpoint, record->checkpoint);
 }
 
+/* Words and client, under new salts. */
+static void close_private(const struct service *service, const struct origin *origin,
+                          struct record *record)
+{
+    struct entry *entry = &record->entry;
+    entry->private.note = text_or_null(entry->private.note);
+    entry->private.address = text_or_null(origin->address);
+    entry->private.agent = cut_agent(origin->agent, record->agent);
+    entry->private.campaign = text_or_null(origin->campaign);
+
+    entry->seal = (struct entry_seal){.is_kept = entry->private.note || entry->private.address ||
+                                                 entry->private.agent || entry->private.campaign};
+    if (entry->seal.is_kept) {
+        entry->seal.has_client_salt = true;
+        crypto_random(entry->seal.salt, sizeof(entry->seal.salt));
+        crypto_random(entry->seal.client_salt, sizeof(entry->seal.client_salt));
+    }
+    chain_private_hash(entry, secrets_ledger_key(service->secrets), entry->private_hash);
+}
+
 enum status record_prepare(const struct service *service, struct txn *txn,
                            const struct origin *origin, int64_t now_s, struct record *record)
 {
@@ -55,19 +75,12 @@ enum status record_prepare(const struct service *service, struct txn *txn,
     memcpy(entry->proof, origin->proof, origin->proof_len);
     entry->proof_len = origin->proof_len;
     entry->wording = origin->wording;
-    entry->private.note = text_or_null(entry->private.note);
-    entry->private.address = text_or_null(origin->address);
-    entry->private.agent = cut_agent(origin->agent, record->agent);
-    entry->private.campaign = text_or_null(origin->campaign);
-
-    entry->seal = (struct entry_seal){.is_kept = entry->private.note || entry->private.address ||
-                                                 entry->private.agent || entry->private.campaign};
-    if (entry->seal.is_kept) {
-        entry->seal.has_client_salt = true;
-        crypto_random(entry->seal.salt, sizeof(entry->seal.salt));
-        crypto_random(entry->seal.client_salt, sizeof(entry->seal.client_salt));
+    if (entry->kind == ENTRY_WORDING) { /* its private_hash covers texts that are public */
+        entry->private = (struct entry_private){0};
+        entry->seal = (struct entry_seal){0};
+    } else {
+        close_private(service, origin, record);
     }
-    chain_private_hash(entry, secrets_ledger_key(service->secrets), entry->private_hash);
     chain_hash(entry, previous, entry->hash);
     record->checkpoint[0] = '\0';
     if (entry->position.value % LEDGER_CHECKPOINT_EVERY == 0)

@@ -16,7 +16,8 @@ struct record {
 };
 
 /* Completes record->entry, in which what happened is set already: position, time, actor, proof,
- * wording, client, hashes. Empty private texts become none. Writes nothing. The record must not be
+ * wording, client, hashes. Empty private texts become none; an ENTRY_WORDING has none, and its
+ * private_hash is set already. Writes nothing. The record must not be
  * copied afterwards, since the entry points into it. */
 enum status record_prepare(const struct service *service, struct txn *txn,
                            const struct origin *origin, int64_t now_s,

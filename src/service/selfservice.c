@@ -11,6 +11,7 @@
 #include "service/past.h"
 #include "service/pause.h"
 #include "service/selfservice_visit.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 #include "store/entries.h"
 #include "store/topics.h"
@@ -62,7 +63,7 @@ static bool is_own_stop(const struct visit *visit, const struct entry *entry)
         entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO
             ? !selfservice_is_manage(visit->link)
             : entry->actor == ACTOR_RECIPIENT &&
-                  links_wording_page(entry->wording) == links_wording_page(origin->wording);
+                  wording_family(entry->wording) == wording_family(origin->wording);
     return is_stop && is_same_page && entry->contact.value == visit->contact.id.value &&
            entry->proof_kind == origin->proof_kind && entry->proof_len == origin->proof_len &&
            memcmp(entry->proof, origin->proof, origin->proof_len) == 0;
@@ -395,7 +396,9 @@ enum status selfservice_act(const struct service *service, struct txn *txn, stru
     visit.origin = links_origin(&now, request->is_one_click ? ACTOR_ONE_CLICK : ACTOR_RECIPIENT,
                                 request->address, request->agent);
     visit.origin.campaign = request->campaign;
-    status = act(&visit);
+    status = wording_of_act(&inside, request->wording, &visit.origin);
+    if (status == STATUS_OK)
+        status = act(&visit);
     if (status == STATUS_REFUSED) /* the store's word: REFUSED from here means the link */
         status = STATUS_IO;
     visit.page.status = visit.contact.status;

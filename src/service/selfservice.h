@@ -73,6 +73,7 @@ struct self_page {
     enum link_purpose purpose;
     const char *token;        /* for the forms' action */
     const char *campaign;     /* set by the web: what the link noted; NULL: nothing */
+    int32_t wording_set;      /* of the texts on it; 0: not known */
     const char *masked_email; /* "" when the link is BROKEN, REVOKED or NOBODY */
     struct brand brand;
     enum contact_status status;
@@ -122,6 +123,7 @@ struct self_request {
     const char *comment;         /* SELF_REASON, "" or up to REASON_MAX_BYTES */
     const char *address, *agent; /* of the client */
     const char *campaign;        /* what the link noted (base/campaign); NULL: nothing */
+    int32_t wording;             /* that the form says its page showed: base/wording; 0: nothing */
 };
 
 /* Acts, then gives the page that says what happened. An act that the link does not allow gives

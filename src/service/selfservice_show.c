@@ -8,6 +8,7 @@
 #include "service/pause.h"
 #include "service/selfservice_visit.h"
 #include "service/settings.h"
+#include "service/wording.h"
 #include "store/topic_texts.h"
 #include "store/topics.h"
 
@@ -79,6 +80,9 @@ enum status selfservice_show(struct visit *visit)
         return status;
     struct topic *topics = NULL;
     size_t count = 0;
+    status = wording_now(visit->service, &page->wording_set);
+    if (status != STATUS_OK)
+        return status;
     status = topics_list(visit->service->store, visit->arena, &topics, &count);
     if (status == STATUS_OK)
         status = topic_texts_apply(visit->service->store, visit->arena, page->lang, topics, count);

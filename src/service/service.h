@@ -10,6 +10,7 @@
 
 #include "base/conf.h"
 #include "base/ledger.h"
+#include "crypto/content_hash.h"
 #include "crypto/crypto.h"
 #include "crypto/link_token.h"
 #include "store/store.h"
@@ -22,6 +23,7 @@ struct service {
     struct link_signer *signer; /* ask keys_signer */
     struct store *store;        /* for reads; inside a write, txn_store(txn) */
     uint8_t public_id_key[PUBLIC_ID_KEY_BYTES];
+    uint8_t wording_pages[CONTENT_HASH_BYTES]; /* of this program: service/wording */
 };
 
 /* Who asks, by which proof, from where: goes into the ledger as it is. */

@@ -14,6 +14,7 @@
 #include "base/form.h"
 #include "service/change.h"
 #include "service/settings.h"
+#include "service/wording.h"
 #include "store/settings.h"
 
 #define VERSION_KEY "settings_version"
@@ -153,7 +154,7 @@ static enum status write_all(const struct service *service, struct txn *txn, str
     if (status == STATUS_OK)
         status = settings_put(txn, BEFORE_KEY, before.data, now_s);
     buf_free(&before);
-    return status;
+    return status == STATUS_OK ? wording_keep(service, txn, arena, origin) : status;
 }
 
 enum status settings_save(const struct service *service, struct txn *txn, struct arena *arena,

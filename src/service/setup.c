@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "service/as_of.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 
 #define PUBLIC_ID_META "public_id_key"
@@ -57,28 +58,31 @@ static enum status fill(const struct service *service, struct txn *txn, struct a
     struct link_key *keys = NULL;
     size_t count = 0;
     status = link_keys_list(txn_store(txn), arena, &keys, &count);
-    if (status != STATUS_OK || count != 0)
+    if (status != STATUS_OK)
         return status;
     const struct origin origin = {.actor = ACTOR_SYSTEM, .proof_kind = PROOF_NONE};
     struct link_key_id id;
-    return keys_new(service, txn, "this server", &origin, &id);
+    if (count == 0)
+        status = keys_new(service, txn, "this server", &origin, &id);
+    return status == STATUS_OK ? wording_keep(service, txn, arena, &origin) : status;
 }
 
 /* Whether fill has nothing to do, found without the write lock: a running server is not disturbed
  * by every command that makes sure of its folder. */
 static bool is_filled(const struct conf *conf, struct arena *arena)
 {
-    struct store *store = NULL;
-    if (store_open_reader(conf->db_path, &store) != STATUS_OK)
+    struct service service = {.conf = conf};
+    if (store_open_reader(conf->db_path, &service.store) != STATUS_OK)
         return false;
     uint8_t key[PUBLIC_ID_KEY_BYTES];
     struct link_key *keys = NULL;
     size_t count = 0;
-    bool is_read = false;
-    bool filled = meta_get(store, PUBLIC_ID_META, key, sizeof(key)) == STATUS_OK &&
-                  link_keys_list(store, arena, &keys, &count) == STATUS_OK && count != 0 &&
-                  bygone_is_read(store, &is_read) == STATUS_OK && is_read;
-    store_close(store);
+    bool has_wording = false, is_read = false;
+    bool filled = meta_get(service.store, PUBLIC_ID_META, key, sizeof(key)) == STATUS_OK &&
+                  link_keys_list(service.store, arena, &keys, &count) == STATUS_OK && count != 0 &&
+                  bygone_is_read(service.store, &is_read) == STATUS_OK && is_read &&
+                  wording_is_kept(&service, arena, &has_wording) == STATUS_OK && has_wording;
+    store_close(service.store);
     return filled;
 }
 
@@ -159,6 +163,7 @@ enum status setup_open(struct arena *arena, const struct conf *conf, bool writes
                       sizeof(service.public_id_key));
     if (status != STATUS_OK)
         goto out;
+    wording_pages(service.wording_pages);
     what = "the link signing key";
     status = keys_signer_load(conf, service.store, &signer);
 out:
@@ -170,6 +175,20 @@ out:
         *fault = arena_printf(arena, "%s: %s", what, status_name(status));
         setup_close(&service);
     }
+    return status;
+}
+
+enum status setup_keep_wording(struct arena *arena, const struct service *service,
+                               const char **fault)
+{
+    bool is_kept = false;
+    enum status status = wording_is_kept(service, arena, &is_kept);
+
+    *fault = "";
+    if (status == STATUS_OK && !is_kept)
+        return fill_database(arena, service->conf, service->secrets, fault);
+    if (status != STATUS_OK)
+        *fault = arena_printf(arena, "%s: %s", service->conf->db_path, status_name(status));
     return status;
 }
 

@@ -7,13 +7,20 @@
 #include "service/keys.h"
 
 /* Creates what is missing: folder, master key, database (migrated), public-id key, a first link
- * signing key. Does nothing where all is there. Safe to run twice at once. *fault in words. */
+ * signing key, the texts that people choose by. Does nothing where all is there. Safe to run twice
+ * at once. *fault in words. */
 enum status setup_init(struct arena *arena, const struct conf *conf, const char **fault) MUST_CHECK;
 
 /* Opens secrets, signer (which may hold no key) and a store (reader or writer). Close with
  * setup_close. */
 enum status setup_open(struct arena *arena, const struct conf *conf, bool writes,
                        struct service *out, const char **fault) MUST_CHECK;
+
+/* Keeps the texts that people choose by as they stand, if they are not kept: before this program
+ * shows its first page. service: open, for reading at least. *fault in words. */
+enum status setup_keep_wording(struct arena *arena, const struct service *service,
+                               const char **fault) MUST_CHECK;
+
 void setup_close(struct service *service);
 
 #endif

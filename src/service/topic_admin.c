@@ -15,6 +15,7 @@
 #include "service/change.h"
 #include "service/fields.h"
 #include "service/topic_key.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 #include "store/directory.h"
 #include "store/topic_texts.h"
@@ -453,6 +454,8 @@ enum status topic_admin_save(const struct service *service, struct txn *txn, str
     }
     if (act.saved.fault == TOPIC_FINE)
         status = do_act(&act);
+    if (status == STATUS_OK && act.saved.fault == TOPIC_FINE && !act.saved.is_unchanged)
+        status = wording_keep(service, txn, arena, &edit->origin);
     if (status == STATUS_OK)
         *out = act.saved;
     return status;

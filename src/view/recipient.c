@@ -164,6 +164,17 @@ static bool is_done(enum self_notice notice)
            notice == SELF_NOTICE_LINKS_VOID;
 }
 
+/* The page that view_self_page shows, of those on which something can be chosen. */
+static enum wording_page wording_of(const struct self_page *page)
+{
+    const bool is_manage = page->purpose == PURPOSE_MANAGE;
+    if (is_done(page->notice))
+        return is_manage ? WORDING_MANAGE_DONE : WORDING_UNSUBSCRIBE_DONE;
+    if (!is_manage)
+        return WORDING_UNSUBSCRIBE;
+    return page->link == LINK_GOOD ? WORDING_MANAGE : WORDING_LINK;
+}
+
 static const char *title_of(struct arena *arena, const struct self_page *page,
                             const struct sheet_notice *notice)
 {
@@ -199,6 +210,7 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
         .lang = page->lang,
         .self = *page,
         .notice = notice_of(arena, page),
+        .wording = {wording_pack(wording_of(page), page->lang, page->wording_set)},
         .can_manage = page->link == LINK_GOOD && page->purpose == PURPOSE_MANAGE,
         .is_paused = page->paused_until != 0 && page->status == CONTACT_OPTED_IN,
         .can_pause = page->status == CONTACT_OPTED_IN && page->choices_count > 0 &&
@@ -208,6 +220,7 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
         .can_keep = page->lang != page->usual || (page->lang_is_asked && !page->usual_is_own),
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,
     };
+    view.notice.wording = view.wording;
     view.frame = sheet_frame(arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},
                              title_of(arena, page, &view.notice));
     sheet_keep_campaign(arena, &view.frame, page->campaign);

@@ -34,8 +34,14 @@ struct sheet_frame {
     size_t langs_count;
 };
 
+/* Which texts the page of a form shows, for the entry of what is sent with it. */
+struct wording_field {
+    int32_t seen; /* base/wording */
+};
+
 struct sheet_notice {
     enum locale lang;
+    struct wording_field wording;
     const char *text; /* NULL: none */
     bool is_warning;
     struct position undoes;  /* 0: no Undo */
@@ -57,6 +63,7 @@ struct recipient_view {
     enum locale lang;
     struct sheet_frame frame;
     struct sheet_notice notice;
+    struct wording_field wording;
     struct self_page self;
     struct reason_option reasons[LEAVE_OFFERED_COUNT];
     size_t reasons_count;
@@ -84,6 +91,7 @@ struct language_option {
 struct join_view {
     enum locale lang;
     struct sheet_frame frame;
+    struct wording_field wording;
     struct join_page page;
     bool is_email_wrong, is_name_wrong, is_topic_wrong;
     struct language_option languages[LOCALE_COUNT];
@@ -93,6 +101,7 @@ struct join_view {
 struct confirm_view {
     enum locale lang;
     struct sheet_frame frame;
+    struct wording_field wording;
     struct confirm_page page;
     const char *notice; /* NULL: none */
     bool is_warning, has_undo;

@@ -18,11 +18,13 @@ void view_asked(struct buf *out, struct arena *arena, const struct brand *brand,
 static struct join_view join_view_of(struct arena *arena, const struct join_page *page,
                                      struct speech speech)
 {
-    struct join_view view = {.lang = speech.lang,
-                             .page = *page,
-                             .is_email_wrong = page->typed.email_fault != EMAIL_FINE,
-                             .is_name_wrong = page->typed.name_is_too_long,
-                             .is_topic_wrong = page->typed.has_no_topic};
+    struct join_view view = {
+        .lang = speech.lang,
+        .page = *page,
+        .wording = {wording_pack(WORDING_JOIN, speech.lang, page->wording_set)},
+        .is_email_wrong = page->typed.email_fault != EMAIL_FINE,
+        .is_name_wrong = page->typed.name_is_too_long,
+        .is_topic_wrong = page->typed.has_no_topic};
     view.frame =
         sheet_frame(arena, &page->brand, speech,
                     TEXT(arena, speech.lang, page->is_open ? TEXT_JOIN_TITLE : TEXT_JOIN_CLOSED));
@@ -86,7 +88,13 @@ static void say(struct arena *arena, struct confirm_view *view)
 void view_confirm(struct buf *out, struct arena *arena, const struct confirm_page *page,
                   struct speech speech)
 {
-    struct confirm_view view = {.lang = speech.lang, .page = *page};
+    const enum wording_page words =
+        page->kind == CONFIRMATION_ADDRESS ? WORDING_ADDRESS : WORDING_CONFIRM;
+    struct confirm_view view = {
+        .lang = speech.lang,
+        .wording = {wording_pack(words, speech.lang, page->wording_set)},
+        .page = *page,
+    };
     const bool may_be_join = page->state <= CONFIRM_EXPIRED || page->kind == CONFIRMATION_JOIN;
     view.frame = sheet_frame(arena, &page->brand, speech, TEXT(arena, speech.lang, title_of(page)));
     view.offers_join = page->can_join && may_be_join &&

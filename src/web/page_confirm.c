@@ -7,6 +7,7 @@
 #include "service/confirm.h"
 #include "view/requests.h"
 #include "web/admit.h"
+#include "web/form_wording.h"
 #include "web/reply.h"
 #include "web/speak.h"
 #include "web/write.h"
@@ -82,8 +83,11 @@ static void confirm(struct visit *visit)
     job->token = visit->rest;
     job->now_s = visit->now_s;
     job->link.lang = speak(visit, job->link.confirmation.language).lang;
-    job->request = (struct confirm_request){
-        .act = act, .lang = job->link.lang, .address = visit->address, .agent = visit->agent};
+    job->request = (struct confirm_request){.act = act,
+                                            .lang = job->link.lang,
+                                            .wording = form_wording(visit),
+                                            .address = visit->address,
+                                            .agent = visit->agent};
     if (visit->method == VISIT_POST && job->link.state >= CONFIRM_OPEN) {
         if (act == CONFIRM_LOOK)
             reply_error(visit, 400, speak_text(visit, TEXT_ERROR_FORM),

@@ -6,6 +6,7 @@
 #include "view/requests.h"
 #include "web/admit.h"
 #include "web/form_topics.h"
+#include "web/form_wording.h"
 #include "web/reply.h"
 #include "web/speak.h"
 #include "web/write.h"
@@ -92,6 +93,7 @@ static void sign_up(struct visit *visit)
                                              .name = typed.name,
                                              .choices = typed.choices,
                                              .language = language,
+                                             .wording = form_wording(visit),
                                              .is_trapped = trap && *trap,
                                              .address = visit->address,
                                              .agent = visit->agent},

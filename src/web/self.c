@@ -8,6 +8,7 @@
 #include "base/campaign.h"
 #include "view/recipient.h"
 #include "web/form_topics.h"
+#include "web/form_wording.h"
 #include "web/reply.h"
 #include "web/speak.h"
 #include "web/write.h"
@@ -100,6 +101,7 @@ bool self_read(struct visit *visit, enum self_act act, struct self_request *out)
         .address = visit->address,
         .agent = visit->agent,
         .campaign = campaign_or_null(form_get(&visit->query, "c")),
+        .wording = form_wording(visit),
     };
 
     if (act == SELF_SAVE && !read_save(visit, &request))

@@ -70,7 +70,8 @@ test('L8: after a change the page offers a receipt with the record’s fields, s
   assert.equal(receipt.pii_principal_id, idOf(server, email));
   assert.deepEqual(receipt.purposes.map(({ id, state }) => [id, state]), [['newsletter', 'given'], ['marketing', 'withdrawn'], ['system_alerts', 'given']]);
   assert.deepEqual([receipt.event.type, receipt.event.entity, receipt.event.state, receipt.event.time], ['choices', 'pii_principal', 'given', entry.at]);
-  assert.deepEqual([receipt.ledger.position, receipt.jurisdiction, receipt.notice.wording], [entry.position, 'Norway', 'manage-10']);
+  assert.deepEqual([receipt.ledger.position, receipt.jurisdiction, receipt.notice.wording], [entry.position, 'Norway', 'manage-set1']);
+  assert.match(receipt.notice.hash, /^[0-9a-f]{64}$/);
   assert.equal(receipt.ledger.hash, server.sql(`SELECT lower(hex(hash)) FROM entry WHERE position = ${entry.position}`).trim());
   assert.match(receipt.receipt_id, /^[0-9a-f]{32}$/);
   assert.ok(receipt.controller.name && receipt.retention && receipt.storage && receipt.withdrawal_method);
@@ -103,7 +104,7 @@ test('L5: a receipt says in which language the page was read; another language i
   const { unsubscribe } = server.links(someone(), 'newsletter');
   const stopped = await visitor.post(`${unsubscribe}?lang=de`, 'do=stop_topic');
   const receipt = await verified(await file(receiptUrl(stopped).replace('lang=de', 'lang=en')));
-  assert.deepEqual([receipt.notice.language, receipt.notice.wording], ['de', 'unsubscribe-11']);
+  assert.deepEqual([receipt.notice.language, receipt.notice.wording], ['de', 'unsubscribe-set1']);
   assert.ok((await visitor.get(receiptUrl(stopped))).says(/Beleg/));
   const [, undoes] = /name="undoes" value="(\d+)"/.exec(stopped.body);
   assert.equal((await visitor.post(unsubscribe, `do=undo&undoes=${undoes}`)).says(/You receive Newsletter again/), true);

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/wording.h"
 #include "crypto/chain.h"
 #include "service/setup.h"
+#include "service/wording.h"
 #include "store/contacts.h"
 #include "store/directory.h"
 #include "store/entries.h"
@@ -208,7 +210,7 @@ struct origin site_origin(enum actor_kind actor, int64_t actor_id)
         origin.proof_kind = PROOF_LINK;
         origin.proof_len = 8;
         memcpy(origin.proof, "linkissu", 8);
-        origin.wording = actor == ACTOR_RECIPIENT ? WORDING_MANAGE : WORDING_NONE;
+        origin.wording = actor == ACTOR_RECIPIENT ? wording_pack(WORDING_MANAGE, LOCALE_EN, 1) : 0;
     }
     return origin;
 }
@@ -229,12 +231,18 @@ struct walk {
     struct replay *people; /* by row number */
     size_t people_count;
     uint8_t hash[LEDGER_HASH_BYTES];
-    int64_t entries;
+    int64_t entries, wordings;
 };
 
 /* Whether a private text of a person's, other than their client, was there and is not. */
 static bool check_private(struct walk *walk, const struct entry *entry)
 {
+    static const uint8_t none[LEDGER_HASH_BYTES];
+    if (entry->kind == ENTRY_WORDING) { /* covers texts that are public */
+        walk->wordings++;
+        assert_memory_not_equal(entry->private_hash, none, sizeof(none));
+        return false;
+    }
     const enum chain_private state =
         chain_private_check(entry, secrets_ledger_key(walk->site->service.secrets));
     assert_int_not_equal(state, CHAIN_PRIVATE_ALTERED);
@@ -326,6 +334,9 @@ int64_t site_check_ledger(struct site *site)
         }
     } while (count != 0);
     check_people(&walk);
+    struct wording_fault fault;
+    assert_int_equal(wording_check(site->service.store, arena, walk.wordings, &fault), STATUS_OK);
+    assert_int_equal(fault.kind, WORDING_SOUND);
     arena_free(arena);
     free(walk.people);
     return walk.entries;

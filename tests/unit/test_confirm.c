@@ -60,7 +60,7 @@ static void a_sign_up_counts_from_the_button_on(void **state)
     assert_int_equal(entry.actor, ACTOR_RECIPIENT);
     assert_int_equal(entry.proof_kind, PROOF_CONFIRM);
     assert_int_equal(entry.proof_len, 8);
-    assert_int_equal(entry.wording, LOCALE_DE << 16 | WORDING_CONFIRM);
+    assert_int_equal(entry.wording, wording_pack(WORDING_CONFIRM, LOCALE_DE, 1));
     assert_string_equal(entry.private.address, "198.51.100.9");
     assert_non_null(strstr(entry.private.note, "asked on the sign-up form"));
     assert_non_null(strstr(entry.private.note, "203.0.113.7, Form/1.0"));
@@ -145,7 +145,7 @@ static void a_topic_without_confirmation_takes_strangers_at_once(void **state)
     const struct entry entry = site_entry(&request_site, person.head);
     assert_int_equal(entry.actor, ACTOR_RECIPIENT);
     assert_int_equal(entry.proof_kind, PROOF_NONE);
-    assert_int_equal(entry.wording, LOCALE_DE << 16 | WORDING_JOIN);
+    assert_int_equal(entry.wording, wording_pack(WORDING_JOIN, LOCALE_DE, 1));
     assert_string_equal(entry.private.note, "sign-up form, not confirmed by mail");
     assert_int_equal(request_letters_count_now(), 1);
 

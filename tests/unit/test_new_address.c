@@ -80,7 +80,7 @@ static void a_new_address_counts_from_the_button_on(void **state)
     const struct entry entry = site_entry(&request_site, now.head);
     assert_int_equal(entry.kind, ENTRY_DETAILS);
     assert_int_equal(entry.proof_kind, PROOF_CONFIRM);
-    assert_int_equal(entry.wording, LOCALE_DE << 16 | WORDING_ADDRESS);
+    assert_int_equal(entry.wording, wording_pack(WORDING_ADDRESS, LOCALE_DE, 1));
     assert_non_null(strstr(entry.private.note, "old@example.org → Brand.New@example.net"));
     assert_non_null(strstr(entry.private.note, "203.0.113.7"));
     letter = request_newest_letter();

@@ -61,7 +61,8 @@ static void saving(void **state)
     assert_true(page.undoable.value != 0);
     assert_false(page.asks_reason);
     assert_true(self_choices_of(&person) == (NEWSLETTER | ALERTS));
-    assert_int_equal(site_entry(&self_site, page.undoable).wording, WORDING_MANAGE);
+    assert_int_equal(site_entry(&self_site, page.undoable).wording,
+                     wording_pack(WORDING_MANAGE, LOCALE_EN, 1));
 
     const struct position head = site_head(&self_site);
     struct self_page same = self_save(&link, NEWSLETTER | ALERTS, NEWSLETTER | ALERTS);
@@ -136,7 +137,8 @@ static void unsubscribe_page(void **state)
     assert_int_equal(page.choices_count, 0);
     assert_int_equal(page.turned_off_count, 0);
     assert_true(self_choices_of(&person) == NEWSLETTER); /* U5: only that topic */
-    assert_int_equal(site_entry(&self_site, page.undoable).wording, WORDING_UNSUBSCRIBE);
+    assert_int_equal(site_entry(&self_site, page.undoable).wording,
+                     wording_pack(WORDING_UNSUBSCRIBE, LOCALE_EN, 1));
     assert_int_equal(self_undo(&link, page.undoable).notice, SELF_NOTICE_UNDONE);
     assert_true(self_choices_of(&person) == (NEWSLETTER | MARKETING));
     assert_int_equal(self_do_act(&link, SELF_STOP_ALL).notice, SELF_NOTICE_STOPPED_ALL);

@@ -162,7 +162,7 @@ static void keeping_a_language(void **state)
     assert_true(page.usual_is_own);
     struct entry entry = site_entry(&self_site, page.undoable);
     assert_int_equal(entry.kind, ENTRY_DETAILS);
-    assert_int_equal(entry.wording, LOCALE_DE << 16 | WORDING_MANAGE);
+    assert_int_equal(entry.wording, wording_pack(WORDING_MANAGE, LOCALE_DE, 1));
     assert_string_equal(entry.private.note, "language: (none) → de");
     assert_true(self_choices_of(&person) == NEWSLETTER);
 
