@@ -117,3 +117,31 @@ CREATE TRIGGER wording_set_is_never_updated BEFORE UPDATE ON wording_set
 BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
 CREATE TRIGGER wording_set_is_never_deleted BEFORE DELETE ON wording_set
 BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+
+-- What people asked for by letter, phone or mail, to be answered within a month.
+CREATE TABLE data_request (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),
+  way INTEGER NOT NULL CHECK (way BETWEEN 1 AND 5),
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),
+  received_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  extended_at INTEGER NOT NULL,
+  closed_at INTEGER NOT NULL,
+  who TEXT NOT NULL,
+  email TEXT NOT NULL,
+  email_key TEXT NOT NULL,
+  note TEXT NOT NULL,
+  extension TEXT NOT NULL,
+  answer TEXT NOT NULL,
+  is_forgotten INTEGER NOT NULL CHECK (is_forgotten IN (0, 1)),
+  head INTEGER NOT NULL
+) STRICT;
+CREATE INDEX data_request_due ON data_request (due_at, id) WHERE state = 0;
+CREATE INDEX data_request_closed ON data_request (closed_at, id) WHERE state <> 0;
+CREATE INDEX data_request_from ON data_request (email_key) WHERE email_key <> '';
+CREATE TABLE data_request_entry (
+  request INTEGER NOT NULL,
+  position INTEGER NOT NULL,
+  PRIMARY KEY (request, position)
+) STRICT, WITHOUT ROWID;

@@ -470,3 +470,34 @@ CREATE TRIGGER wording_set_is_never_updated BEFORE UPDATE ON wording_set
 BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
 CREATE TRIGGER wording_set_is_never_deleted BEFORE DELETE ON wording_set
 BEGIN SELECT RAISE(ABORT, 'texts that were shown are kept'); END;
+
+-- What people asked for by letter, phone or mail, to be answered within a month (GDPR 12(3)). Days
+-- are kept as their first second, UTC.
+CREATE TABLE data_request (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,                          -- never given twice: the ledger names it
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 6),            -- enum data_request_kind
+  way INTEGER NOT NULL CHECK (way BETWEEN 1 AND 5),              -- enum data_request_way: how it came
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 2),          -- 0 open, 1 done, 2 refused
+  received_at INTEGER NOT NULL,                                  -- the day it came
+  due_at INTEGER NOT NULL,                                       -- the last day to answer
+  extended_at INTEGER NOT NULL,                                  -- when two months were added; 0: not
+  closed_at INTEGER NOT NULL,                                    -- when it was done or refused; 0: open
+  who TEXT NOT NULL,                                             -- name or address as they gave it
+  email TEXT NOT NULL,                                           -- their mail address as written, or empty
+  email_key TEXT NOT NULL,                                       -- the same as compared
+  note TEXT NOT NULL,                                            -- words of who noted it
+  extension TEXT NOT NULL,                                       -- why it was extended
+  answer TEXT NOT NULL,                                          -- what was done, or why it was refused
+  is_forgotten INTEGER NOT NULL CHECK (is_forgotten IN (0, 1)),  -- 1: the person was erased, and all words here with them
+  head INTEGER NOT NULL                                          -- position of its newest entry: the row's version
+) STRICT;
+CREATE INDEX data_request_due ON data_request (due_at, id) WHERE state = 0;
+CREATE INDEX data_request_closed ON data_request (closed_at, id) WHERE state <> 0;
+CREATE INDEX data_request_from ON data_request (email_key) WHERE email_key <> '';
+
+-- The entries about each of them, to be blanked with it.
+CREATE TABLE data_request_entry (
+  request INTEGER NOT NULL,       -- data_request.id
+  position INTEGER NOT NULL,      -- entry.position
+  PRIMARY KEY (request, position) -- of one request, in order
+) STRICT, WITHOUT ROWID;

@@ -166,3 +166,16 @@ bool clock_read_moment(const char *text, int64_t *out)
     *out = at_s - east_s;
     return true;
 }
+
+int64_t clock_add_months(int64_t at_s, int months)
+{
+    const struct tm from = utc(at_s);
+    struct tm to = {
+        .tm_year = from.tm_year, .tm_mon = from.tm_mon + months, .tm_mday = from.tm_mday};
+    const int month = to.tm_mon % 12;
+    int64_t day = (int64_t)timegm(&to);
+    if (to.tm_mon == month)
+        return day;
+    to = (struct tm){.tm_year = from.tm_year, .tm_mon = from.tm_mon + months + 1, .tm_mday = 0};
+    return (int64_t)timegm(&to);
+}

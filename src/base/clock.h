@@ -27,6 +27,10 @@ void clock_human(int64_t at_s, char out[CLOCK_HUMAN_BYTES]);
 /* "23 November 2026". */
 void clock_long_day(int64_t at_s, char out[CLOCK_HUMAN_BYTES]);
 
+/* The day, as its first second, so many months (0 to 1200) after the day of at_s: the same of its
+ * month, or that month's last where it has none. UTC, so that no day is longer than another. */
+int64_t clock_add_months(int64_t at_s, int months);
+
 /* "2026-11-23" as the first second of that day, UTC. False: no such day, or not written so. */
 bool clock_read_day(const char *text, int64_t *out);
 

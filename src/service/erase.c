@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/email.h"
 #include "service/change_note.h"
+#include "service/data_requests.h"
 #include "service/import_jobs.h"
 #include "service/record.h"
 #include "store/api_calls.h"
@@ -145,6 +146,8 @@ static enum status drop_former(const struct service *service, struct txn *txn, s
             status = letters_delete_to(txn, former[i].written);
         if (status == STATUS_OK)
             status = confirmations_delete_about(txn, person->id, former[i].key);
+        if (status == STATUS_OK)
+            status = data_requests_forget(txn, arena, former[i].key);
     }
     return status;
 }
@@ -163,6 +166,8 @@ static enum status drop_traces(struct txn *txn, struct arena *arena, const struc
         status = api_calls_delete_about(txn, person->id);
     if (status == STATUS_OK)
         status = import_jobs_forget(txn, arena, person);
+    if (status == STATUS_OK)
+        status = data_requests_forget(txn, arena, person->email_key);
     return status;
 }
 

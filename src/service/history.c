@@ -225,6 +225,12 @@ const char *history_what(const struct history *history, struct arena *arena,
         return pause_words(arena, entry);
     case ENTRY_EPOCH:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_LINKS_VOID);
+    case ENTRY_REQUEST_ADDED:
+    case ENTRY_REQUEST_EDITED:
+        return ADMIN_TEXT(arena,
+                          entry->kind == ENTRY_REQUEST_ADDED ? TEXT_ADMIN_HISTORY_REQUEST_ADDED
+                                                             : TEXT_ADMIN_HISTORY_REQUEST_EDITED,
+                          ARG("id", arena_printf(arena, "%lld", (long long)entry->subject)));
     case ENTRY_BLANKED:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BLANKED,
                           ARG("position", arena_printf(arena, "%lld", (long long)entry->subject)));
@@ -251,8 +257,6 @@ const char *history_what(const struct history *history, struct arena *arena,
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SUPPRESSED,
                           ARG("reason", reason_words(arena, (enum leave_reason)entry->subject)));
     case ENTRY_WORDING:
-    case ENTRY_REQUEST_ADDED:
-    case ENTRY_REQUEST_EDITED:
     case ENTRY_DATA_GIVEN:
     case ENTRY_KIND_COUNT:
         break;

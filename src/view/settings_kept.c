@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "service/auth.h"
 #include "service/confirm.h"
+#include "service/data_requests.h"
 #include "service/hooks.h"
 #include "service/idempotency.h"
 #include "service/import_jobs.h"
@@ -73,6 +74,7 @@ void view_settings_kept(struct settings_view *view, struct arena *arena,
     add(&list, TEXT_ADMIN_SETTINGS_KEPT_CALLS, days_of(&list, IDEMPOTENCY_KEEP_S));
     add(&list, TEXT_ADMIN_SETTINGS_KEPT_SENT, plain(&list, TEXT_ADMIN_SETTINGS_KEPT_ON_LIST));
     add(&list, TEXT_ADMIN_SETTINGS_KEPT_REPORTS, plain(&list, TEXT_ADMIN_SETTINGS_KEPT_HASHES));
+    add(&list, TEXT_ADMIN_SETTINGS_KEPT_REQUESTS, days_of(&list, DATA_REQUEST_KEEP_S));
     add(&list, TEXT_ADMIN_SETTINGS_KEPT_UPLOADS, days_of(&list, IMPORT_KEEP_S));
     add(&list, TEXT_ADMIN_SETTINGS_KEPT_LOGINS,
         days(&list, TEXT_ADMIN_SETTINGS_KEPT_AT_MOST, SESSION_ABSOLUTE_S / DAY_S));

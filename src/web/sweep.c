@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "service/auth.h"
 #include "service/confirm.h"
+#include "service/data_requests.h"
 #include "service/idempotency.h"
 #include "service/ledger_checkpoint.h"
 #include "service/retention.h"
@@ -68,6 +69,9 @@ static enum status requests_run(const struct service *service, struct txn *txn, 
         status = idempotency_sweep(txn, clock_now_s(), &has_swept);
     if (status == STATUS_OK)
         status = auth_sweep(txn, clock_now_s());
+    sweep->is_done = sweep->is_done && has_swept;
+    if (status == STATUS_OK)
+        status = data_requests_sweep(txn, arena, clock_now_s(), &has_swept);
     sweep->is_done = sweep->is_done && has_swept;
     return status;
 }
