@@ -45,13 +45,3 @@ FROM import_example WHERE job = ? ORDER BY number LIMIT 100;
 
 -- name: import_jobs_examples_clear
 DELETE FROM import_example WHERE job = ?;
-
--- The oldest job of which rows are shown still.
--- name: import_jobs_oldest_rows
-SELECT id, state, admin, asked_at, moved_at, name, file, consent, bytes, bytes_done, total, added,
-  updated, unchanged, kept_out, rejected, fault, run, first, last, undone, restored, left_alone,
-  is_stopping
-FROM import_job WHERE id = (SELECT min(job) FROM import_example);
-
--- name: import_jobs_samples_clear
-UPDATE import_column SET sample = '' WHERE job = ?;

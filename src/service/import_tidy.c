@@ -13,8 +13,6 @@
 #include "service/import_jobs.h"
 #include "service/writer.h"
 
-#define FORGET_AT_ONCE 20
-
 /* STATUS_OK also where there was none. */
 static enum status remove_file(const char *path)
 {
@@ -67,33 +65,6 @@ static enum status tidy_one(const struct service *service, struct arena *arena,
     return status;
 }
 
-static enum status forget_rows_run(const struct service *service, struct txn *txn,
-                                   struct arena *arena, void *context)
-{
-    const struct import_job *job = context;
-
-    (void)service, (void)arena;
-    return import_jobs_forget_rows(txn, job->id);
-}
-
-/* Examples and samples are rows of the file: they go with it. From the oldest on, some at a time.
- */
-static enum status forget_rows(const struct service *service, struct arena *arena, int64_t now_s)
-{
-    for (int i = 0; i < FORGET_AT_ONCE; i++) {
-        struct import_job job;
-        enum status status = import_jobs_oldest_rows(service->store, arena, &job);
-        if (status != STATUS_OK)
-            return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-        if (!import_jobs_has_ended(job.state) || now_s - job.moved_at <= IMPORT_KEEP_S)
-            return STATUS_OK;
-        status = writer_run(service, arena, forget_rows_run, &job);
-        if (status != STATUS_OK)
-            return status;
-    }
-    return STATUS_OK;
-}
-
 /* Whether name is one that import_jobs_path makes of file. */
 static bool is_name_of(const char *name, const char *file)
 {
@@ -141,8 +112,6 @@ enum status import_tidy(const struct service *service, struct arena *arena, int6
 
     for (size_t i = 0; i < count && status == STATUS_OK; i++)
         status = tidy_one(service, arena, &jobs[i], now_s);
-    if (status == STATUS_OK)
-        status = forget_rows(service, arena, now_s);
     if (status == STATUS_OK)
         remove_strays(service, arena, jobs, count, now_s);
     return status;

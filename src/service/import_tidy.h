@@ -1,6 +1,5 @@
 /*
- * service/import_tidy: takes away what is not needed any more of imports by upload: files, and the
- * rows of theirs that the database holds to show.
+ * service/import_tidy: takes away what is not needed any more of imports by upload.
  */
 #ifndef ASSENT_SERVICE_IMPORT_TIDY_H
 #define ASSENT_SERVICE_IMPORT_TIDY_H
@@ -8,9 +7,9 @@
 #include "service/service.h"
 
 /* Files go once their job has ended and can't go on. IMPORT_KEEP_S after it went on last: those of
- * a job that could go on, or that nobody decided on (it is discarded); rejected rows; examples and
- * samples in the database; and files of no job, as a server leaves that dies between keeping one
- * and asking for its import. service must be able to write. */
+ * a job that could go on, or that nobody decided on (it is discarded); rejected rows; and files of
+ * no job, as a server leaves that dies between keeping one and asking for its import. service must
+ * be able to write. */
 enum status import_tidy(const struct service *service, struct arena *arena,
                         int64_t now_s) MUST_CHECK;
 

@@ -82,25 +82,19 @@ static bool read_row(struct query *query, struct arena *arena, struct import_job
     return state >= IMPORT_IS_CHECKING && state < IMPORT_STATE_END;
 }
 
-/* Ends the query. */
-static enum status get_one(struct query *query, struct arena *arena, struct import_job *out)
-{
-    struct import_job job;
-    enum status status = query_row(query);
-    if (status == STATUS_OK && !read_row(query, arena, &job))
-        status = STATUS_CORRUPT;
-    query_end(query);
-    if (status == STATUS_OK)
-        *out = job;
-    return status;
-}
-
 enum status import_jobs_get(struct store *store, struct arena *arena, int64_t id,
                             struct import_job *out)
 {
+    struct import_job job;
     struct query query = query_begin(store, STATEMENT_IMPORT_JOBS_GET);
     query_int(&query, id);
-    return get_one(&query, arena, out);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK && !read_row(&query, arena, &job))
+        status = STATUS_CORRUPT;
+    query_end(&query);
+    if (status == STATUS_OK)
+        *out = job;
+    return status;
 }
 
 enum status import_jobs_list(struct store *store, struct arena *arena, int64_t below, int limit,
@@ -214,17 +208,4 @@ enum status import_jobs_examples(struct store *store, struct arena *arena, int64
     *out = rows;
     *count = n;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
-}
-
-enum status import_jobs_oldest_rows(struct store *store, struct arena *arena,
-                                    struct import_job *out)
-{
-    struct query query = query_begin(store, STATEMENT_IMPORT_JOBS_OLDEST_ROWS);
-    return get_one(&query, arena, out);
-}
-
-enum status import_jobs_forget_rows(struct txn *txn, int64_t job)
-{
-    enum status status = clear(txn, STATEMENT_IMPORT_JOBS_EXAMPLES_CLEAR, job);
-    return status == STATUS_OK ? clear(txn, STATEMENT_IMPORT_JOBS_SAMPLES_CLEAR, job) : status;
 }

@@ -77,11 +77,4 @@ enum status import_jobs_columns(struct store *store, struct arena *arena, int64_
 enum status import_jobs_examples(struct store *store, struct arena *arena, int64_t job,
                                  struct import_example **out, size_t *count) MUST_CHECK;
 
-/* The oldest job of which examples are kept. STATUS_NOT_FOUND: there is none. */
-enum status import_jobs_oldest_rows(struct store *store, struct arena *arena,
-                                    struct import_job *out) MUST_CHECK;
-
-/* Deletes the examples of a job and the samples of its columns. */
-enum status import_jobs_forget_rows(struct txn *txn, int64_t job) MUST_CHECK;
-
 #endif

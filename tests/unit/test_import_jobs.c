@@ -225,22 +225,6 @@ static void files_go_when_nobody_needs_them(void **state)
     assert_false(look.has_rejected);
 }
 
-static void rows_to_show_go_with_the_file(void **state)
-{
-    const struct import_job job = import_whole(&site, many(9), "");
-    const int64_t now_s = clock_now_s();
-    struct import_look look;
-    assert_int_equal(import_tidy(&site.service, site.arena, now_s), STATUS_OK);
-    assert_int_equal(import_jobs_look(&site.service, site.arena, job.id, now_s, &look), STATUS_OK);
-    assert_int_not_equal(look.examples_count, 0);
-    assert_string_not_equal(look.columns[0].sample, "");
-    assert_int_equal(import_tidy(&site.service, site.arena, now_s + IMPORT_KEEP_S + 60), STATUS_OK);
-    assert_int_equal(import_jobs_look(&site.service, site.arena, job.id, now_s, &look), STATUS_OK);
-    assert_int_equal(look.examples_count, 0);
-    assert_string_equal(look.columns[0].sample, "");
-    assert_string_equal(look.columns[0].title, "email");
-}
-
 static void what_nobody_decides_on_is_thrown_away(void **state)
 {
     bool is_busy;
@@ -326,7 +310,6 @@ int main(void)
         CASE(a_job_whose_row_was_left_behind_goes_on_and_counts_as_of_one_run),
         CASE(a_no_that_comes_after_the_upload_stands_against_its_consent),
         CASE(files_go_when_nobody_needs_them),
-        CASE(rows_to_show_go_with_the_file),
         CASE(what_nobody_decides_on_is_thrown_away),
         CASE(a_file_of_no_job_goes_after_a_while),
         CASE(a_file_that_is_gone_is_told_and_writes_nothing),
