@@ -9,15 +9,22 @@
 #include <string.h>
 
 #include "base/email.h"
+#include "store/directory_map.h"
 #include "store/sent_reports.h"
 #include "store/topics.h"
 
 #define NO_KEY UINT32_MAX /* offset of what is no address */
 #define AHEAD  16
+#define ASKED  256 /* looked up in the directory at once */
+
+/* For a directory that another process is bringing forward: that takes less, or so much that the
+ * file is quicker. */
+#define WAIT_MS 250
 
 struct check_item {
     uint64_t prefix[2];     /* the key's first bytes as numbers: tell most keys apart */
     uint32_t offset, index; /* of the key in keys; of the answer */
+    uint32_t key_len;
 };
 static_assert(sizeof(struct check_answer) == 8, "a call's answers stay small");
 
@@ -35,6 +42,14 @@ static enum status find_topic(const struct service *service, struct arena *arena
             return STATUS_OK;
         }
     return STATUS_NOT_FOUND;
+}
+
+/* Frequencies are the file's alone. A directory that nobody filled yet is not waited for. */
+static bool has_directory(const struct service *service)
+{
+    struct position at;
+    return service->directory != NULL && directory_map_is_ready(service->directory, &at) &&
+           directory_map_catch_up(service->directory, service->store, WAIT_MS) == STATUS_OK;
 }
 
 enum status check_begin(const struct service *service, struct arena *arena, const char *topic,
@@ -56,6 +71,7 @@ enum status check_begin(const struct service *service, struct arena *arena, cons
         return status;
     }
     check.offers_frequency = (check.frame.offering & TOPIC_BIT(check.topic.id)) != 0;
+    check.has_directory = !check.offers_frequency && has_directory(service);
     check.scratch = arena_new();
     *out = check;
     return STATUS_OK;
@@ -121,6 +137,7 @@ void check_put(struct check *check, const char *text, size_t len)
     item->prefix[0] = be64toh(item->prefix[0]);
     item->prefix[1] = be64toh(item->prefix[1]);
     item->offset = (uint32_t)check->keys.len;
+    item->key_len = (uint32_t)key_len;
     buf_add(&check->keys, email.key, key_len + 1);
 }
 
@@ -184,9 +201,60 @@ static void fetch_ahead(const struct check *check, size_t i)
         __builtin_prefetch(check->keys.data + check->items[i + AHEAD].offset);
 }
 
+/* Whether what the directory says holds at the check's position: it may know of later changes. */
+static bool is_of_position(const struct check *check, const struct directory_ask *ask)
+{
+    if (ask->status == STATUS_OK)
+        return ask->row.head.value <= check->position.value;
+    return ask->status == STATUS_NOT_FOUND &&
+           directory_map_left(check->service->directory).value <= check->position.value;
+}
+
+static enum status decide_asked(struct check *check, const struct directory_ask *ask,
+                                struct check_answer *out)
+{
+    if (!is_of_position(check, ask))
+        return decide_one(check, ask->key, out);
+    const struct contact contact = {.id = ask->row.id,
+                                    .status = ask->row.status,
+                                    .choices = ask->row.choices,
+                                    .paused_until = ask->row.paused_until};
+    enum verdict verdict;
+    enum status status = verdict_decide_known(check->service, &check->frame, ask->key,
+                                              ask->status == STATUS_OK ? &contact : NULL, &verdict);
+    if (status == STATUS_OK)
+        *out = (struct check_answer){.verdict = verdict, .is_address = 1};
+    return status;
+}
+
+/* In the order in which they came. */
+static enum status decide_by_directory(struct check *check, struct check_answer *answers)
+{
+    struct directory_ask asks[ASKED];
+    uint32_t places[ASKED];
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < check->count && status == STATUS_OK;) {
+        size_t asked = 0;
+        for (; i < check->count && asked < ASKED; i++) {
+            const struct check_item *item = &check->items[i];
+            answers[item->index] = (struct check_answer){0};
+            if (item->offset == NO_KEY)
+                continue;
+            const char *key = check->keys.data + item->offset;
+            asks[asked] = (struct directory_ask){.key = key, .len = item->key_len};
+            places[asked++] = item->index;
+        }
+        directory_map_find(check->service->directory, asks, asked);
+        for (size_t n = 0; n < asked && status == STATUS_OK; n++)
+            status = decide_asked(check, &asks[n], &answers[places[n]]);
+    }
+    return status;
+}
+
 /* decided NULL: of now. */
-static enum status decide_batch(struct check *check, struct check_answer *answers,
-                                struct position *decided)
+/* decided NULL: of now. */
+static enum status decide_by_file(struct check *check, struct check_answer *answers,
+                                  struct position *decided)
 {
     const struct check_item *before = NULL;
     struct check_answer answer = {0};
@@ -212,6 +280,15 @@ static enum status decide_batch(struct check *check, struct check_answer *answer
             decided[item->index] = by;
         before = item;
     }
+    return status;
+}
+
+/* decided NULL: of now. The batch is empty afterwards. */
+static enum status decide_batch(struct check *check, struct check_answer *answers,
+                                struct position *decided)
+{
+    enum status status = check->has_directory ? decide_by_directory(check, answers)
+                                              : decide_by_file(check, answers, decided);
     check->count = 0;
     buf_clear(&check->keys);
     return status;

@@ -3,8 +3,9 @@
  *
  * A check holds one snapshot from begin to end: it is for a thread that does nothing else
  * meanwhile, and that hands out nothing to a client before its end. Addresses are put in, a batch
- * at a time, and looked up in the order of their keys, since neighbours lie on one page of the
- * database; the answers are in the order in which they were put in.
+ * at a time, and looked up in the directory in memory; or, where that is not to be had or knows
+ * only what came later, in the file, in the order of their keys, since neighbours lie on one page.
+ * The answers are in the order in which they were put in.
  */
 #ifndef ASSENT_SERVICE_CHECK_H
 #define ASSENT_SERVICE_CHECK_H
@@ -36,6 +37,7 @@ struct check {
     struct position position; /* that the verdicts are decided at */
     struct verdict_frame frame;
     bool offers_frequency; /* the answers hold advice */
+    bool has_directory;    /* service->directory stands at position, or beyond */
     bool is_past;          /* begun by check_begin_past: */
     struct as_of as_of;
 

@@ -101,6 +101,31 @@ enum status verdict_is_suppressed(const struct service *service, const struct ve
     return suppressions_has(service->store, hash, out);
 }
 
+/* The suppression is read after the person: an erasure that commits between the two reads is then
+ * seen, whichever order it wrote in. */
+enum status verdict_decide_known(const struct service *service, const struct verdict_frame *frame,
+                                 const char *email_key, const struct contact *contact,
+                                 enum verdict *out)
+{
+    bool is_suppressed = true;
+    *out = VERDICT_UNKNOWN;
+    enum status status = verdict_is_suppressed(service, frame, email_key, &is_suppressed);
+    if (status != STATUS_OK)
+        return status;
+    enum verdict verdict = VERDICT_UNKNOWN;
+    if (is_suppressed)
+        verdict = VERDICT_SUPPRESSED;
+    else if (contact)
+        verdict = decide(contact, frame);
+    if (!frame->nobody_waits && (verdict == VERDICT_UNKNOWN || verdict == VERDICT_TOPIC_OFF)) {
+        status = wait_for(service, email_key, frame, &verdict);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *out = verdict;
+    return STATUS_OK;
+}
+
 enum status verdict_decide(const struct service *service, const struct verdict_frame *frame,
                            const char *email_key, enum verdict *out, struct verdict_advice *advice)
 {
@@ -109,32 +134,19 @@ enum status verdict_decide(const struct service *service, const struct verdict_f
         *advice = (struct verdict_advice){0};
     if (!email_key)
         return STATUS_INVALID;
-
-    /* The suppression is read after the person: an erasure that commits between the two reads is
-     * then seen, whichever order it wrote in. */
     struct contact contact = {0};
     enum status found = contacts_find_choices(service->store, email_key, &contact);
     if (found != STATUS_OK && found != STATUS_NOT_FOUND)
         return found;
-    bool is_suppressed = true;
-    enum status status = verdict_is_suppressed(service, frame, email_key, &is_suppressed);
-    if (status == STATUS_OK && advice && found == STATUS_OK)
+    const bool is_known = found == STATUS_OK;
+    enum verdict verdict;
+    enum status status =
+        verdict_decide_known(service, frame, email_key, is_known ? &contact : NULL, &verdict);
+    if (status == STATUS_OK && advice && is_known)
         status = advise(service->store, &contact, frame, advice);
-    if (status != STATUS_OK)
-        return status;
-
-    enum verdict verdict = VERDICT_UNKNOWN;
-    if (is_suppressed)
-        verdict = VERDICT_SUPPRESSED;
-    else if (found == STATUS_OK)
-        verdict = decide(&contact, frame);
-    if (!frame->nobody_waits && (verdict == VERDICT_UNKNOWN || verdict == VERDICT_TOPIC_OFF)) {
-        status = wait_for(service, email_key, frame, &verdict);
-        if (status != STATUS_OK)
-            return status;
-    }
-    *out = verdict;
-    return STATUS_OK;
+    if (status == STATUS_OK)
+        *out = verdict;
+    return status;
 }
 
 enum status verdict_for(const struct service *service, struct arena *arena, const char *email_key,

@@ -48,6 +48,12 @@ enum status verdict_decide(const struct service *service, const struct verdict_f
                            const char *email_key, enum verdict *out,
                            struct verdict_advice *advice) MUST_CHECK;
 
+/* For one who was looked up already; contact NULL: nobody has the address. In a snapshot, and read
+ * before the call: an erasure after it is seen. */
+enum status verdict_decide_known(const struct service *service, const struct verdict_frame *frame,
+                                 const char *email_key, const struct contact *contact,
+                                 enum verdict *out) MUST_CHECK;
+
 /* Whether the address stays refused, whoever brings it. */
 enum status verdict_is_suppressed(const struct service *service, const struct verdict_frame *frame,
                                   const char *email_key, bool *out) MUST_CHECK;

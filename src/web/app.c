@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "service/directory_keeper.h"
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/call_limit.h"
@@ -77,6 +78,9 @@ EXPORT void kore_parent_configure(int argc, char **argv)
 
     app.metrics = metrics_new(app.arena);
     app.calls = call_limit_new();
+    app.directory = directory_keeper_map();
+    if (app.directory == NULL)
+        kore_log(LOG_WARNING, "no memory for the directory: bulk calls will be slower");
     app.feed_places = feed_wait_places();
     if (app.metrics == NULL || app.feed_places == NULL || app.calls == NULL)
         fatalx("no memory for the metrics");
@@ -114,6 +118,10 @@ EXPORT void kore_worker_configure(void)
     if (setup_open(app.arena, &app.conf, false, &app.reader, &fault) != STATUS_OK ||
         setup_open(app.arena, &app.conf, true, &writing, &fault) != STATUS_OK)
         give_up(fault);
+    app.reader.directory = app.directory;
+    if (app.directory != NULL &&
+        directory_keeper_start(&app.conf, app.directory, &app.keeper) != STATUS_OK)
+        give_up("the directory can't be kept");
     if (writer_start(&writing, app.write_queue, &app.writer) != STATUS_OK)
         give_up("the writer can't be started");
     write_start();
@@ -146,6 +154,7 @@ EXPORT void kore_worker_teardown(void)
     watch_end();
     feed_wait_stop();
     offload_stop();
+    directory_keeper_stop(app.keeper);
     writer_stop(app.writer);
     write_collect();
     /* Once for each sleep that a request may take after another; http_process stops when it has

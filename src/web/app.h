@@ -11,6 +11,8 @@
 #include "service/service.h"
 #include "service/writer.h"
 
+struct directory_keeper;
+struct directory_map;
 struct offload;
 struct metrics;
 struct call_limit;
@@ -21,6 +23,8 @@ struct app {
     struct arena *arena; /* for the settings; lives as long as the process */
     struct conf conf;
     struct service reader;
+    struct directory_map *directory; /* shared by all workers; NULL: no memory for it */
+    struct directory_keeper *keeper; /* NULL: none is wanted */
     struct writer *writer;
     struct write_gate *write_gate;   /* the writer's eventfd in the loop */
     struct offload *offload, *bulk;  /* for people; for programs */

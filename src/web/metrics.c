@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "service/directory_keeper.h"
 #include "web/app.h"
 #include "web/kore.h"
 
@@ -240,11 +241,27 @@ static void render_writer(struct buf *out, const struct metrics *metrics)
                (double)all.commit_ns / 1e9);
 }
 
+static void render_directory(struct buf *out)
+{
+    int64_t people, bytes;
+    const bool is_ready = directory_keeper_measure(app.directory, &people, &bytes);
+    buf_printf(out,
+               "# HELP assent_directory_ready Whether everyone stands in memory: 0 while it is "
+               "filled, and the file answers.\n"
+               "# TYPE assent_directory_ready gauge\nassent_directory_ready %d\n"
+               "# HELP assent_directory_people People that stand in memory.\n"
+               "# TYPE assent_directory_people gauge\nassent_directory_people %lld\n"
+               "# HELP assent_directory_bytes Memory that they take, shared by the workers.\n"
+               "# TYPE assent_directory_bytes gauge\nassent_directory_bytes %lld\n",
+               is_ready, (long long)people, (long long)bytes);
+}
+
 void metrics_render(struct buf *out, const struct directory_counts *counts)
 {
     render_requests(out, app.metrics);
     render_times(out, app.metrics);
     render_writer(out, app.metrics);
+    render_directory(out);
     if (counts == NULL)
         return;
     buf_printf(out,

@@ -1,29 +1,47 @@
 /*
- * The verdicts of many at one position, and everyone who may be mailed: the same as one by one.
+ * The verdicts of many at one position, and everyone who may be mailed: the same as one by one,
+ * from the file and from the directory in memory.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "service/audience.h"
 #include "service/check.h"
 #include "service/setup.h"
+#include "store/contacts.h"
+#include "store/directory_map.h"
 #include "unit/site.h"
 
 static struct site site;
+static bool has_directory; /* in this run of the tests */
+static struct directory_map *directory;
 
 static int open_site(void **state)
 {
     (void)state;
     site_open(&site);
+    directory = NULL;
+    if (has_directory)
+        assert_int_equal(directory_map_new(&directory), STATUS_OK);
+    site.service.directory = directory;
     return 0;
 }
 
 static int close_site(void **state)
 {
     (void)state;
+    directory_map_free(directory);
     site_close(&site);
     return 0;
+}
+
+static struct service open_reader(void)
+{
+    struct service reader = site_service(&site, false);
+    reader.directory = directory;
+    return reader;
 }
 
 static const char *const asked[] = {
@@ -49,6 +67,8 @@ static void add_people(void)
 
 static void begin(struct check *check, const struct service *service)
 {
+    if (directory != NULL)
+        assert_int_equal(directory_map_catch_up(directory, service->store, 1000), STATUS_OK);
     assert_int_equal(check_begin(service, site.arena, "newsletter", clock_now_s(), check),
                      STATUS_OK);
 }
@@ -109,7 +129,7 @@ static void s9_the_suppressed_and_who_has_not_confirmed_are_looked_up_again(void
 
 static void g2_one_position_whatever_others_write_meanwhile(void **state)
 {
-    struct service reader = site_service(&site, false);
+    struct service reader = open_reader();
     struct check_answer answers[ASKED];
     struct check check;
     (void)state;
@@ -132,6 +152,71 @@ static void g2_one_position_whatever_others_write_meanwhile(void **state)
     assert_string_equal(check_key(answers[1]), "opted_out");
     check_end(&check);
     setup_close(&reader);
+}
+
+/* Changes somebody in some way, or adds somebody. */
+static void change_one(unsigned *next)
+{
+    char email[40], other[40];
+    struct contact person;
+    snprintf(email, sizeof email, "p%d@example.org", rand() % 12);
+    if (contacts_find_email(site.service.store, site.arena, email, &person) != STATUS_OK) {
+        site_add(&site, email, rand() % 2 ? NEWSLETTER : MARKETING);
+        return;
+    }
+    struct change change = {.kind = ENTRY_CHOICES,
+                            .contact = person.id,
+                            .consent = "said so",
+                            .origin = site_origin(ACTOR_ADMIN, 1)};
+    switch (rand() % 4) {
+    case 0:
+        change.intent = INTENT_OPT_OUT;
+        break;
+    case 1:
+        change.intent = INTENT_OPT_IN;
+        change.turn_on = NEWSLETTER;
+        break;
+    case 2:
+        change.sets_pause = true;
+        change.paused_until = rand() % 2 ? 0 : clock_now_s() + 1000;
+        break;
+    default: /* the address is free for another */
+        snprintf(other, sizeof other, "moved%u@example.org", (*next)++);
+        change.kind = ENTRY_DETAILS;
+        change.email = change.email_key = other;
+    }
+    site_change(&site, &change);
+}
+
+static void g2_the_answers_are_those_of_the_position_whatever_changed_since(void **state)
+{
+    struct service reader = open_reader(), other = open_reader();
+    enum verdict then[12];
+    struct check_answer answers[12];
+    unsigned next = 0;
+    (void)state;
+    for (int round = 0; round < 60; round++) {
+        struct check check;
+        begin(&check, &reader);
+        for (int i = 0; i < 12; i++) {
+            char email[40];
+            const int len = snprintf(email, sizeof email, "p%d@example.org", i);
+            assert_int_equal(check_one(&check, email, (size_t)len, &then[i], NULL), STATUS_OK);
+            check_put(&check, email, (size_t)len);
+        }
+        for (int i = rand() % 6; i > 0; i--)
+            change_one(&next);
+        if (directory != NULL) { /* it goes on, the check does not */
+            assert_true(check.has_directory);
+            assert_int_equal(directory_map_catch_up(directory, other.store, 1000), STATUS_OK);
+        }
+        assert_int_equal(check_decide(&check, answers), STATUS_OK);
+        for (int i = 0; i < 12; i++)
+            assert_int_equal(answers[i].verdict, then[i]);
+        check_end(&check);
+    }
+    setup_close(&reader);
+    setup_close(&other);
 }
 
 static void an_unknown_topic_holds_nothing(void **state)
@@ -224,9 +309,12 @@ int main(void)
         EACH(answers_stand_in_the_order_of_the_questions),
         EACH(s9_the_suppressed_and_who_has_not_confirmed_are_looked_up_again),
         EACH(g2_one_position_whatever_others_write_meanwhile),
+        EACH(g2_the_answers_are_those_of_the_position_whatever_changed_since),
         EACH(an_unknown_topic_holds_nothing),
         EACH(a_batch_is_full_by_number_and_by_bytes),
         EACH(the_audience_is_whom_the_verdict_allows),
     };
-    return cmocka_run_group_tests_name("check", tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("check", tests, NULL, NULL);
+    has_directory = true;
+    return failed + cmocka_run_group_tests_name("check by the directory", tests, NULL, NULL);
 }

@@ -1,0 +1,108 @@
+/*
+ * service/directory_keeper: see the header.
+ */
+#include "service/directory_keeper.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "base/thread.h"
+#include "store/directory_map.h"
+
+#define EVERY_MS 100
+#define WAIT_MS  100 /* for another process that is at it; then it is looked again whether to stop \
+                      */
+
+struct directory_keeper {
+    struct directory_map *map;
+    struct store *store;
+    struct thread thread;
+    pthread_mutex_t lock;
+    pthread_cond_t stop;
+    bool is_stopping; /* under lock */
+};
+
+struct directory_map *directory_keeper_map(void)
+{
+    struct directory_map *map = NULL;
+    return directory_map_new(&map) == STATUS_OK ? map : NULL;
+}
+
+bool directory_keeper_measure(const struct directory_map *map, int64_t *people, int64_t *bytes)
+{
+    struct directory_map_size size;
+    struct position at;
+    *people = *bytes = 0;
+    if (map == NULL)
+        return false;
+    directory_map_measure(map, &size);
+    *people = size.people;
+    *bytes = size.row_bytes + size.text_bytes + size.slot_bytes;
+    return directory_map_is_ready(map, &at);
+}
+
+/* False: it is time to stop. */
+static bool pause_a_while(struct directory_keeper *keeper)
+{
+    const int64_t until = clock_monotonic_ns() + (int64_t)EVERY_MS * 1000000;
+    const struct timespec when = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
+    pthread_mutex_lock(&keeper->lock);
+    while (!keeper->is_stopping &&
+           pthread_cond_clockwait(&keeper->stop, &keeper->lock, CLOCK_MONOTONIC, &when) == 0)
+        ;
+    const bool goes_on = !keeper->is_stopping;
+    pthread_mutex_unlock(&keeper->lock);
+    return goes_on;
+}
+
+static void work(void *context)
+{
+    struct directory_keeper *keeper = context;
+    enum status status;
+    do
+        /* A failure is the next one's to mend; until then the file answers. Too many people are
+         * too many for good. */
+        status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
+    while (pause_a_while(keeper) && status != STATUS_FULL);
+}
+
+enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,
+                                   struct directory_keeper **out)
+{
+    struct directory_keeper *keeper = calloc(1, sizeof *keeper);
+    if (keeper == NULL)
+        return STATUS_FULL;
+    keeper->map = map;
+    enum status status = store_open_reader(conf->db_path, &keeper->store);
+    if (status == STATUS_OK) {
+        pthread_mutex_init(&keeper->lock, NULL);
+        pthread_cond_init(&keeper->stop, NULL);
+        status = thread_start(&keeper->thread, work, keeper) ? STATUS_OK : STATUS_IO;
+    }
+    if (status != STATUS_OK) {
+        store_close(keeper->store);
+        free(keeper);
+        return status;
+    }
+    *out = keeper;
+    return STATUS_OK;
+}
+
+void directory_keeper_stop(struct directory_keeper *keeper)
+{
+    if (keeper == NULL)
+        return;
+    pthread_mutex_lock(&keeper->lock);
+    keeper->is_stopping = true;
+    store_interrupt(keeper->store);
+    pthread_cond_signal(&keeper->stop);
+    pthread_mutex_unlock(&keeper->lock);
+    if (!thread_join(&keeper->thread))
+        return; /* what it held can't be freed any more */
+    pthread_cond_destroy(&keeper->stop);
+    pthread_mutex_destroy(&keeper->lock);
+    store_close(keeper->store);
+    free(keeper);
+}

@@ -1,0 +1,25 @@
+/*
+ * service/directory_keeper: a thread that fills the directory in memory and keeps it beside the
+ * ledger, so that whoever asks finds it there: also after the command, or another server on the
+ * same file, has written. Each process of a server may have one; they take turns.
+ */
+#ifndef ASSENT_SERVICE_DIRECTORY_KEEPER_H
+#define ASSENT_SERVICE_DIRECTORY_KEEPER_H
+
+#include "service/service.h"
+
+struct directory_keeper;
+
+/* Memory for a directory that all processes forked afterwards share, empty. NULL: there is none to
+ * be had, and the file answers everything. */
+struct directory_map *directory_keeper_map(void);
+
+/* Whether it is filled; what it holds goes to *people and *bytes. map may be NULL. */
+bool directory_keeper_measure(const struct directory_map *map, int64_t *people, int64_t *bytes);
+
+/* Opens a connection and starts the thread. The caller stops it. */
+enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,
+                                   struct directory_keeper **out) MUST_CHECK;
+void directory_keeper_stop(struct directory_keeper *keeper); /* NULL is allowed */
+
+#endif

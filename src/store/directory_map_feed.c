@@ -1,0 +1,243 @@
+/*
+ * store/directory_map_feed: from the file into the map, and the one held against the other.
+ */
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+#include "store/directory_map_shape.h"
+#include "store/query.h"
+
+#define COMPARE_WAIT_MS 60000
+
+/* The columns of directory_map_all and directory_map_changed; the texts stay SQLite's. */
+static bool read_values(struct query *query, struct map_values *out)
+{
+    sqlite3_stmt *row = query->statement;
+    *out = (struct map_values){.row.id.value = sqlite3_column_int64(row, 0),
+                               .row.head.value = sqlite3_column_int64(row, 1)};
+    if (sqlite3_column_type(row, 1) == SQLITE_NULL)
+        return false;
+    out->row.type = (enum contact_type)sqlite3_column_int64(row, 2);
+    out->row.status = (enum contact_status)sqlite3_column_int64(row, 3);
+    out->row.choices = (uint64_t)sqlite3_column_int64(row, 4);
+    out->row.updated_at = sqlite3_column_int64(row, 5);
+    out->row.paused_until = sqlite3_column_int64(row, 6);
+    out->name_key = (const char *)sqlite3_column_text(row, 7);
+    out->name_len = (size_t)sqlite3_column_bytes(row, 7);
+    out->email_key = (const char *)sqlite3_column_text(row, 8);
+    out->email_len = (size_t)sqlite3_column_bytes(row, 8);
+    return true;
+}
+
+static enum status ended(enum status status)
+{
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status read_hash(struct store *store, int64_t position, uint8_t hash[32])
+{
+    memset(hash, 0, 32);
+    if (position == 0)
+        return STATUS_OK;
+    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_HASH);
+    query_int(&query, position);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK && !query_get_blob(&query, hash, 32))
+        status = STATUS_CORRUPT;
+    query_end(&query);
+    return status;
+}
+
+static enum status read_people(struct store *store, int64_t *out)
+{
+    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_PEOPLE);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK)
+        *out = query_get_int(&query);
+    query_end(&query);
+    return status;
+}
+
+static enum status stand_at(struct directory_map *map, struct store *store, int64_t position)
+{
+    uint8_t hash[32];
+    enum status status = read_hash(store, position, hash);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
+    memcpy(map->head->at_hash, hash, sizeof hash);
+    atomic_store(&map->head->at, (uint64_t)position);
+    return STATUS_OK;
+}
+
+/* In a snapshot that stands at position. */
+static enum status fill(struct directory_map *map, struct store *store, int64_t position)
+{
+    struct map_values values;
+    int64_t people = 0;
+    atomic_store(&map->head->state, MAP_FILLING);
+    enum status status = read_people(store, &people);
+    if (status != STATUS_OK)
+        return status;
+    map_clear(map, people);
+    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
+    while ((status = query_row(&query)) == STATUS_OK) {
+        read_values(&query, &values);
+        if ((status = map_row_put(map, &values)) != STATUS_OK)
+            break;
+    }
+    query_end(&query);
+    status = ended(status);
+    if (status == STATUS_OK)
+        status = stand_at(map, store, position);
+    if (status == STATUS_OK)
+        atomic_store(&map->head->state, MAP_READY);
+    return status;
+}
+
+static enum status follow(struct directory_map *map, struct store *store, int64_t from, int64_t to)
+{
+    struct map_values values;
+    enum status status;
+    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_CHANGED);
+    query_int(&query, from);
+    query_int(&query, to);
+    while ((status = query_row(&query)) == STATUS_OK) {
+        if (read_values(&query, &values))
+            status = map_row_put(map, &values);
+        else
+            map_row_remove(map, values.row.id.value,
+                           (struct position){sqlite3_column_int64(query.statement, 9)});
+        if (status != STATUS_OK)
+            break;
+    }
+    query_end(&query);
+    status = ended(status);
+    return status == STATUS_OK ? stand_at(map, store, to) : status;
+}
+
+/* Whether the file still has the entry that the map stands at: a backup that was put in its place,
+ * or another list, has not. */
+static enum status is_same_history(const struct directory_map *map, struct store *store,
+                                   int64_t position, bool *out)
+{
+    uint8_t hash[32];
+    const int64_t at = (int64_t)atomic_load(&map->head->at);
+    *out = true;
+    if (at > position)
+        return STATUS_OK; /* a snapshot of before, or a backup: told apart below */
+    enum status status = read_hash(store, at, hash);
+    if (status == STATUS_OK)
+        *out = memcmp(hash, map->head->at_hash, sizeof hash) == 0;
+    return status;
+}
+
+static enum status bring(struct directory_map *map, struct store *store, bool is_old_snapshot)
+{
+    struct position position;
+    bool is_same = true;
+    enum status status = store_position(store, &position);
+    if (status != STATUS_OK)
+        return status;
+    if (atomic_load(&map->head->state) != MAP_READY)
+        return fill(map, store, position.value);
+    const int64_t at = (int64_t)atomic_load(&map->head->at);
+    if (at > position.value)
+        return is_old_snapshot ? STATUS_OK : fill(map, store, position.value);
+    status = is_same_history(map, store, position.value, &is_same);
+    if (status != STATUS_OK)
+        return status;
+    if (!is_same)
+        return fill(map, store, position.value);
+    return at == position.value ? STATUS_OK : follow(map, store, at, position.value);
+}
+
+static enum status take(struct directory_map *map, int wait_ms)
+{
+    const int64_t until = clock_monotonic_ns() + (int64_t)wait_ms * 1000000;
+    const struct timespec when = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
+    int rc = pthread_mutex_clocklock(&map->head->mutex, CLOCK_MONOTONIC, &when);
+    if (rc == ETIMEDOUT)
+        return STATUS_BUSY;
+    if (rc == EOWNERDEAD) {
+        /* Its entries are read again from where the map stands. */
+        rc = pthread_mutex_consistent(&map->head->mutex);
+        if (atomic_load(&map->head->state) == MAP_READY)
+            map_recount(map);
+    }
+    return rc == 0 ? STATUS_OK : STATUS_IO;
+}
+
+enum status directory_map_catch_up(struct directory_map *map, struct store *store, int wait_ms)
+{
+    const bool has_snapshot = store->has_snapshot || store->txn.is_open;
+    enum status status = take(map, wait_ms);
+    if (status != STATUS_OK)
+        return status;
+    if (!has_snapshot)
+        status = store_snapshot_begin(store);
+    if (status == STATUS_OK) {
+        status = bring(map, store, has_snapshot);
+        if (!has_snapshot)
+            store_snapshot_end(store);
+    }
+    if (status == STATUS_FULL)
+        atomic_store(&map->head->state, MAP_EMPTY);
+    pthread_mutex_unlock(&map->head->mutex);
+    return status;
+}
+
+static bool is_like(const struct directory_map *map, const struct map_values *values)
+{
+    struct directory_row row;
+    const struct map_text *text = NULL;
+    bool is_busy;
+    struct directory_ask ask = {.key = values->email_key, .len = values->email_len};
+    if (!map_row_read(map, values->row.id.value, &row, &text, &is_busy))
+        return false;
+    directory_map_find(map, &ask, 1);
+    return ask.status == STATUS_OK && ask.row.id.value == values->row.id.value &&
+           row.type == values->row.type && row.status == values->row.status &&
+           row.choices == values->row.choices && row.head.value == values->row.head.value &&
+           row.updated_at == values->row.updated_at &&
+           row.paused_until == values->row.paused_until && text->name_len == values->name_len &&
+           memcmp(text->bytes, values->name_key, values->name_len) == 0;
+}
+
+/* Under the mutex and in a snapshot, both at one position. */
+static enum status compare_rows(const struct directory_map *map, struct store *store,
+                                int64_t *differing)
+{
+    struct map_values values;
+    int64_t seen = 0;
+    enum status status;
+    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
+    while ((status = query_row(&query)) == STATUS_OK) {
+        read_values(&query, &values);
+        *differing += !is_like(map, &values);
+        seen++;
+    }
+    query_end(&query);
+    if ((uint64_t)seen != atomic_load(&map->head->people))
+        *differing += 1;
+    return ended(status);
+}
+
+enum status directory_map_compare(struct directory_map *map, struct store *store,
+                                  int64_t *differing)
+{
+    *differing = 0;
+    enum status status = take(map, COMPARE_WAIT_MS);
+    if (status != STATUS_OK)
+        return status;
+    status = store_snapshot_begin(store);
+    if (status == STATUS_OK) {
+        status = bring(map, store, false);
+        if (status == STATUS_OK)
+            status = compare_rows(map, store, differing);
+        store_snapshot_end(store);
+    }
+    pthread_mutex_unlock(&map->head->mutex);
+    return status;
+}

@@ -1,0 +1,265 @@
+/*
+ * store/directory_map_rows: the changing of it, one row at a time. See directory_map_shape.h.
+ *
+ * Every step leaves something that readers may meet and that the same step, taken again after a
+ * crash, brings to the same end: a text that nothing names yet, a slot whose row has another
+ * address, a row whose sequence number is odd.
+ */
+#include <string.h>
+#include <sys/mman.h>
+
+#include "store/directory_map_shape.h"
+
+#define WORD_HEAD ((UINT64_C(1) << 40) - 1)
+
+static uint64_t load(const _Atomic uint64_t *from)
+{
+    return atomic_load_explicit(from, memory_order_relaxed);
+}
+
+static void store_in(_Atomic uint64_t *to, uint64_t value)
+{
+    atomic_store_explicit(to, value, memory_order_relaxed);
+}
+
+static uint32_t slot_of(uint64_t hash, int64_t row)
+{
+    return (uint32_t)(hash >> 58) << 26 | (uint32_t)row;
+}
+
+static struct map_text *text_at(const struct directory_map *map, uint64_t word)
+{
+    return word == 0 ? NULL : (struct map_text *)(map->texts + word * MAP_TEXT_UNIT);
+}
+
+static uint64_t text_size(size_t name_len, size_t email_len)
+{
+    const uint64_t size = sizeof(struct map_text) + name_len + 1 + email_len + 1;
+    return (size + MAP_TEXT_UNIT - 1) / MAP_TEXT_UNIT * MAP_TEXT_UNIT;
+}
+
+/* Readers that are in the table that is left go on in it: it is emptied only when it is needed
+ * again, and they look once more when another has come into use meanwhile. */
+static void use_table(struct directory_map *map, int bits)
+{
+    const uint64_t was = load(&map->head->table);
+    const uint64_t which = was == 0 ? 0 : !(was >> 8);
+    const uint64_t mask = (UINT64_C(1) << bits) - 1;
+    _Atomic uint32_t *slots = map->tables[which];
+    const int64_t rows_end = (int64_t)load(&map->head->rows_end);
+    uint64_t used = 0;
+    madvise((void *)(uintptr_t)slots, sizeof(uint32_t) << MAP_SLOT_BITS_MAX, MADV_REMOVE);
+    for (int64_t id = 1; id < rows_end; id++) {
+        const struct map_text *text = text_at(map, load(&map->rows[id].words[3]));
+        if (text == NULL)
+            continue;
+        const uint64_t hash = map_hash(map, text->bytes + text->name_len + 1, text->email_len);
+        uint64_t at = hash & mask;
+        while (atomic_load_explicit(&slots[at], memory_order_relaxed) != 0)
+            at = (at + 1) & mask;
+        atomic_store_explicit(&slots[at], slot_of(hash, id), memory_order_relaxed);
+        used++;
+    }
+    store_in(&map->head->slots_used, used);
+    atomic_store_explicit(&map->head->table, which << 8 | (uint64_t)bits, memory_order_release);
+}
+
+static int bits_for(uint64_t people)
+{
+    int bits = MAP_SLOT_BITS_MIN;
+    while (bits < MAP_SLOT_BITS_MAX && people * 5 / 3 > UINT64_C(1) << bits)
+        bits++;
+    return bits;
+}
+
+/* Three of five slots at most are in use, so that a search ends soon. */
+static void make_room(struct directory_map *map)
+{
+    const uint64_t slots = UINT64_C(1) << (load(&map->head->table) & 0xff);
+    if ((load(&map->head->slots_used) + 1) * 5 > slots * 3)
+        use_table(map, bits_for(load(&map->head->people) + 1));
+}
+
+static void put_slot(struct directory_map *map, const char *email, size_t len, int64_t row)
+{
+    make_room(map);
+    const uint64_t table = load(&map->head->table);
+    const uint64_t mask = (UINT64_C(1) << (table & 0xff)) - 1;
+    const uint64_t hash = map_hash(map, email, len);
+    const uint32_t wanted = slot_of(hash, row);
+    _Atomic uint32_t *slots = map->tables[table >> 8];
+    for (uint64_t at = hash & mask;; at = (at + 1) & mask) {
+        const uint32_t slot = atomic_load_explicit(&slots[at], memory_order_relaxed);
+        if (slot == wanted)
+            return;
+        if (slot != 0)
+            continue;
+        atomic_store_explicit(&slots[at], wanted, memory_order_release);
+        store_in(&map->head->slots_used, load(&map->head->slots_used) + 1);
+        return;
+    }
+}
+
+static void drop_slot(struct directory_map *map, const struct map_text *text)
+{
+    const uint64_t table = load(&map->head->table);
+    const uint64_t mask = (UINT64_C(1) << (table & 0xff)) - 1;
+    const uint64_t hash = map_hash(map, text->bytes + text->name_len + 1, text->email_len);
+    _Atomic uint32_t *slots = map->tables[table >> 8];
+    for (uint64_t at = hash & mask;; at = (at + 1) & mask) {
+        const uint32_t slot = atomic_load_explicit(&slots[at], memory_order_relaxed);
+        if (slot == 0)
+            return;
+        if (slot == slot_of(hash, text->row)) {
+            atomic_store_explicit(&slots[at], MAP_SLOT_GONE, memory_order_release);
+            return;
+        }
+    }
+}
+
+/* Gives where it stands, in units; 0: no room. */
+static uint64_t put_text(struct directory_map *map, const struct map_values *values)
+{
+    const uint64_t at = load(&map->head->text_end);
+    const uint64_t size = text_size(values->name_len, values->email_len);
+    if (at + size > (uint64_t)MAP_TEXT_BYTES_MAX)
+        return 0;
+    struct map_text *text = (struct map_text *)(map->texts + at);
+    text->row = (uint32_t)values->row.id.value;
+    text->name_len = (uint16_t)values->name_len;
+    text->email_len = (uint16_t)values->email_len;
+    memcpy(text->bytes, values->name_key, values->name_len);
+    text->bytes[values->name_len] = '\0';
+    memcpy(text->bytes + values->name_len + 1, values->email_key, values->email_len);
+    text->bytes[values->name_len + 1 + values->email_len] = '\0';
+    store_in(&map->head->text_end, at + size);
+    return at / MAP_TEXT_UNIT;
+}
+
+static bool has_email(const struct map_text *text, const struct map_values *values)
+{
+    return text != NULL && text->email_len == values->email_len &&
+           memcmp(text->bytes + text->name_len + 1, values->email_key, values->email_len) == 0;
+}
+
+static bool has_name(const struct map_text *text, const struct map_values *values)
+{
+    return text != NULL && text->name_len == values->name_len &&
+           memcmp(text->bytes, values->name_key, values->name_len) == 0;
+}
+
+static uint64_t in_32_bits(int64_t seconds)
+{
+    return seconds < 0 ? 0 : seconds > UINT32_MAX ? UINT32_MAX : (uint64_t)seconds;
+}
+
+/* Odd, the words, even: each store after the one before it. */
+static void write_words(struct map_row *row, const uint64_t words[4])
+{
+    const uint64_t sequence = (load(&row->words[0]) >> 48 | 1) & UINT16_MAX;
+    atomic_store_explicit(&row->words[0], sequence << 48 | (words[0] & ~(UINT64_C(0xffff) << 48)),
+                          memory_order_relaxed);
+    for (int n = 1; n < 4; n++)
+        atomic_store_explicit(&row->words[n], words[n], memory_order_release);
+    atomic_store_explicit(&row->words[0],
+                          ((sequence + 1) & UINT16_MAX) << 48 |
+                              (words[0] & ~(UINT64_C(0xffff) << 48)),
+                          memory_order_release);
+}
+
+static void count_dead(struct directory_map *map, const struct map_text *text)
+{
+    store_in(&map->head->text_dead,
+             load(&map->head->text_dead) + text_size(text->name_len, text->email_len));
+}
+
+static void note_left(struct directory_map *map, int64_t position)
+{
+    if ((uint64_t)position > load(&map->head->left))
+        atomic_store_explicit(&map->head->left, (uint64_t)position, memory_order_release);
+}
+
+enum status map_row_put(struct directory_map *map, const struct map_values *values)
+{
+    const struct directory_row *to = &values->row;
+    if (to->id.value <= 0 || to->id.value >= MAP_SLOT_ROW || values->name_len > UINT16_MAX ||
+        values->email_len > UINT16_MAX)
+        return STATUS_FULL;
+    struct map_row *row = &map->rows[to->id.value];
+    uint64_t place = load(&row->words[3]);
+    const struct map_text *was = text_at(map, place);
+    const bool keeps_email = has_email(was, values);
+    if ((uint64_t)to->id.value >= load(&map->head->rows_end))
+        store_in(&map->head->rows_end, (uint64_t)to->id.value + 1);
+    if (!keeps_email || !has_name(was, values)) {
+        place = put_text(map, values);
+        if (place == 0)
+            return STATUS_FULL;
+    }
+    if (!keeps_email)
+        put_slot(map, values->email_key, values->email_len, to->id.value);
+    if (was != NULL && !keeps_email)
+        note_left(map, to->head.value);
+    const uint64_t words[4] = {
+        (uint64_t)to->type << 40 | ((uint64_t)to->head.value & WORD_HEAD),
+        to->choices | (uint64_t)(to->status == CONTACT_OPTED_IN),
+        in_32_bits(to->updated_at) << 32 | in_32_bits(to->paused_until),
+        place,
+    };
+    write_words(row, words);
+    if (was == NULL)
+        store_in(&map->head->people, load(&map->head->people) + 1);
+    else if (text_at(map, place) != was)
+        count_dead(map, was);
+    if (was != NULL && !keeps_email)
+        drop_slot(map, was);
+    return STATUS_OK;
+}
+
+void map_row_remove(struct directory_map *map, int64_t id, struct position by)
+{
+    static const uint64_t nobody[4];
+    if (id <= 0 || id >= MAP_SLOT_ROW)
+        return;
+    struct map_row *row = &map->rows[id];
+    const struct map_text *was = text_at(map, load(&row->words[3]));
+    if (was == NULL && (load(&row->words[0]) >> 48 & 1) == 0)
+        return;
+    note_left(map, by.value);
+    write_words(row, nobody);
+    if (was == NULL)
+        return;
+    store_in(&map->head->people, load(&map->head->people) - 1);
+    count_dead(map, was);
+    drop_slot(map, was);
+}
+
+void map_clear(struct directory_map *map, int64_t people)
+{
+    struct map_head *head = map->head;
+    const uint64_t rows_end = load(&head->rows_end);
+    if (rows_end != 0)
+        madvise(map->rows, (size_t)rows_end * sizeof *map->rows, MADV_REMOVE);
+    if (load(&head->text_end) != 0)
+        madvise(map->texts, (size_t)load(&head->text_end), MADV_REMOVE);
+    store_in(&head->rows_end, 0);
+    store_in(&head->text_end, MAP_TEXT_UNIT); /* place 0 means nobody */
+    store_in(&head->text_dead, 0);
+    store_in(&head->people, 0);
+    store_in(&head->left, 0);
+    store_in(&head->at, 0);
+    use_table(map, bits_for((uint64_t)people));
+}
+
+void map_recount(struct directory_map *map)
+{
+    const int64_t rows_end = (int64_t)load(&map->head->rows_end);
+    const uint64_t table = load(&map->head->table);
+    uint64_t people = 0, used = 0;
+    for (int64_t id = 1; id < rows_end; id++)
+        people += load(&map->rows[id].words[3]) != 0;
+    for (uint64_t at = 0; table != 0 && at < UINT64_C(1) << (table & 0xff); at++)
+        used += atomic_load_explicit(&map->tables[table >> 8][at], memory_order_relaxed) != 0;
+    store_in(&map->head->people, people);
+    store_in(&map->head->slots_used, used);
+}

@@ -1,0 +1,86 @@
+/*
+ * store/directory_map_shape: what the map is inside, for directory_map*.c alone.
+ *
+ * One reserved stretch of shared memory: the head, a row of four words for each row number, the
+ * texts end to end, and two tables of slots that find a row by its address, of which one is in use.
+ * Nothing in it is a pointer.
+ */
+#ifndef ASSENT_STORE_DIRECTORY_MAP_SHAPE_H
+#define ASSENT_STORE_DIRECTORY_MAP_SHAPE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "store/directory_map.h"
+
+#define MAP_TEXT_UNIT      8                         /* texts begin at multiples of it */
+#define MAP_TEXT_BYTES_MAX (INT64_C(80) * (1 << 26)) /* reserved */
+#define MAP_SLOT_BITS_MAX  27                        /* of a table: twice as many as rows */
+#define MAP_SLOT_BITS_MIN  12
+#define MAP_SLOT_ROW       (DIRECTORY_MAP_ROWS_MAX - 1) /* bits of a slot that are the row number */
+#define MAP_SLOT_GONE      UINT32_MAX
+
+enum map_state { MAP_EMPTY, MAP_FILLING, MAP_READY };
+
+/* word 0: sequence number (16 bits, odd while the row is being changed), type (8), head (40);
+ * word 1: the choices mask, with the status in bit 0, which is no topic's;
+ * word 2: updated_at (32), paused_until (32);
+ * word 3: where the texts stand, in units. 0: nobody has this row. */
+struct map_row {
+    _Atomic uint64_t words[4];
+};
+
+/* Before the texts of a row: name_key, a zero byte, email_key, a zero byte. Never changed. */
+struct map_text {
+    uint32_t row;
+    uint16_t name_len, email_len;
+    char bytes[];
+};
+
+struct map_head {
+    pthread_mutex_t mutex; /* of all changes */
+    _Atomic uint32_t state;
+    _Atomic uint64_t at;     /* position that is mapped */
+    _Atomic uint64_t left;   /* see directory_map_left */
+    _Atomic uint64_t table;  /* which of the two (bit 8), and its slots as a power of two */
+    _Atomic uint64_t people; /* rows that somebody has */
+    _Atomic uint64_t text_end, text_dead;
+    _Atomic uint64_t rows_end;   /* above every row that somebody had */
+    _Atomic uint64_t slots_used; /* of the table in use, those of rows that left too */
+    uint8_t at_hash[32];         /* of the entry at that position; under the mutex, as below */
+    uint64_t seeds[4];           /* of the hash; set once */
+};
+
+struct directory_map {
+    uint8_t *base;
+    size_t size;
+    struct map_head *head;
+    struct map_row *rows;
+    uint8_t *texts;
+    _Atomic uint32_t *tables[2];
+};
+
+/* What a row is to be. */
+struct map_values {
+    struct directory_row row;
+    const char *name_key, *email_key;
+    size_t name_len, email_len;
+};
+
+/* A row as it stands; false: nobody has it, or (*is_busy) it is being changed and stays so. */
+bool map_row_read(const struct directory_map *map, int64_t id, struct directory_row *out,
+                  const struct map_text **text, bool *is_busy);
+
+/* Under the mutex. Each may be done again after it was cut short anywhere. */
+enum status map_row_put(struct directory_map *map, const struct map_values *values) MUST_CHECK;
+void map_row_remove(struct directory_map *map, int64_t id, struct position by);
+
+/* Forgets everything, for a filling that begins; people: about how many will come. */
+void map_clear(struct directory_map *map, int64_t people);
+
+/* Counts people and slots again, as whoever died may have left the numbers wrong. */
+void map_recount(struct directory_map *map);
+
+uint64_t map_hash(const struct directory_map *map, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,392 @@
+/*
+ * Unit test of store/directory_map: it says what the file says, after any changes, whoever died.
+ */
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/email.h"
+#include "service/erase.h"
+#include "service/setup.h"
+#include "store/contacts.h"
+#include "store/directory_map_shape.h"
+#include "unit/site.h"
+
+#define PEOPLE 300
+
+/* A site, its map, and a connection that only reads. */
+struct desk {
+    struct site site;
+    struct service reader;
+    struct directory_map *map;
+    struct contact_id ids[PEOPLE];
+    size_t count;
+    unsigned next;
+};
+
+static void desk_open(struct desk *desk)
+{
+    memset(desk, 0, sizeof *desk);
+    site_open(&desk->site);
+    desk->reader = site_service(&desk->site, false);
+    assert_int_equal(directory_map_new(&desk->map), STATUS_OK);
+}
+
+static void desk_close(struct desk *desk)
+{
+    directory_map_free(desk->map);
+    setup_close(&desk->reader);
+    site_close(&desk->site);
+}
+
+static void must_agree(struct desk *desk)
+{
+    int64_t differing = -1;
+    struct position at;
+    assert_int_equal(directory_map_catch_up(desk->map, desk->reader.store, 10000), STATUS_OK);
+    assert_true(directory_map_is_ready(desk->map, &at));
+    assert_int_equal(at.value, site_head(&desk->site).value);
+    assert_int_equal(directory_map_compare(desk->map, desk->reader.store, &differing), STATUS_OK);
+    assert_int_equal(differing, 0);
+}
+
+static struct directory_ask find(const struct desk *desk, const char *key)
+{
+    struct directory_ask ask = {.key = key, .len = strlen(key)};
+    directory_map_find(desk->map, &ask, 1);
+    return ask;
+}
+
+static void add(struct desk *desk)
+{
+    char email[40];
+    snprintf(email, sizeof email, "person%u@example.com", desk->next++);
+    desk->ids[desk->count++] = site_add(&desk->site, email, NEWSLETTER | ALERTS).id;
+}
+
+static void erase(struct desk *desk, size_t i)
+{
+    struct position position;
+    struct txn *txn = site_begin(&desk->site);
+    struct contact person;
+    const struct origin origin = site_origin(ACTOR_API, 1);
+    assert_int_equal(
+        contacts_get(desk->site.service.store, desk->site.arena, desk->ids[i], &person), STATUS_OK);
+    assert_int_equal(
+        erase_person(&desk->site.service, txn, desk->site.arena, &person, &origin, &position),
+        STATUS_OK);
+    site_commit(txn);
+    desk->ids[i] = desk->ids[--desk->count];
+}
+
+/* One change of some kind to somebody. */
+static void change(struct desk *desk)
+{
+    if (desk->count < 2 || (desk->count < PEOPLE && rand() % 3 == 0)) {
+        add(desk);
+        return;
+    }
+    const size_t i = (size_t)rand() % desk->count;
+    struct change change = {.kind = ENTRY_CHOICES,
+                            .contact = desk->ids[i],
+                            .consent = "said so",
+                            .origin = site_origin(ACTOR_ADMIN, 1)};
+    char text[40];
+    switch (rand() % 6) {
+    case 0:
+        change.intent = INTENT_OPT_OUT;
+        break;
+    case 1:
+        change.intent = INTENT_OPT_IN;
+        change.turn_on = (uint64_t)(rand() % 16) << 1;
+        break;
+    case 2:
+        change.sets_pause = true;
+        change.paused_until = rand() % 2 ? 0 : 2000000000 + rand() % 1000;
+        break;
+    case 3:
+        change.kind = ENTRY_DETAILS;
+        snprintf(text, sizeof text, "Name %d", rand() % 50);
+        change.name = text;
+        break;
+    case 4:
+        change.kind = ENTRY_DETAILS;
+        snprintf(text, sizeof text, "other%u@example.com", desk->next++);
+        change.email = change.email_key = text;
+        break;
+    default:
+        erase(desk, i);
+        return;
+    }
+    site_change(&desk->site, &change);
+}
+
+static void it_agrees_with_the_file_after_any_changes(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    must_agree(&desk); /* of nobody */
+    for (int round = 0; round < 40; round++) {
+        for (int i = rand() % 40; i >= 0; i--)
+            change(&desk);
+        must_agree(&desk);
+    }
+    desk_close(&desk);
+}
+
+static void a_person_is_found_by_the_whole_address_and_by_no_other(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    site_add(&desk.site, "bob@example.com", MARKETING);
+    must_agree(&desk);
+    struct directory_ask ask = find(&desk, "ada@example.com");
+    assert_int_equal(ask.status, STATUS_OK);
+    assert_int_equal(ask.row.id.value, ada.id.value);
+    assert_int_equal(ask.row.status, CONTACT_OPTED_IN);
+    assert_true(ask.row.choices == NEWSLETTER);
+    assert_int_equal(ask.row.head.value, ada.head.value);
+    assert_int_equal(find(&desk, "ada@example.co").status, STATUS_NOT_FOUND);
+    assert_int_equal(find(&desk, "ada@example.comm").status, STATUS_NOT_FOUND);
+    assert_int_equal(find(&desk, "").status, STATUS_NOT_FOUND);
+    desk_close(&desk);
+}
+
+static void an_address_that_went_is_known_to_have_gone(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    must_agree(&desk);
+    assert_int_equal(directory_map_left(desk.map).value, 0);
+    struct change move = {.kind = ENTRY_DETAILS,
+                          .contact = ada.id,
+                          .email = "ada@example.org",
+                          .email_key = "ada@example.org",
+                          .origin = site_origin(ACTOR_ADMIN, 1)};
+    struct change_result moved = site_change(&desk.site, &move);
+    must_agree(&desk);
+    assert_int_equal(directory_map_left(desk.map).value, moved.position.value);
+    assert_int_equal(find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
+    assert_int_equal(find(&desk, "ada@example.org").status, STATUS_OK);
+    desk.ids[0] = ada.id;
+    desk.count = 1;
+    erase(&desk, 0);
+    must_agree(&desk);
+    assert_true(directory_map_left(desk.map).value > moved.position.value);
+    assert_int_equal(find(&desk, "ada@example.org").status, STATUS_NOT_FOUND);
+    desk_close(&desk);
+}
+
+static void in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back(void **state)
+{
+    struct desk desk;
+    struct position at;
+    desk_open(&desk);
+    site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    must_agree(&desk);
+    assert_int_equal(store_snapshot_begin(desk.reader.store), STATUS_OK);
+    struct position then;
+    assert_int_equal(store_position(desk.reader.store, &then), STATUS_OK);
+    site_add(&desk.site, "bob@example.com", NEWSLETTER);
+    assert_int_equal(directory_map_catch_up(desk.map, desk.reader.store, 10000), STATUS_OK);
+    assert_true(directory_map_is_ready(desk.map, &at));
+    assert_int_equal(at.value, then.value);
+    assert_int_equal(find(&desk, "bob@example.com").status, STATUS_NOT_FOUND);
+    struct service other = site_service(&desk.site, false);
+    assert_int_equal(directory_map_catch_up(desk.map, other.store, 10000), STATUS_OK);
+    assert_int_equal(directory_map_catch_up(desk.map, desk.reader.store, 10000), STATUS_OK);
+    assert_int_equal(find(&desk, "bob@example.com").status, STATUS_OK);
+    store_snapshot_end(desk.reader.store);
+    setup_close(&other);
+    desk_close(&desk);
+}
+
+/* Rows that say so by themselves when they are half of one state and half of another. */
+static void put_whole(struct directory_map *map, int64_t id, uint64_t value)
+{
+    char email[40];
+    snprintf(email, sizeof email, "row%lld@example.com", (long long)id);
+    struct map_values values = {.row = {.id.value = id,
+                                        .status = (enum contact_status)(value & 1),
+                                        .type = (enum contact_type)(value % 3),
+                                        .choices = value << 1,
+                                        .updated_at = (int64_t)value,
+                                        .paused_until = (int64_t)value + 1,
+                                        .head.value = (int64_t)value + 2},
+                                .name_key = value % 7 ? "some name" : "another name",
+                                .email_key = email,
+                                .email_len = strlen(email)};
+    values.name_len = strlen(values.name_key);
+    assert_int_equal(map_row_put(map, &values), STATUS_OK);
+}
+
+static bool is_whole(const struct directory_row *row, const struct map_text *text)
+{
+    const uint64_t value = row->choices >> 1;
+    return row->status == (enum contact_status)(value & 1) &&
+           row->type == (enum contact_type)(value % 3) && row->updated_at == (int64_t)value &&
+           row->paused_until == (int64_t)value + 1 && row->head.value == (int64_t)value + 2 &&
+           (text == NULL || strcmp(text->bytes, value % 7 ? "some name" : "another name") == 0);
+}
+
+struct readers {
+    struct directory_map *map;
+    _Atomic bool is_over;
+    _Atomic long torn, seen;
+};
+
+static void *read_all(void *context)
+{
+    struct readers *readers = context;
+    while (!readers->is_over) {
+        for (int64_t id = 1; id <= 64; id++) {
+            struct directory_row row;
+            const struct map_text *text = NULL;
+            bool is_busy;
+            char email[40];
+            struct directory_ask ask = {.key = email};
+            ask.len = (size_t)snprintf(email, sizeof email, "row%lld@example.com", (long long)id);
+            if (map_row_read(readers->map, id, &row, &text, &is_busy)) {
+                readers->torn += !is_whole(&row, text);
+                readers->seen++;
+            }
+            directory_map_find(readers->map, &ask, 1);
+            readers->torn += ask.status != STATUS_OK || !is_whole(&ask.row, NULL);
+        }
+    }
+    return NULL;
+}
+
+static void no_reader_sees_half_a_change(void **state)
+{
+    pthread_t threads[2];
+    struct readers readers = {0};
+    assert_int_equal(directory_map_new(&readers.map), STATUS_OK);
+    map_clear(readers.map, 64);
+    for (int64_t id = 1; id <= 64; id++)
+        put_whole(readers.map, id, 0);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, read_all, &readers), 0);
+    for (uint64_t value = 1; value <= 4000; value++)
+        for (int64_t id = 1; id <= 64; id++)
+            put_whole(readers.map, id, value);
+    readers.is_over = true;
+    for (int i = 0; i < 2; i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(readers.torn, 0);
+    assert_true(readers.seen > 0);
+    directory_map_free(readers.map);
+}
+
+static void one_who_was_killed_while_bringing_it_forward_is_made_good(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    for (int i = 0; i < 100; i++)
+        add(&desk);
+    for (int round = 0; round < 30; round++) {
+        if (round % 10 == 0)
+            atomic_store(&desk.map->head->state, MAP_EMPTY); /* killed while it is filled */
+        for (int i = 0; i < 20; i++)
+            change(&desk);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            struct service own = site_service(&desk.site, false);
+            for (;;) {
+                if (directory_map_catch_up(desk.map, own.store, 10000) != STATUS_OK)
+                    _exit(1);
+                atomic_store(&desk.map->head->at, 0);
+                memset(desk.map->head->at_hash, 0, sizeof desk.map->head->at_hash);
+            }
+        }
+        usleep((useconds_t)(2000 + rand() % 4000));
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        must_agree(&desk);
+    }
+    desk_close(&desk);
+}
+
+static void a_row_that_nobody_finishes_is_said_to_be_busy(void **state)
+{
+    struct directory_map *map;
+    assert_int_equal(directory_map_new(&map), STATUS_OK);
+    map_clear(map, 1);
+    put_whole(map, 1, 5);
+    map->rows[1].words[0] |= UINT64_C(1) << 48;
+    struct directory_ask ask = {.key = "row1@example.com", .len = 16};
+    directory_map_find(map, &ask, 1);
+    assert_int_equal(ask.status, STATUS_BUSY);
+    put_whole(map, 1, 6);
+    directory_map_find(map, &ask, 1);
+    assert_int_equal(ask.status, STATUS_OK);
+    assert_true(is_whole(&ask.row, NULL));
+    directory_map_free(map);
+}
+
+static void the_table_grows_with_the_people(void **state)
+{
+    struct directory_map *map;
+    struct directory_map_size size;
+    assert_int_equal(directory_map_new(&map), STATUS_OK);
+    map_clear(map, 0);
+    for (int64_t id = 1; id <= 20000; id++)
+        put_whole(map, id, (uint64_t)id);
+    directory_map_measure(map, &size);
+    assert_int_equal(size.people, 20000);
+    assert_true(size.slot_bytes >= 20000 * 5 / 3 * 4);
+    for (int64_t id = 1; id <= 20000; id++) {
+        char email[40];
+        struct directory_ask ask = {.key = email};
+        ask.len = (size_t)snprintf(email, sizeof email, "row%lld@example.com", (long long)id);
+        directory_map_find(map, &ask, 1);
+        assert_int_equal(ask.status, STATUS_OK);
+        assert_int_equal(ask.row.id.value, id);
+    }
+    directory_map_free(map);
+}
+
+static void a_backup_that_was_put_in_its_place_is_mapped_anew(void **state)
+{
+    struct desk desk, other;
+    desk_open(&desk);
+    desk_open(&other);
+    site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    site_add(&desk.site, "bob@example.com", NEWSLETTER);
+    must_agree(&desk);
+    /* as long a history, and a shorter one */
+    site_add(&other.site, "eve@example.com", NEWSLETTER);
+    site_add(&other.site, "fay@example.com", NEWSLETTER);
+    assert_int_equal(directory_map_catch_up(desk.map, other.reader.store, 10000), STATUS_OK);
+    assert_int_equal(find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
+    assert_int_equal(find(&desk, "fay@example.com").status, STATUS_OK);
+    site_add(&other.site, "gil@example.com", NEWSLETTER);
+    assert_int_equal(directory_map_catch_up(desk.map, other.reader.store, 10000), STATUS_OK);
+    must_agree(&desk);
+    assert_int_equal(find(&desk, "fay@example.com").status, STATUS_NOT_FOUND);
+    desk_close(&desk);
+    desk_close(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_agrees_with_the_file_after_any_changes),
+        cmocka_unit_test(a_person_is_found_by_the_whole_address_and_by_no_other),
+        cmocka_unit_test(an_address_that_went_is_known_to_have_gone),
+        cmocka_unit_test(in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back),
+        cmocka_unit_test(no_reader_sees_half_a_change),
+        cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
+        cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
+        cmocka_unit_test(the_table_grows_with_the_people),
+        cmocka_unit_test(a_backup_that_was_put_in_its_place_is_mapped_anew),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
