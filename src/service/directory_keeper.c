@@ -12,8 +12,9 @@
 #include "store/directory_map.h"
 
 #define EVERY_MS 100
-#define WAIT_MS  100 /* for another process that is at it; then it is looked again whether to stop \
-                      */
+#define WAIT_MS                                                                                    \
+    100 /* for another process that is at it; then it is looked again whether to stop              \
+         */
 
 struct directory_keeper {
     struct directory_map *map;
@@ -60,12 +61,13 @@ static bool pause_a_while(struct directory_keeper *keeper)
 static void work(void *context)
 {
     struct directory_keeper *keeper = context;
-    enum status status;
+    enum status status = STATUS_OK;
     do
         /* A failure is the next one's to mend; until then the file answers. Too many people are
          * too many for good. */
-        status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
-    while (pause_a_while(keeper) && status != STATUS_FULL);
+        if (status != STATUS_FULL)
+            status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
+    while (pause_a_while(keeper));
 }
 
 enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,
@@ -90,17 +92,22 @@ enum status directory_keeper_start(const struct conf *conf, struct directory_map
     return STATUS_OK;
 }
 
+bool directory_keeper_is_alive(const struct directory_keeper *keeper)
+{
+    return keeper == NULL || thread_is_alive(&keeper->thread);
+}
+
 void directory_keeper_stop(struct directory_keeper *keeper)
 {
-    if (keeper == NULL)
-        return;
+    if (keeper == NULL || !thread_is_alive(&keeper->thread))
+        return; /* what it held can't be freed any more */
     pthread_mutex_lock(&keeper->lock);
     keeper->is_stopping = true;
     store_interrupt(keeper->store);
     pthread_cond_signal(&keeper->stop);
     pthread_mutex_unlock(&keeper->lock);
     if (!thread_join(&keeper->thread))
-        return; /* what it held can't be freed any more */
+        return;
     pthread_cond_destroy(&keeper->stop);
     pthread_mutex_destroy(&keeper->lock);
     store_close(keeper->store);

@@ -20,6 +20,8 @@ bool directory_keeper_measure(const struct directory_map *map, int64_t *people, 
 /* Opens a connection and starts the thread. The caller stops it. */
 enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,
                                    struct directory_keeper **out) MUST_CHECK;
+/* False: the thread has died. NULL is alive. */
+bool directory_keeper_is_alive(const struct directory_keeper *keeper);
 void directory_keeper_stop(struct directory_keeper *keeper); /* NULL is allowed */
 
 #endif

@@ -216,13 +216,19 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
     return STATUS_OK;
 }
 
+/* Who was erased leaves memory too. A reader that is at it finds nobody, which is true. */
+static void wipe(struct map_text *text)
+{
+    memset(text->bytes, 0, (size_t)text->name_len + 1 + text->email_len + 1);
+}
+
 void map_row_remove(struct directory_map *map, int64_t id, struct position by)
 {
     static const uint64_t nobody[4];
     if (id <= 0 || id >= MAP_SLOT_ROW)
         return;
     struct map_row *row = &map->rows[id];
-    const struct map_text *was = text_at(map, load(&row->words[3]));
+    struct map_text *was = text_at(map, load(&row->words[3]));
     if (was == NULL && (load(&row->words[0]) >> 48 & 1) == 0)
         return;
     note_left(map, by.value);
@@ -232,6 +238,7 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by)
     store_in(&map->head->people, load(&map->head->people) - 1);
     count_dead(map, was);
     drop_slot(map, was);
+    wipe(was);
 }
 
 void map_clear(struct directory_map *map, int64_t people)

@@ -119,13 +119,13 @@ EXPORT void kore_worker_configure(void)
         setup_open(app.arena, &app.conf, true, &writing, &fault) != STATUS_OK)
         give_up(fault);
     app.reader.directory = app.directory;
-    if (app.directory != NULL &&
-        directory_keeper_start(&app.conf, app.directory, &app.keeper) != STATUS_OK)
-        give_up("the directory can't be kept");
     if (writer_start(&writing, app.write_queue, &app.writer) != STATUS_OK)
         give_up("the writer can't be started");
     write_start();
     offload_start();
+    if (app.directory != NULL &&
+        directory_keeper_start(&app.conf, app.directory, &app.keeper) != STATUS_OK)
+        give_up("the directory can't be kept");
     sweep_start();
     sweep_requests();
     sweep_checkpoints();

@@ -9,6 +9,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "service/directory_keeper.h"
 #include "web/app.h"
 #include "web/kore.h"
 #include "web/loop.h"
@@ -93,6 +94,8 @@ static void look_at_threads(void)
         give_up("its writer has died");
     if (!offload_is_alive())
         give_up("its thread for searches and passwords has died");
+    if (!directory_keeper_is_alive(app.keeper))
+        give_up("the keeper of its directory has died");
 }
 
 static void look_at_progress(void)

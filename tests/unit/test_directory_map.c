@@ -180,6 +180,8 @@ static void an_address_that_went_is_known_to_have_gone(void **state)
     must_agree(&desk);
     assert_true(directory_map_left(desk.map).value > moved.position.value);
     assert_int_equal(find(&desk, "ada@example.org").status, STATUS_NOT_FOUND);
+    const uint64_t end = atomic_load(&desk.map->head->text_end);
+    assert_null(memmem(desk.map->texts, end, "ada@example.org", 15));
     desk_close(&desk);
 }
 
