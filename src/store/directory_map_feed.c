@@ -11,14 +11,13 @@
 
 #define COMPARE_WAIT_MS 60000
 
-/* The columns of directory_map_all and directory_map_changed; the texts stay SQLite's. */
+/* The columns of directory_map_all and directory_map_changed; the texts stay SQLite's. False: only
+ * the number is there, of one who is gone. */
 static bool read_values(struct query *query, struct map_values *out)
 {
     sqlite3_stmt *row = query->statement;
     *out = (struct map_values){.row.id.value = sqlite3_column_int64(row, 0),
                                .row.head.value = sqlite3_column_int64(row, 1)};
-    if (sqlite3_column_type(row, 1) == SQLITE_NULL)
-        return false;
     out->row.type = (enum contact_type)sqlite3_column_int64(row, 2);
     out->row.status = (enum contact_status)sqlite3_column_int64(row, 3);
     out->row.choices = (uint64_t)sqlite3_column_int64(row, 4);
@@ -28,7 +27,7 @@ static bool read_values(struct query *query, struct map_values *out)
     out->name_len = (size_t)sqlite3_column_bytes(row, 7);
     out->email_key = (const char *)sqlite3_column_text(row, 8);
     out->email_len = (size_t)sqlite3_column_bytes(row, 8);
-    return true;
+    return out->name_key != NULL && out->email_key != NULL;
 }
 
 static enum status ended(enum status status)
@@ -83,8 +82,8 @@ static enum status fill(struct directory_map *map, struct store *store, int64_t 
     map_clear(map, people);
     struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
     while ((status = query_row(&query)) == STATUS_OK) {
-        read_values(&query, &values);
-        if ((status = map_row_put(map, &values)) != STATUS_OK)
+        status = read_values(&query, &values) ? map_row_put(map, &values) : STATUS_CORRUPT;
+        if (status != STATUS_OK)
             break;
     }
     query_end(&query);
@@ -214,8 +213,7 @@ static enum status compare_rows(const struct directory_map *map, struct store *s
     enum status status;
     struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
     while ((status = query_row(&query)) == STATUS_OK) {
-        read_values(&query, &values);
-        *differing += !is_like(map, &values);
+        *differing += !read_values(&query, &values) || !is_like(map, &values);
         seen++;
     }
     query_end(&query);
