@@ -77,7 +77,7 @@ static void erase(struct desk *desk, size_t i)
     assert_int_equal(
         contacts_get(desk->site.service.store, desk->site.arena, desk->ids[i], &person), STATUS_OK);
     assert_int_equal(
-        erase_person(&desk->site.service, txn, desk->site.arena, &person, &origin, &position),
+        erase_person(&desk->site.service, txn, desk->site.arena, &person, &origin, NULL, &position),
         STATUS_OK);
     site_commit(txn);
     desk->ids[i] = desk->ids[--desk->count];
