@@ -117,6 +117,10 @@ static const struct cli_option apikey_new_options[] = {
     {"expires", "DATE", "Refused from this day on, as in 2027-03-31; never unless told."},
     JSON_OPTION,
     {0}};
+static const struct cli_option receipt_verify_options[] = {
+    {"key", "KEY", "Whose signature: a public key as base64url, or a file as keys.json is."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option admin_add_options[] = {
     {"name", "NAME", "The admin's name; shown in histories."},
     {"role", "ROLE", "owner, manager or viewer, who changes nothing; owner unless told."},
@@ -312,6 +316,15 @@ static const struct verb table[] = {
      "folder. Keep copies where nobody who can write to the database can write: with one,\n"
      "\"assent ledger verify --from-checkpoint FILE\" finds a history that was rewritten.",
      json_only, 0, 0, ledger_verb_checkpoint},
+    {"receipt verify", "FILE", "Whether a receipt is signed and unchanged, and what it says.",
+     "FILE is a receipt as it was saved; - reads standard input. It may have been indented by "
+     "another\n"
+     "program. Without --key it must be signed by this installation, and its ledger entry is "
+     "looked\n"
+     "up too. With --key no data folder is needed; /.well-known/assent/keys.json of a site has "
+     "its\n"
+     "keys. Exit code: 0 valid, 1 not.",
+     receipt_verify_options, 1, 1, receipt_verb_verify},
     {"settings list", "", "What can be set, and how it is.", "", json_only, 0, 0,
      setting_verb_list},
     {"settings set", "KEY VALUE", "Change a setting; an empty VALUE brings the default back.", "",

@@ -20,6 +20,10 @@ void receipt_key_public(const struct secrets *secrets, uint8_t out[RECEIPT_PUBLI
 void receipt_key_sign(const struct secrets *secrets, const char *text, size_t len,
                       uint8_t out[RECEIPT_SIGNATURE_BYTES]);
 
+/* Whether signature is public_key's under text. */
+bool receipt_key_verify(const uint8_t public_key[RECEIPT_PUBLIC_BYTES], const char *text,
+                        size_t len, const uint8_t signature[RECEIPT_SIGNATURE_BYTES]);
+
 /* Eight hex digits and a NUL that name the key: the first four bytes of BLAKE2b-256 of it. */
 #define RECEIPT_KEY_ID_TEXT_BYTES 9
 void receipt_key_id(const uint8_t public_key[RECEIPT_PUBLIC_BYTES],

@@ -9,6 +9,7 @@
 #include "base/fold.h"
 #include "service/history.h"
 #include "service/keys.h"
+#include "service/past.h"
 #include "service/person.h"
 #include "store/contacts.h"
 #include "store/entries.h"
@@ -67,8 +68,10 @@ static enum status list_history(const struct service *service, struct arena *are
     page->history_is_cut = count > HISTORY_LINES;
     page->history_count = page->history_is_cut ? HISTORY_LINES : count;
     page->history = arena_array(arena, page->history_count, sizeof *page->history);
-    for (size_t i = 0; i < page->history_count && status == STATUS_OK; i++)
+    for (size_t i = 0; i < page->history_count && status == STATUS_OK; i++) {
         status = history_describe(history, arena, &entries[i], &page->history[i]);
+        page->history[i].has_receipt = past_has_receipt(entries[i].kind);
+    }
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include "base/catalogue.h"
 #include "base/clock.h"
 #include "base/email.h"
+#include "service/person.h"
 #include "service/settings.h"
 #include "service/wording.h"
 #include "store/entries.h"
@@ -219,6 +220,7 @@ static void add_head(struct buf *out, const struct making *making)
     add_controller(out, making);
     add_event(out, making);
     add_text(out, "jurisdiction", receipt->jurisdiction);
+    add_text(out, "lawful_basis", "consent");
     add_open(out, "ledger", "{");
     add_text(out, "hash", receipt->hash);
     buf_printf(out, ",\"position\":%lld}", (long long)making->entry.position.value);
@@ -300,6 +302,19 @@ enum status receipt_get(const struct service *service, struct arena *arena,
     seal(&making);
     *out = making.receipt;
     return STATUS_OK;
+}
+
+enum status receipt_open_person(const struct service *service, struct arena *arena,
+                                struct public_id person, struct link_opened *out)
+{
+    struct link_opened link = {
+        .state = LINK_GOOD,
+        .claims = {.purpose = PURPOSE_MANAGE, .contact = person},
+    };
+    enum status status = person_find(service, service->store, arena, person, &link.contact);
+    if (status == STATUS_OK)
+        *out = link;
+    return status;
 }
 
 void receipt_key_get(const struct service *service, struct receipt_key *out)

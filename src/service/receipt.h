@@ -21,7 +21,7 @@ struct receipt {
     enum locale lang;
     bool lang_is_asked; /* set by the web */
     enum link_purpose link;
-    const char *token;
+    const char *token; /* NULL: an admin asks */
     const char *masked_email;
     struct brand brand;
     struct past_line line;
@@ -49,6 +49,12 @@ struct receipt {
 enum status receipt_get(const struct service *service, struct arena *arena,
                         const struct link_opened *link, const char *token, struct position position,
                         struct receipt *out) MUST_CHECK;
+
+/* For an admin, who may hand out every receipt of a person: the same as what their own manage link
+ * opens, for receipt_get with token NULL. link->lang is left to the caller. STATUS_NOT_FOUND:
+ * nobody by that id. */
+enum status receipt_open_person(const struct service *service, struct arena *arena,
+                                struct public_id person, struct link_opened *out) MUST_CHECK;
 
 /* The public half of the key that signs: for /.well-known/assent/keys.json. */
 struct receipt_key {

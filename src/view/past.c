@@ -120,8 +120,8 @@ void view_past(struct buf *out, struct arena *arena, const struct past_page *pag
     template_past(out, &view);
 }
 
-static struct purpose_row purpose_of(struct arena *arena, enum locale lang,
-                                     const struct receipt_purpose *purpose)
+struct purpose_row view_receipt_purpose(struct arena *arena, enum locale lang,
+                                        const struct receipt_purpose *purpose)
 {
     const char *state =
         TEXT(arena, lang, purpose->is_given ? TEXT_RECEIPT_GIVEN : TEXT_RECEIPT_WITHDRAWN);
@@ -145,14 +145,20 @@ void view_receipt(struct buf *out, struct arena *arena, const struct receipt *re
         .purposes = arena_array(arena, receipt->purposes_count + 1, sizeof *view.purposes),
         .purposes_count = receipt->purposes_count,
         .is_unsubscribe = receipt->link == PURPOSE_UNSUBSCRIBE,
+        .is_admin = receipt->token == NULL,
     };
+    const char *here =
+        view.is_admin
+            ? arena_printf(arena, "/admin/people/%s", receipt->principal)
+            : arena_printf(arena, "/%c/%s", view.is_unsubscribe ? 'u' : 'p', receipt->token);
+    const char *entry = arena_printf(arena, "entry=%lld", (long long)receipt->line.position.value);
     for (size_t i = 0; i < receipt->purposes_count; i++)
-        view.purposes[i] = purpose_of(arena, lang, &receipt->purposes[i]);
-    view.file_url = arena_printf(
-        arena, "%s&format=json",
-        view_receipt_url(arena, receipt->link, receipt->token, receipt->line.position, speech));
-    view.back_url = arena_printf(arena, "/%c/%s%s", view.is_unsubscribe ? 'u' : 'p', receipt->token,
-                                 view.frame.query);
+        view.purposes[i] = view_receipt_purpose(arena, lang, &receipt->purposes[i]);
+    view.file_url =
+        arena_printf(arena, "%s/receipt?%s%s&format=json", here, entry, view.frame.and_query);
+    view.back_url = view.is_admin ? here : arena_printf(arena, "%s%s", here, view.frame.query);
+    view.check_url = arena_printf(arena, "/receipt%s", view.frame.query);
+    sheet_keep_question(arena, &view.frame, entry);
     template_receipt(out, &view);
 }
 

@@ -23,6 +23,11 @@ void view_receipt_file(struct buf *out, const struct receipt *receipt);
 void view_receipt_keys(struct buf *out, const struct receipt_key *receipt,
                        const struct ledger_checkpoint_key *checkpoint);
 
+/* "Newsletter", "given · Weekly at most". */
+struct purpose_row;
+struct purpose_row view_receipt_purpose(struct arena *arena, enum locale lang,
+                                        const struct receipt_purpose *purpose);
+
 /* Where the receipt of the entry at position is: an address of this site. */
 const char *view_receipt_url(struct arena *arena, enum link_purpose link, const char *token,
                              struct position position, struct speech speech);

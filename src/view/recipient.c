@@ -277,5 +277,6 @@ void view_how(struct buf *out, struct arena *arena, const struct brand *brand, s
     struct recipient_view view = {.lang = speech.lang};
     view.frame = sheet_frame(arena, brand, speech, TEXT(arena, speech.lang, TEXT_HOW_TITLE));
     view.frame.is_how = true;
+    view.check_url = arena_printf(arena, "/receipt%s", view.frame.query);
     template_how(out, &view);
 }

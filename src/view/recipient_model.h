@@ -8,12 +8,13 @@
 #include "service/confirm.h"
 #include "service/join.h"
 #include "service/receipt.h"
+#include "service/receipt_check.h"
 #include "service/selfservice.h"
 #include "view/requests.h"
 
 struct sheet_lang { /* a link to the same page in another language */
     const char *tag, *name;
-    const char *and_campaign; /* as the frame's */
+    const char *and_rest; /* "&c=…", "&entry=17": what else the page's address asks for */
     bool is_here;
 };
 
@@ -74,6 +75,7 @@ struct recipient_view {
     bool is_pause_refused;
     bool is_address_refused;
     struct fresh_form fresh;
+    const char *check_url; /* of /how: where a receipt is checked */
 };
 
 struct asked_view {
@@ -137,7 +139,22 @@ struct receipt_view {
     struct purpose_row *purposes;
     size_t purposes_count;
     const char *file_url, *back_url;
+    const char *check_url;
     bool is_unsubscribe;
+    bool is_admin; /* who hands it out, on the dashboard */
+};
+
+struct receipt_check_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    const char *fault; /* NULL: nothing was handed in, or it is valid */
+    const char *typed; /* what was pasted and is not valid; "" */
+    bool is_valid;
+    struct receipt_said said; /* with is_valid */
+    const char *what, *who;   /* what "": its purposes say all */
+    struct position position;
+    struct purpose_row *purposes;
+    size_t purposes_count;
 };
 
 struct error_view {

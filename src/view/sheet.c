@@ -68,8 +68,14 @@ void sheet_keep_campaign(struct arena *arena, struct sheet_frame *frame, const c
                        ? arena_printf(arena, "%s%s", frame->query, frame->and_campaign)
                        : query;
     for (size_t i = 0; i < frame->langs_count; i++)
-        frame->langs[i].and_campaign = frame->and_campaign;
+        frame->langs[i].and_rest = frame->and_campaign;
     frame->and_query = arena_printf(arena, "%s%s", frame->and_query, frame->and_campaign);
+}
+
+void sheet_keep_question(struct arena *arena, struct sheet_frame *frame, const char *question)
+{
+    for (size_t i = 0; i < frame->langs_count; i++)
+        frame->langs[i].and_rest = arena_printf(arena, "&%s%s", question, frame->langs[i].and_rest);
 }
 
 const char *sheet_sentences(struct arena *arena, enum locale lang, const char *first,

@@ -14,6 +14,9 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
 /* Adds the campaign of the link that opened the page to the addresses of its links; NULL: none. */
 void sheet_keep_campaign(struct arena *arena, struct sheet_frame *frame, const char *campaign);
 
+/* The page in another language is the answer to the same question: "entry=17", encoded. */
+void sheet_keep_question(struct arena *arena, struct sheet_frame *frame, const char *question);
+
 /* Two sentences, one after the other, as the language has it. */
 const char *sheet_sentences(struct arena *arena, enum locale lang, const char *first,
                             const char *second);

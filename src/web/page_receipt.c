@@ -1,13 +1,18 @@
 /*
- * web/page_receipt: /p/TOKEN/receipt and /u/TOKEN/receipt: the receipt of one change, to read or,
- * with format=json, as a file; and the public keys of what is signed here.
+ * web/page_receipt: /p/TOKEN/receipt, /u/TOKEN/receipt and, for admins, /admin/people/ID/receipt:
+ * the receipt of one change, to read or, with format=json, as a file; and the public keys of what is
+ * signed here. Checking one is web/page_receipt_check.
  */
+#include "base/catalogue.h"
 #include "view/past.h"
 #include "web/admit.h"
+#include "web/admit_admin.h"
 #include "web/reply.h"
 #include "web/self.h"
+#include "web/speak.h"
 
 int page_receipt(struct http_request *request);
+int page_person_receipt(struct http_request *request);
 int page_keys(struct http_request *request);
 
 static void answer_file(struct visit *visit, const struct receipt *receipt)
@@ -32,34 +37,79 @@ static void answer_page(struct visit *visit, struct receipt *receipt)
     buf_free(&page);
 }
 
+static void answer(struct visit *visit, struct receipt *receipt)
+{
+    if (form_has(&visit->query, "format", "json"))
+        answer_file(visit, receipt);
+    else
+        answer_page(visit, receipt);
+}
+
+/* 0: it names none. */
+static struct position position_of(const struct visit *visit)
+{
+    struct position position = {0};
+
+    if (!form_get_int(&visit->query, "entry", 1, INT64_MAX, &position.value))
+        position.value = 0;
+    return position;
+}
+
 static void receipt(struct visit *visit)
 {
     const bool is_manage = visit->path[1] == 'p';
     const char *token = admit_segment(visit, 1);
     const struct link_opened *link =
         self_admit_token(visit, token, is_manage ? PURPOSE_MANAGE : PURPOSE_UNSUBSCRIBE);
-    struct position position = {0};
     struct receipt found;
     enum status status;
 
     if (!link)
         return;
-    if (!form_get_int(&visit->query, "entry", 1, INT64_MAX, &position.value))
-        position.value = 0;
-    status = receipt_get(visit->service, visit->arena, link, token, position, &found);
+    status = receipt_get(visit->service, visit->arena, link, token, position_of(visit), &found);
     if (status == STATUS_NOT_FOUND)
         reply_error(visit, 404, NULL, NULL);
     else if (status != STATUS_OK)
         reply_failure(visit, status, "page_receipt");
-    else if (form_has(&visit->query, "format", "json"))
-        answer_file(visit, &found);
     else
-        answer_page(visit, &found);
+        answer(visit, &found);
 }
 
 EXPORT int page_receipt(struct http_request *request)
 {
     return admit(request, ADMIT_GET | ADMIT_PERSONAL, receipt);
+}
+
+static void person_receipt(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    const char *text = admit_segment(visit, 2);
+    struct public_id id;
+    struct link_opened link;
+    struct receipt found;
+    enum status status = STATUS_NOT_FOUND;
+
+    if (!session)
+        return;
+    if (text && public_id_parse(text, &id) && id.value != 0)
+        status = receipt_open_person(visit->service, visit->arena, id, &link);
+    if (status == STATUS_OK) {
+        link.lang = speak_for(visit, link.contact.language).lang;
+        status = receipt_get(visit->service, visit->arena, &link, NULL, position_of(visit), &found);
+    }
+    if (status == STATUS_NOT_FOUND)
+        admit_admin_error(visit, session, 404,
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_NO_RECEIPT),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_NO_RECEIPT_ADVICE));
+    else if (status != STATUS_OK)
+        reply_failure(visit, status, "page_person_receipt");
+    else
+        answer(visit, &found);
+}
+
+EXPORT int page_person_receipt(struct http_request *request)
+{
+    return admit(request, ADMIT_GET | ADMIT_PERSONAL, person_receipt);
 }
 
 static void keys(struct visit *visit)

@@ -32,6 +32,19 @@ struct speech speak(struct visit *visit, const char *contact_language)
     return speech;
 }
 
+struct speech speak_for(struct visit *visit, const char *contact_language)
+{
+    struct speech speech = {.lang = LOCALE_EN};
+    if (locale_parse(form_get(&visit->query, "lang"), &speech.lang))
+        speech.is_asked = true;
+    else if (!locale_parse(contact_language, &speech.lang) &&
+             settings_locale(visit->service->store, visit->arena, &speech.lang) != STATUS_OK)
+        speech.lang = LOCALE_EN;
+    visit->has_speech = true;
+    visit->speech = speech;
+    return speech;
+}
+
 struct speech speak_speech(struct visit *visit)
 {
     return visit->has_speech ? visit->speech : speak(visit, NULL);

@@ -15,6 +15,9 @@
  * Called again with another contact_language it decides anew. */
 struct speech speak(struct visit *visit, const char *contact_language);
 
+/* The same for what an admin hands out to a person: ?lang=TAG, the person's own, the site's. */
+struct speech speak_for(struct visit *visit, const char *contact_language);
+
 /* The language decided on, or, when nothing was decided, the one without a contact. */
 struct speech speak_speech(struct visit *visit);
 

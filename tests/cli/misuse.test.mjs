@@ -9,7 +9,7 @@ const VERBS = [
   'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'topics set', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
   'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
-  'admin add', 'admin passwd', 'admin list', 'admin remove', 'ledger', 'ledger verify', 'ledger checkpoint', 'settings list', 'settings set', 'version',
+  'admin add', 'admin passwd', 'admin list', 'admin remove', 'ledger', 'ledger verify', 'ledger checkpoint', 'receipt verify', 'settings list', 'settings set', 'version',
 ];
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
@@ -18,7 +18,7 @@ const WORDS = {
   'keys revoke': ['00000000'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
   'settings set': ['brand_name', 'x'], 'topics set': ['newsletter', '--on-join', 'no'],
   'hooks add': ['https://example.com/'], 'hooks test': ['1'], 'hooks secret': ['1'], 'hooks rotate': ['1'], 'hooks stop': ['1'], 'hooks resume': ['1'], 'hooks replay': ['1'], 'hooks remove': ['1'], 'hooks restore': ['1'],
-  'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'],
+  'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'], 'receipt verify': ['receipt.json'],
 };
 
 test('every verb has help on standard output and exits 0', () => {

@@ -64,6 +64,7 @@ describe('one server', () => {
       '^/admin/outbox/[0-9]+/eml$': '/admin/outbox/1/eml',
       '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,
       '^/admin/people/[0-9a-fA-F]+/link$': `/admin/people/${person}/link`,
+      '^/admin/people/[0-9a-fA-F]+/receipt$': `/admin/people/${person}/receipt?entry=1`,
       '^/assets/[a-z0-9._-]+$': '/assets/admin.css',
       '^/api/v1/contacts/[^/]+$': '/api/v1/contacts/anna%40example.org',
       '^/admin/import/[0-9]+$': '/admin/import/1',

@@ -65,7 +65,7 @@ test('L8: after a change the page offers a receipt with the record’s fields, s
   const url = receiptUrl(saved);
   const receipt = await verified(await file(url));
   const [entry] = server.history(email);
-  assert.deepEqual(Object.keys(receipt), ['controller', 'event', 'jurisdiction', 'ledger', 'notice', 'pii_categories', 'pii_principal_id',
+  assert.deepEqual(Object.keys(receipt), ['controller', 'event', 'jurisdiction', 'lawful_basis', 'ledger', 'notice', 'pii_categories', 'pii_principal_id',
     'purposes', 'receipt_id', 'record_id', 'retention', 'schema_version', 'standard', 'storage', 'third_parties', 'withdrawal_method']);
   assert.equal(receipt.pii_principal_id, idOf(server, email));
   assert.deepEqual(receipt.purposes.map(({ id, state }) => [id, state]), [['newsletter', 'given'], ['marketing', 'withdrawn'], ['system_alerts', 'given']]);

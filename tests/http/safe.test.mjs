@@ -22,7 +22,7 @@ function everyPath() {
     if (!route.startsWith('^')) {
       return route;
     }
-    if (route.endsWith('/receipt$')) {
+    if (route.startsWith('^/[pu]/') && route.endsWith('/receipt$')) {
       return `${manage}/receipt`;
     }
     if (route.startsWith('^/p/')) {
@@ -44,7 +44,7 @@ function everyPath() {
       return '/assets/recipient.css';
     }
     if (route.startsWith('^/admin/people/')) {
-      return route.includes('link') ? `/admin/people/${id}/link` : `/admin/people/${id}`;
+      return `/admin/people/${id}${/\/(link|receipt)\$$/.exec(route)?.[0].slice(0, -1) ?? ''}`;
     }
     if (route.startsWith('^/api/v1/contacts/')) {
       return `/api/v1/contacts/${encodeURIComponent(person)}`;

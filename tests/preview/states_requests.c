@@ -7,6 +7,7 @@
 #include "base/catalogue.h"
 #include "view/error.h"
 #include "view/past.h"
+#include "view/receipt_check.h"
 #include "view/requests.h"
 
 #define DEC_23 INT64_C(1797984000) /* 2026 */
@@ -183,12 +184,13 @@ static void past(struct buf *out, struct arena *arena)
     view_past(out, arena, &page);
 }
 
-static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose purpose)
+static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose purpose,
+                       bool is_admin)
 {
     struct self_page self = states_self_page(arena, purpose);
     struct receipt receipt = {.lang = states_lang,
                               .link = purpose,
-                              .token = self.token,
+                              .token = is_admin ? NULL : self.token,
                               .masked_email = self.masked_email,
                               .brand = self.brand,
                               .line = past_line(arena, ENTRY_CHOICES, PAST_BY_YOU),
@@ -213,18 +215,85 @@ static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose p
 
 static void receipt(struct buf *out, struct arena *arena)
 {
-    receipt_of(out, arena, PURPOSE_MANAGE);
+    receipt_of(out, arena, PURPOSE_MANAGE, false);
 }
 
 static void receipt_unsubscribe(struct buf *out, struct arena *arena)
 {
-    receipt_of(out, arena, PURPOSE_UNSUBSCRIBE);
+    receipt_of(out, arena, PURPOSE_UNSUBSCRIBE, false);
+}
+
+static void receipt_admin(struct buf *out, struct arena *arena)
+{
+    receipt_of(out, arena, PURPOSE_MANAGE, true);
+}
+
+static void check_of(struct buf *out, struct arena *arena, const struct receipt_check *check,
+                     const char *pasted)
+{
+    struct self_page self = states_self_page(arena, PURPOSE_MANAGE);
+    view_receipt_check(out, arena, &self.brand, (struct speech){.lang = states_lang}, check,
+                       pasted);
+}
+
+static void receipt_check_empty(struct buf *out, struct arena *arena)
+{
+    check_of(out, arena, NULL, "");
+}
+
+static void receipt_check_altered(struct buf *out, struct arena *arena)
+{
+    const struct receipt_check check = {.verdict = RECEIPT_ALTERED};
+    check_of(out, arena, &check, typed("{\"receipt\":{},\"signature\":{}}"));
+}
+
+static void receipt_check_wrapped(struct buf *out, struct arena *arena)
+{
+    const struct receipt_check check = {.file = {.fault = RECEIPT_WRAPPED}};
+    check_of(out, arena, &check, "");
+}
+
+static void receipt_check_valid(struct buf *out, struct arena *arena)
+{
+    struct receipt_said_purpose purposes[] = {
+        {"newsletter", typed("Newsletter"), "given", "weekly"}, {"all", "", "withdrawn", "all"}};
+    const struct receipt_check check = {
+        .verdict = RECEIPT_VALID,
+        .file.said = {.principal = "0123456789abcdef",
+                      .record_id = "0123456789abcdef-4711",
+                      .receipt_id = "0123456789abcdef0123456789abcdef",
+                      .type = "undone",
+                      .by = "recipient",
+                      .entity = "pii_principal",
+                      .state = "given",
+                      .time = DEC_23,
+                      .purposes = purposes,
+                      .purposes_count = 2,
+                      .controller = typed("Harbour Lane Partners"),
+                      .postal_address = typed("12 Harbour Lane, Oslo"),
+                      .site = typed("https://mail.example.com"),
+                      .wording = "manage-8",
+                      .language = "en",
+                      .categories = typed("email address, name"),
+                      .third_parties = typed("Nobody"),
+                      .storage = typed("In the database of this service."),
+                      .retention = typed("Three years"),
+                      .jurisdiction = typed("Norway"),
+                      .withdrawal = typed("At any time."),
+                      .position = 4711,
+                      .hash = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"}};
+    check_of(out, arena, &check, "");
 }
 
 static const struct state states[] = {
     {"past", past},
     {"receipt", receipt},
     {"receipt-unsubscribe", receipt_unsubscribe},
+    {"receipt-admin", receipt_admin},
+    {"receipt-check", receipt_check_empty},
+    {"receipt-check-valid", receipt_check_valid},
+    {"receipt-check-altered", receipt_check_altered},
+    {"receipt-check-wrapped", receipt_check_wrapped},
     {"home", home},
     {"home-wrong", home_wrong},
     {"asked", asked},

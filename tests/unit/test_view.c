@@ -269,6 +269,13 @@ static void a_reply_says_what_changed(void **unused)
     holds("manage-saved", "<a class=\"btn\" href=\"/p/EXAMPLE/receipt?entry=4711\">Receipt</a>");
     holds("receipt", "<dd>Newsletter: given · Weekly at most</dd>");
     holds("receipt-unsubscribe", "href=\"/u/EXAMPLE\">Back</a>");
+    holds("receipt", "?lang=de&amp;entry=4711\"");
+    holds("receipt-admin", "href=\"/admin/people/0123456789abcdef\">Back</a>");
+    holds("receipt-admin",
+          "href=\"/admin/people/0123456789abcdef/receipt?entry=4711&amp;format=json\"");
+    holds("receipt-check-valid", "<b>Taken back</b>");
+    holds("receipt-check-valid", "<dd>Everything: withdrawn</dd>");
+    holds("receipt-check-altered", "&quot;signature&quot;");
     holds("manage-all-off", "<button class=\"btn\" name=\"do\" value=\"reason\">");
     holds("manage-often", "<option value=weekly selected>Weekly at most");
     holds("manage-saved", "name=\"undoes\" value=\"4711\"><button class=\"btn\" name=\"do\" "
