@@ -150,7 +150,7 @@ test('L8: every kind of receipt, by every link, keeps to the published schema', 
     const json = JSON.parse(await fileAt(path, who));
     assert.ok(holds(json), `${path}: ${ajv.errorsText(holds.errors)} ${JSON.stringify(json)}`);
     const { event, notice, purposes } = json.receipt;
-    seen.add(event.type).add(`by ${event.by}`).add(event.entity).add(event.state).add(notice.wording?.replace(/-\d+$/, '') ?? 'no page');
+    seen.add(event.type).add(`by ${event.by}`).add(event.entity).add(event.state).add(notice.wording?.replace(/-(set)?\d+$/, '') ?? 'no page');
     purposes.forEach((one) => seen.add(`often ${one.frequency}`).add(`of ${one.id}`));
     return json;
   };

@@ -167,7 +167,7 @@ static struct position erase(const struct contact *person)
     const struct origin origin = site_origin(ACTOR_ADMIN, 1);
     struct position position;
     struct txn *txn = site_begin(&site);
-    assert_int_equal(erase_person(&site.service, txn, site.arena, &now, &origin, &position),
+    assert_int_equal(erase_person(&site.service, txn, site.arena, &now, &origin, NULL, &position),
                      STATUS_OK);
     site_commit(txn);
     return position;

@@ -326,7 +326,7 @@ static void beside_the_ledger(void **state)
     struct txn *txn = site_begin(&self_site);
     struct position position;
     assert_int_equal(
-        erase_person(&self_site.service, txn, self_site.arena, &person, &origin, &position),
+        erase_person(&self_site.service, txn, self_site.arena, &person, &origin, NULL, &position),
         STATUS_OK);
     site_commit(txn);
     found = beside_ledger(&receipt);

@@ -482,9 +482,9 @@ static void an_erased_person_leaves_a_whole_ledger(void **state)
     const struct contact person = site_get(&tamper_site, tamper_people[1].id);
     const struct origin origin = site_origin(ACTOR_ADMIN, 1);
     struct position position;
-    assert_int_equal(
-        erase_person(&tamper_site.service, txn, tamper_site.arena, &person, &origin, &position),
-        STATUS_OK);
+    assert_int_equal(erase_person(&tamper_site.service, txn, tamper_site.arena, &person, &origin,
+                                  NULL, &position),
+                     STATUS_OK);
     site_commit(txn);
     tamper_expect_whole(NULL);
 }
