@@ -101,6 +101,10 @@ static const struct words words[] = {
                               "is what the person's row goes by, though a later one follows it"},
     [LEDGER_PERSON_MISSING] = {"person_missing",
                                "is somebody's newest, and no row of a person goes by it"},
+    [LEDGER_WORDING_MISSING] = {"wording_missing", "covers texts that people chose by, and some of "
+                                                   "them are gone"},
+    [LEDGER_WORDING_ALTERED] = {"wording_altered", "covers texts that people chose by, and they "
+                                                   "are not what was kept"},
     [LEDGER_CHECKPOINT_FORGED] = {"checkpoint_forged",
                                   "has a checkpoint that was altered: the key did not sign it"},
     [LEDGER_CHECKPOINT_FOREIGN] = {"checkpoint_foreign",

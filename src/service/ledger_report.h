@@ -24,6 +24,8 @@ enum ledger_damage {
                             */
     LEDGER_PERSON_BEHIND, /* a row names position as its newest entry, and a later one follows it */
     LEDGER_PERSON_MISSING,     /* position is somebody's newest entry, and no row has it */
+    LEDGER_WORDING_MISSING,    /* the entry covers texts that people chose by, and some are gone */
+    LEDGER_WORDING_ALTERED,    /* or are not what was kept */
     LEDGER_CHECKPOINT_FORGED,  /* one of this key that the key did not sign, of position */
     LEDGER_CHECKPOINT_FOREIGN, /* another installation's, of position */
     LEDGER_UNGUARDED,          /* the database no longer refuses changes */

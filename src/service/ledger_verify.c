@@ -13,6 +13,7 @@
 #include "service/ledger_links.h"
 #include "service/ledger_trace.h"
 #include "service/ledger_walk.h"
+#include "service/wording.h"
 #include "store/checkpoints.h"
 #include "store/contacts.h"
 #include "store/ledger_rows.h"
@@ -51,9 +52,10 @@ struct worker {
     struct ledger_tally tally;
     struct ledger_walk walk;
     int64_t private_texts, people;
-    int64_t sealed; /* of this stretch: entries that had private texts */
-    int64_t kept;   /* and those that have some */
-    int rows;       /* since the last note */
+    int64_t sealed;   /* of this stretch: entries that had private texts */
+    int64_t kept;     /* and those that have some */
+    int64_t wordings; /* entries that cover texts */
+    int rows;         /* since the last note */
     enum status status;
     pthread_t thread;
 };
@@ -72,7 +74,26 @@ static bool note_row(struct worker *worker)
 static bool is_sealed(const struct entry *entry)
 {
     static const uint8_t none[LEDGER_HASH_BYTES];
-    return memcmp(entry->private_hash, none, sizeof none) != 0;
+    return entry->kind != ENTRY_WORDING && memcmp(entry->private_hash, none, sizeof none) != 0;
+}
+
+/* The set of texts that the entry covers is there, and is the one. */
+static enum status take_wording(struct worker *worker, const struct entry *entry)
+{
+    struct ledger_finding finding = {
+        .damage = LEDGER_WORDING_ALTERED, .position = entry->position, .at = entry->at};
+    struct wording_set set;
+    enum status status = wordings_get(worker->store, entry->subject, &set);
+    worker->wordings++;
+    if (status == STATUS_NOT_FOUND)
+        finding.damage = LEDGER_WORDING_MISSING;
+    else if (status != STATUS_OK)
+        return status;
+    else if (set.position.value == entry->position.value &&
+             memcmp(set.hash, entry->private_hash, sizeof set.hash) == 0)
+        return STATUS_OK;
+    ledger_tally_add(&worker->tally, &finding);
+    return STATUS_OK;
 }
 
 static bool take_entry(void *context, const struct entry *entry, bool is_sound)
@@ -82,6 +103,8 @@ static bool take_entry(void *context, const struct entry *entry, bool is_sound)
     worker->sealed += is_sealed(entry);
     worker->status =
         ledger_links_entry(&worker->verify->links, worker->store, entry, &worker->tally);
+    if (worker->status == STATUS_OK && entry->kind == ENTRY_WORDING)
+        worker->status = take_wording(worker, entry);
     return worker->status == STATUS_OK && note_row(worker);
 }
 
@@ -299,6 +322,23 @@ static enum status look_beyond(struct verify *verify, struct store *store, struc
     return status;
 }
 
+/* The texts that the sets hold, each read once. */
+static enum status look_at_wordings(struct store *store, struct arena *arena, int64_t entries,
+                                    struct ledger_tally *tally)
+{
+    struct wording_fault fault;
+    enum status status = wording_check(store, arena, entries, &fault);
+    if (status != STATUS_OK || fault.kind == WORDING_SOUND)
+        return status;
+    const bool is_gone = fault.kind == WORDING_SET_MISSING || fault.kind == WORDING_TEXT_MISSING;
+    const enum ledger_damage damage = is_gone ? LEDGER_WORDING_MISSING : LEDGER_WORDING_ALTERED;
+    /* A set that is not there was named by its entry already, if that is. */
+    if (fault.position.value != 0 || tally->count[damage] == 0)
+        ledger_tally_add(tally,
+                         &(struct ledger_finding){.damage = damage, .position = fault.position});
+    return STATUS_OK;
+}
+
 static enum status look_at_guards(struct store *store, struct ledger_tally *tally)
 {
     bool is_guarded = false;
@@ -328,7 +368,9 @@ static enum status sum_up(struct verify *verify, struct worker *workers, struct 
 {
     struct store *store = workers[0].store;
     struct ledger_tally *tally = &report->tally;
+    int64_t wordings = 0;
     for (int i = 0; i < verify->plan->threads; i++) {
+        wordings += workers[i].wordings;
         ledger_tally_merge(tally, &workers[i].tally);
         report->people += workers[i].people;
         report->private_texts += workers[i].private_texts;
@@ -339,6 +381,8 @@ static enum status sum_up(struct verify *verify, struct worker *workers, struct 
     }
     ledger_links_rest(&verify->links, tally);
     enum status status = look_beyond(verify, store, arena, tally);
+    if (status == STATUS_OK)
+        status = look_at_wordings(store, arena, wordings, tally);
     if (status == STATUS_OK)
         status = look_at_guards(store, tally);
     if (status == STATUS_OK)

@@ -7,7 +7,7 @@
 
 #include "store/query.h"
 
-#define GUARDS 5 /* triggers of entry and checkpoint */
+#define GUARDS 9 /* triggers of entry, checkpoint, wording_text and wording_set */
 
 static struct query begin(struct store *store, enum statement id, int64_t after, int64_t last)
 {

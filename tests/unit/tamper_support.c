@@ -16,8 +16,13 @@ static const char drop[] = "DROP TRIGGER IF EXISTS entry_is_only_appended;"
                            "DROP TRIGGER IF EXISTS entry_is_never_updated;"
                            "DROP TRIGGER IF EXISTS entry_is_never_deleted;"
                            "DROP TRIGGER IF EXISTS checkpoint_is_never_updated;"
-                           "DROP TRIGGER IF EXISTS checkpoint_is_never_deleted;";
-static const char *const tables[] = {"entry", "entry_private", "contact", "checkpoint"};
+                           "DROP TRIGGER IF EXISTS checkpoint_is_never_deleted;"
+                           "DROP TRIGGER IF EXISTS wording_text_is_never_updated;"
+                           "DROP TRIGGER IF EXISTS wording_text_is_never_deleted;"
+                           "DROP TRIGGER IF EXISTS wording_set_is_never_updated;"
+                           "DROP TRIGGER IF EXISTS wording_set_is_never_deleted;";
+static const char *const tables[] = {"entry",      "entry_private", "contact",
+                                     "checkpoint", "wording_set",   "wording_text"};
 
 static void must(const char *sql)
 {

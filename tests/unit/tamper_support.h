@@ -24,7 +24,7 @@ void tamper_fill(struct site *site, struct contact *people, unsigned seed);
 /* Runs SQL with the triggers out of the way, which stand again afterwards. */
 void tamper(const char *sql);
 
-/* entry, entry_private, contact and checkpoint as they were. */
+/* entry, entry_private, contact, checkpoint and the texts of wordings as they were. */
 void tamper_undo(void);
 
 /* Signs the head now; the note lives as long as the site. */

@@ -163,8 +163,9 @@ static void erase(int address, int step)
         contacts_find_email(site.service.store, site.arena, addresses[address], &contact),
         STATUS_OK);
     struct txn *txn = site_begin(&site);
-    assert_int_equal(erase_person(&site.service, txn, site.arena, &contact, &origin, &position),
-                     STATUS_OK);
+    assert_int_equal(
+        erase_person(&site.service, txn, site.arena, &contact, &origin, NULL, &position),
+        STATUS_OK);
     site_commit(txn);
     erased_in[contact.id.value] = step;
     erased_last[address] = step;

@@ -7,6 +7,7 @@
 
 #include "crypto/chain.h"
 #include "service/erase.h"
+#include "store/wordings.h"
 #include "unit/tamper_support.h"
 
 #define sql_of(...) arena_printf(tamper_site.arena, __VA_ARGS__)
@@ -371,6 +372,30 @@ static void private_texts_that_were_altered_or_removed_are_found(void **state)
     tamper_expect(LEDGER_PRIVATE_ALTERED, bare.position.value);
 }
 
+static void texts_that_were_altered_or_removed_are_found(void **state)
+{
+    static const struct {
+        const char *sql;
+        enum ledger_damage damage;
+    } cases[] = {
+        {"UPDATE wording_text SET text = replace(text, 'Newsletter', 'Offers')"
+         " WHERE text LIKE 'newsletter.name = Newsletter%'",
+         LEDGER_WORDING_ALTERED},
+        {"UPDATE wording_set SET hash = randomblob(32)", LEDGER_WORDING_ALTERED},
+        {"UPDATE wording_set SET position = position + 1", LEDGER_WORDING_ALTERED},
+        {"DELETE FROM wording_text WHERE text LIKE 'join.title%'", LEDGER_WORDING_MISSING},
+        {"DELETE FROM wording_set", LEDGER_WORDING_MISSING},
+    };
+    struct wording_set set;
+    (void)state;
+    assert_int_equal(wordings_newest(tamper_site.service.store, &set), STATUS_OK);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        tamper(cases[i].sql);
+        tamper_expect(cases[i].damage, set.position.value);
+        tamper_undo();
+    }
+}
+
 static void a_row_that_disagrees_with_its_newest_entry_is_found(void **state)
 {
     static const char *const changes[] = {"status = 0, choices = 0", "choices = choices | 8192",
@@ -510,6 +535,7 @@ int main(void)
         TEST(a_rewound_backup_is_found_by_its_checkpoint_also_when_it_went_on),
         TEST(two_histories_that_are_spliced_are_named),
         TEST(private_texts_that_were_altered_or_removed_are_found),
+        TEST(texts_that_were_altered_or_removed_are_found),
         TEST(a_row_that_disagrees_with_its_newest_entry_is_found),
         TEST(a_row_put_back_to_an_earlier_entry_is_found),
         TEST(a_row_that_is_gone_without_an_erasure_is_found),
