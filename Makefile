@@ -11,6 +11,10 @@
 BUILD := build$(if $(SAN),/san)
 CC    := gcc
 KORE  := /usr/share/kore
+# What is built or tested takes every processor, unless -j says how many.
+PROCS := $(shell nproc)
+JOBS   = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(PROCS))
+BUILT  = $(MAKE) --no-print-directory $(JOBS)
 
 WARN   := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
           -Wformat=2 -Wundef -Wpointer-arith -Wcast-qual -Wwrite-strings -Wno-unused-parameter
@@ -49,10 +53,10 @@ VIEW_O := $(call object,$(call rooms_of,view)) $(BUILD)/obj/gen/templates.o $(BU
 .DELETE_ON_ERROR:
 
 all: deps
-	@$(MAKE) --no-print-directory $(BUILD)/assent $(BUILD)/assent.so
+	@$(BUILT) $(BUILD)/assent $(BUILD)/assent.so
 
 run: deps
-	@$(MAKE) --no-print-directory -s $(BUILD)/assent $(BUILD)/assent.so
+	@$(BUILT) -s $(BUILD)/assent $(BUILD)/assent.so
 	@PORT='$(PORT)' DATA='$(DATA)' TLS='$(TLS)' sh conf/run.sh $(BUILD)/assent
 
 # What goes out (mail, hooks) goes by libcurl, and from the command alone.

@@ -35,9 +35,12 @@ $(BUILD)/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/unit/all.a
 $(BUILD)/obj/tests/%.o: CFLAGS += -Itests -Wno-missing-prototypes
 $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 
+# Test programs run side by side, each in folders of its own.
+EACH = printf '%s\n' $(1) | xargs -P $(PROCS) -n 1 sh tests/each.sh
 .PHONY: unit
-unit: $(UNIT)
-	@failed=0; for t in $(UNIT); do $$t || failed=1; done; exit $$failed
+unit:
+	@$(BUILT) $(UNIT)
+	@$(call EACH,$(UNIT))
 
 # The Nth call fails, for every N: in SQLite's file system and allocator.
 FAULT := $(patsubst tests/fault/%.c,$(BUILD)/fault/%,$(wildcard tests/fault/test_*.c))
@@ -46,8 +49,9 @@ $(BUILD)/fault/%: $(BUILD)/obj/tests/fault/%.o $(BUILD)/obj/tests/fault/fault.o 
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
 .PHONY: fault
-fault: $(FAULT)
-	@failed=0; for t in $(FAULT); do $$t || failed=1; done; exit $$failed
+fault:
+	@$(BUILT) $(FAULT)
+	@$(call EACH,$(FAULT))
 
 # Every page in every state, drawn from canned values, to look at and to check without a server.
 STATES_O := $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/preview/states*.c))
@@ -57,7 +61,8 @@ $(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(BUILD)
 	$(call said,link)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 .PHONY: preview
-preview: $(BUILD)/preview/draw
+preview:
+	@$(BUILT) $(BUILD)/preview/draw
 	@$(BUILD)/preview/draw $(BUILD)/preview
 
 # The films of Help, recorded anew from the program as it is: FILM=find makes one alone. They are
@@ -78,11 +83,11 @@ format:
 	clang-format -i $(LINT_ALL)
 # One file a run: over several, the analyser takes the second vsnprintf for one without a va_list.
 tidy: $(GENERATED)
-	@printf '%s\n' $(LINT_C) | xargs -P 2 -n 1 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>$(BUILD)/tidy.$$$$.log || { cat $(BUILD)/tidy.$$$$.log; exit 255; }' tidy
+	@printf '%s\n' $(LINT_C) | xargs -P $(PROCS) -n 1 sh -c 'clang-tidy --quiet "$$@" -- $(TIDY_FLAGS) 2>$(BUILD)/tidy.$$$$.log || { cat $(BUILD)/tidy.$$$$.log; exit 255; }' tidy
 	@rm -f $(BUILD)/tidy.*.log; echo "clang-tidy: clean"
 cppcheck: $(GENERATED)
 	@cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr \
-	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --error-exitcode=1 -j 2 \
+	  --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches --error-exitcode=1 -j $(PROCS) \
 	  -D_GNU_SOURCE -D__x86_64__ -Isrc -I$(BUILD)/gen src && echo "cppcheck: clean"
 lint: test-deps $(GENERATED)
 	@clang-format --dry-run --Werror $(LINT_ALL) && echo "clang-format: clean"
@@ -96,13 +101,15 @@ test: all test-deps
 	@MAKE=$(MAKE) sh tests/run.sh $(SUITES)
 
 # Node's runner against a server of each file's own, and Chromium doing what people do.
+NODE_TEST := node --test --test-concurrency=$(PROCS)
 .PHONY: cli http browser
 cli: all tests/node_modules/.package-lock.json $(SINK)
-	node --test $(sort $(wildcard tests/cli/*.test.mjs))
+	$(NODE_TEST) $(sort $(wildcard tests/cli/*.test.mjs))
 http: all tests/node_modules/.package-lock.json
-	node --test $(sort $(wildcard tests/http/*.test.mjs))
-browser: all preview tests/node_modules/.package-lock.json
-	node --test $(sort $(wildcard tests/browser/*.test.mjs))
+	$(NODE_TEST) $(sort $(wildcard tests/http/*.test.mjs))
+browser: all tests/node_modules/.package-lock.json
+	@$(MAKE) --no-print-directory preview
+	$(NODE_TEST) $(sort $(wildcard tests/browser/*.test.mjs))
 
 # The unit tests once more, under AddressSanitizer and UBSan.
 .PHONY: san
@@ -131,17 +138,22 @@ FUZZ_S ?= 20
 FUZZ_C  := src/web/guard_parse.c $(call rooms_of,base crypto) $(BUILD)/gen/passwords.c $(BUILD)/gen/texts.c
 FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
            -fno-sanitize-recover=undefined -Isrc -I$(BUILD)/gen
-$(BUILD)/fuzz/all.a: $(FUZZ_C) $(wildcard src/base/*.h src/crypto/*.h src/web/guard_parse.h)
-	@rm -rf $(@D)/obj && mkdir -p $(@D)/obj
+FUZZ_O  := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_C))
+$(BUILD)/fuzz/obj/%.o: %.c $(wildcard src/base/*.h src/crypto/*.h src/web/guard_parse.h)
+	@mkdir -p $(@D)
 	$(call said,clang)
-	$(Q)cd $(@D)/obj && $(FUZZ_CC) -I$(CURDIR)/src -I$(CURDIR)/$(BUILD)/gen -c $(abspath $(FUZZ_C))
-	@rm -f $@ && ar rcs $@ $(@D)/obj/*.o
+	$(Q)$(FUZZ_CC) -c -o $@ $<
+$(FUZZ_O): | $(GENERATED)
+$(BUILD)/fuzz/all.a: $(FUZZ_O)
+	@rm -f $@
+	$(Q)ar rcs $@ $^
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/all.a
 	$(call said,clang)
 	$(Q)$(FUZZ_CC) -o $@ $^ $(LIBS)
 .PHONY: fuzz
-fuzz: $(FUZZ)
-	@printf '%s\n' $(FUZZ) | FUZZ_S=$(FUZZ_S) xargs -P 2 -n 1 sh tests/fuzz/run.sh
+fuzz:
+	@$(BUILT) $(FUZZ)
+	@printf '%s\n' $(FUZZ) | FUZZ_S=$(FUZZ_S) xargs -P $(PROCS) -n 1 sh tests/fuzz/run.sh
 
 # The same over HTTP: Kore, built anew from Debian's source of it, and our application, both under
 # AddressSanitizer (ours under UBSan too; Kore's packed structs are not for that). What they find
@@ -161,6 +173,6 @@ san-http: san-server all tests/node_modules/.package-lock.json
 	PATH="$$PWD/build/san/kore:$$PATH" ASSENT_BUILD=build/san \
 	  ASAN_OPTIONS=detect_leaks=0:log_path=$$PWD/build/san/report \
 	  UBSAN_OPTIONS=print_stacktrace=1:log_path=$$PWD/build/san/report \
-	  node --test --test-concurrency=2 $(SAN_HTTP)
+	  $(NODE_TEST) $(SAN_HTTP)
 	@if ls build/san/report.* >/dev/null 2>&1; then cat build/san/report.*; exit 1; fi
 SAN_HTTP ?= $(sort $(wildcard tests/http/*.test.mjs))

@@ -1,34 +1,19 @@
 // Pages for those who see little, print, or have other colours: at 400 % zoom, with forced colours,
 // on paper, by name for a screen reader, and as HTML that a checker takes.
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { HtmlValidate, StaticConfigLoader } from 'html-validate';
 import { hiddenFocus, launch } from './lib/browser.mjs';
-
-const folder = resolve(process.env.ASSENT_BUILD ?? 'build', 'preview');
-const pages = readdirSync(folder).filter((name) => name.endsWith('.html'));
-const recipients = pages.filter((name) => /^(manage|unsubscribe|done|link|home|how|error|join|confirm|fresh|past|receipt|ask)/.test(name));
+import { eachPage as walk, folder, pages, recipients } from './lib/preview.mjs';
 
 let browser;
 before(async () => {
   browser = await launch();
 });
 after(() => browser?.close());
-
-async function eachPage(names, options, look) {
-  const context = await browser.newContext({ reducedMotion: 'reduce', ...options });
-  const page = await context.newPage();
-  for (const name of names) {
-    await page.goto(`file://${folder}/${name}`);
-    await page.evaluate(() => {
-      for (const part of document.querySelectorAll('details')) part.open = true;
-    });
-    await look(page, name);
-  }
-  await context.close();
-}
+const eachPage = (...how) => walk(browser, ...how);
 
 test('every page in every state is HTML without a fault', async () => {
   assert.ok(pages.length > 60);

@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/fold.h"
 #include "crypto/crypto.h"
 #include "crypto/password.h"
@@ -96,6 +96,14 @@ static void s1_hashes_are_argon2id_and_verify(void **state)
     assert_false(password_is_right("$argon2id$nonsense", "a fine password"));
 }
 
+/* What this program was given of a processor, so that others beside it don't count. */
+static int64_t spent_ns(void)
+{
+    struct timespec spent;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return (int64_t)spent.tv_sec * 1000000000 + spent.tv_nsec;
+}
+
 static void s8_no_account_costs_as_much_as_a_wrong_password(void **state)
 {
     char hash[PASSWORD_HASH_BYTES];
@@ -103,11 +111,11 @@ static void s8_no_account_costs_as_much_as_a_wrong_password(void **state)
     (void)state;
     assert_int_equal(password_hash("a fine password", hash), STATUS_OK);
     for (int i = 0; i < 4; i++) {
-        int64_t begin = clock_monotonic_ns();
+        int64_t begin = spent_ns();
         assert_false(password_is_right(hash, "not that"));
-        int64_t middle = clock_monotonic_ns();
+        int64_t middle = spent_ns();
         assert_false(password_is_right(NULL, "not that"));
-        int64_t end = clock_monotonic_ns();
+        int64_t end = spent_ns();
         wrong = middle - begin < wrong ? middle - begin : wrong;
         nobody = end - middle < nobody ? end - middle : nobody;
     }
