@@ -48,11 +48,13 @@ INSERT INTO bygone_topic (topic, position, retired, offers_frequency)
   WHERE coalesce((SELECT b.retired FROM bygone_topic AS b WHERE b.topic = t.id
     ORDER BY b.position LIMIT 1), 1) = 1;
 
+-- The columns of its key come first: otherwise PRAGMA integrity_check of SQLite 3.40 says that the
+-- column between them holds NULL.
 CREATE TABLE bygone_address (
   hash BLOB NOT NULL CHECK (length(hash) = 32),
   since INTEGER NOT NULL,
-  until INTEGER NOT NULL,
   contact INTEGER NOT NULL,
+  until INTEGER NOT NULL,
   PRIMARY KEY (hash, since, contact)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bygone_address_of ON bygone_address (contact, until) WHERE contact <> 0;

@@ -440,8 +440,8 @@ CREATE TABLE bygone_topic (
 CREATE TABLE bygone_address (
   hash BLOB NOT NULL CHECK (length(hash) = 32), -- keyed hash of email_key, as in suppression
   since INTEGER NOT NULL,                       -- position of the entry with which it became so; 0: from the person's first
-  until INTEGER NOT NULL,                       -- position of the entry with which it ended; 0: it is so
   contact INTEGER NOT NULL,                     -- contact.id of who had it; 0: it was suppressed
+  until INTEGER NOT NULL,                       -- position of the entry with which it ended; 0: it is so
   PRIMARY KEY (hash, since, contact)            -- of one address, oldest first
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bygone_address_of ON bygone_address (contact, until) WHERE contact <> 0;
