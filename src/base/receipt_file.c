@@ -134,6 +134,7 @@ static void read_said(struct arena *arena, const json_t *receipt, struct receipt
         .site = member(arena, controller, "site"),
         .wording = member(arena, notice, "wording"),
         .language = member(arena, notice, "language"),
+        .wording_hash = member(arena, notice, "hash"),
         .categories = listed(arena, json_object_get(receipt, "pii_categories")),
         .third_parties = listed(arena, json_object_get(receipt, "third_parties")),
         .storage = member(arena, receipt, "storage"),

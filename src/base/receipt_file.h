@@ -54,7 +54,7 @@ struct receipt_said {
     struct receipt_said_purpose *purposes;
     size_t purposes_count;
     const char *controller, *postal_address, *privacy_notice, *site;
-    const char *wording, *language;
+    const char *wording, *language, *wording_hash;
     const char *categories; /* with commas between, as the third parties */
     const char *third_parties;
     const char *storage, *retention, *jurisdiction, *withdrawal;

@@ -88,8 +88,8 @@ static enum cli_exit open_keys(struct verifying *job)
     }
     if (!open_data(job->args, false, &job->open))
         return CLI_REFUSED;
-    enum status status = receipt_check_own(&job->open.service, job->open.arena, &job->keys);
-    return status == STATUS_OK ? CLI_DONE : cli_failed(job->args, status, "The keys can't be read");
+    job->keys = receipt_check_own(&job->open.service, job->open.arena);
+    return CLI_DONE;
 }
 
 static json_t *text_or_null(const char *text)
@@ -203,7 +203,8 @@ static void say_content(struct arena *arena, const struct receipt_said *said)
         cli_say("Paused     until %s", until);
     }
     if (*said->wording)
-        cli_say("Page read  %s (%s)", said->wording, said->language);
+        cli_say("Page read  %s (%s)%s%s", said->wording, said->language,
+                *said->wording_hash ? ", its texts' hash " : "", said->wording_hash);
     cli_say("Kept by    %s%s", said->controller,
             *said->site ? arena_printf(arena, ", %s", said->site) : "");
     cli_say("Ledger     entry %lld, hash %s", (long long)said->position, said->hash);

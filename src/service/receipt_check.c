@@ -14,14 +14,12 @@
 #define KEYS_MAX       64
 #define KEY_TEXT_CHARS 43 /* 32 bytes as base64url */
 
-enum status receipt_check_own(const struct service *service, struct arena *arena,
-                              struct receipt_keys *out)
+struct receipt_keys receipt_check_own(const struct service *service, struct arena *arena)
 {
     struct receipt_keys keys = {.keys = arena_array(arena, 1, sizeof *keys.keys), .count = 1};
 
     receipt_key_public(service->secrets, keys.keys[0]);
-    *out = keys;
-    return STATUS_OK;
+    return keys;
 }
 
 static bool add_key(struct receipt_keys *keys, const char *text, size_t len)

@@ -30,9 +30,8 @@ struct receipt_check {
     struct receipt_file file; /* what it says is to be believed with RECEIPT_VALID alone */
 };
 
-/* The keys of this installation. */
-enum status receipt_check_own(const struct service *service, struct arena *arena,
-                              struct receipt_keys *out) MUST_CHECK;
+/* This installation's: one, for as long as its database lives (service/setup). */
+struct receipt_keys receipt_check_own(const struct service *service, struct arena *arena);
 
 /* Keys from elsewhere: a JWK set as /.well-known/assent/keys.json has it (of which those for
  * receipts are taken), or one public key as base64url. STATUS_INVALID: neither. */
@@ -52,7 +51,7 @@ enum receipt_place {
 /* A valid receipt beside the ledger here. */
 struct receipt_in_ledger {
     enum receipt_place place;
-    bool is_blanked;          /* FITS: private texts of the entry were deleted since, or the client's */
+    bool is_blanked; /* FITS: private texts of the entry were deleted since, or the client's */
     const char *masked_email; /* FITS: of the person now; NULL: they were erased since */
 };
 

@@ -8,11 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "crypto/receipt_key.h"
 #include "service/as_of.h"
 #include "service/wording.h"
 #include "store/contacts.h"
 
 #define PUBLIC_ID_META "public_id_key"
+#define MASTER_META    "receipt_public_key" /* which master key it belongs to */
 #define LOCK_WAIT_MS   30000
 
 /* In this order: a database without its master key is a loss, never a beginning. */
@@ -43,6 +45,37 @@ static enum status make_secrets(struct arena *arena, const struct conf *conf, st
     return status;
 }
 
+/* Whether the database is this master key's, by the public key that follows from it. With another
+ * no erased address would be known again, and no receipt of before be ours. STATUS_NOT_FOUND: it
+ * does not say yet. STATUS_CORRUPT: another's. */
+static enum status match_master(struct store *store, const struct secrets *secrets)
+{
+    uint8_t known[RECEIPT_PUBLIC_BYTES], ours[RECEIPT_PUBLIC_BYTES];
+    enum status status = meta_get(store, MASTER_META, known, sizeof known);
+    if (status != STATUS_OK)
+        return status;
+    receipt_key_public(secrets, ours);
+    return memcmp(known, ours, sizeof ours) == 0 ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static enum status put_master(struct txn *txn, const struct secrets *secrets)
+{
+    uint8_t ours[RECEIPT_PUBLIC_BYTES];
+    enum status status = match_master(txn_store(txn), secrets);
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    receipt_key_public(secrets, ours);
+    return meta_put(txn, MASTER_META, ours, sizeof ours);
+}
+
+static const char *other_master(struct arena *arena, const struct conf *conf)
+{
+    return arena_printf(arena,
+                        "%s/master.key is not the key that %s began with: put that one back from "
+                        "where it was kept",
+                        conf->keys_path, conf->db_path);
+}
+
 static enum status fill(const struct service *service, struct txn *txn, struct arena *arena)
 {
     uint8_t key[PUBLIC_ID_KEY_BYTES];
@@ -51,6 +84,8 @@ static enum status fill(const struct service *service, struct txn *txn, struct a
         crypto_random(key, sizeof(key));
         status = meta_put(txn, PUBLIC_ID_META, key, sizeof(key));
     }
+    if (status == STATUS_OK)
+        status = put_master(txn, service->secrets);
     if (status == STATUS_OK)
         status = as_of_read_notes(service, txn);
     if (status != STATUS_OK)
@@ -69,7 +104,7 @@ static enum status fill(const struct service *service, struct txn *txn, struct a
 
 /* Whether fill has nothing to do, found without the write lock: a running server is not disturbed
  * by every command that makes sure of its folder. */
-static bool is_filled(const struct conf *conf, struct arena *arena)
+static bool is_filled(const struct conf *conf, struct arena *arena, const struct secrets *secrets)
 {
     struct service service = {.conf = conf};
     if (store_open_reader(conf->db_path, &service.store) != STATUS_OK)
@@ -79,6 +114,7 @@ static bool is_filled(const struct conf *conf, struct arena *arena)
     size_t count = 0;
     bool has_wording = false, is_read = false;
     bool filled = meta_get(service.store, PUBLIC_ID_META, key, sizeof(key)) == STATUS_OK &&
+                  match_master(service.store, secrets) == STATUS_OK &&
                   link_keys_list(service.store, arena, &keys, &count) == STATUS_OK && count != 0 &&
                   bygone_is_read(service.store, &is_read) == STATUS_OK && is_read &&
                   wording_is_kept(&service, arena, &has_wording) == STATUS_OK && has_wording;
@@ -104,7 +140,9 @@ static enum status fill_database(struct arena *arena, const struct conf *conf,
         else
             txn_rollback(txn);
     }
-    if (status != STATUS_OK)
+    if (status != STATUS_OK && match_master(service.store, secrets) == STATUS_CORRUPT)
+        *fault = other_master(arena, conf);
+    else if (status != STATUS_OK)
         *fault = arena_printf(arena, "%s: first keys: %s", conf->data, status_name(status));
     store_close(service.store);
     return status;
@@ -126,7 +164,7 @@ enum status setup_init(struct arena *arena, const struct conf *conf, const char 
     status = make_secrets(arena, conf, &secrets, fault);
     if (status != STATUS_OK)
         return status;
-    if (!is_filled(conf, arena)) {
+    if (!is_filled(conf, arena, secrets)) {
         status = store_migrate(conf->db_path, conf->lock_path);
         if (status == STATUS_OK)
             status = fill_database(arena, conf, secrets, fault);
@@ -146,6 +184,7 @@ enum status setup_open(struct arena *arena, const struct conf *conf, bool writes
     struct secrets *secrets = NULL;
     struct link_signer *signer = NULL;
     const char *what = "randomness";
+    bool is_other = false;
     *fault = "";
     enum status status = crypto_start();
     if (status != STATUS_OK)
@@ -163,6 +202,10 @@ enum status setup_open(struct arena *arena, const struct conf *conf, bool writes
                       sizeof(service.public_id_key));
     if (status != STATUS_OK)
         goto out;
+    status = match_master(service.store, secrets);
+    is_other = status == STATUS_CORRUPT;
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        goto out;
     wording_pages(service.wording_pages);
     what = "the link signing key";
     status = keys_signer_load(conf, service.store, &signer);
@@ -172,7 +215,8 @@ out:
     if (status == STATUS_OK) {
         *out = service;
     } else {
-        *fault = arena_printf(arena, "%s: %s", what, status_name(status));
+        *fault = is_other ? other_master(arena, conf)
+                          : arena_printf(arena, "%s: %s", what, status_name(status));
         setup_close(&service);
     }
     return status;

@@ -12,7 +12,7 @@
 enum status setup_init(struct arena *arena, const struct conf *conf, const char **fault) MUST_CHECK;
 
 /* Opens secrets, signer (which may hold no key) and a store (reader or writer). Close with
- * setup_close. */
+ * setup_close. STATUS_CORRUPT also where the master key is another database's. */
 enum status setup_open(struct arena *arena, const struct conf *conf, bool writes,
                        struct service *out, const char **fault) MUST_CHECK;
 

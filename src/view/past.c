@@ -117,6 +117,7 @@ void view_past(struct buf *out, struct arena *arena, const struct past_page *pag
             view.rows[i].receipt_url =
                 view_receipt_url(arena, PURPOSE_MANAGE, page->token, line->position, speech);
     }
+    sheet_keep_question(arena, &view.frame, "show=history");
     template_past(out, &view);
 }
 

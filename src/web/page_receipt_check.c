@@ -33,7 +33,6 @@ static void show(struct visit *visit, const struct receipt_check *check, const c
 
 static void check(struct visit *visit)
 {
-    struct receipt_keys keys;
     struct receipt_check check;
     const struct form_file *file = visit->form.file;
     const char *typed = form_get(&visit->form, "text");
@@ -43,11 +42,7 @@ static void check(struct visit *visit)
         return;
     }
     visit->flags |= ADMIT_PERSONAL;
-    enum status status = receipt_check_own(visit->service, visit->arena, &keys);
-    if (status != STATUS_OK) {
-        reply_failure(visit, status, "page_receipt_check");
-        return;
-    }
+    const struct receipt_keys keys = receipt_check_own(visit->service, visit->arena);
     if (typed == NULL || (file != NULL && file->len > 0))
         typed = "";
     check = file != NULL && file->len > 0

@@ -151,6 +151,32 @@ static void lost_master_key(void **state)
     setup_close(&service);
 }
 
+/* Nothing erased would be known again, and receipts would be another's. */
+static void another_master_key(void **state)
+{
+    (void)state;
+    struct conf conf = new_conf(), other = new_conf();
+    struct service service;
+    const char *fault = "";
+    assert_int_equal(setup_init(arena, &conf, &fault), STATUS_OK);
+    assert_int_equal(setup_init(arena, &other, &fault), STATUS_OK);
+    const char *master = support_path(conf.keys_path, "master.key");
+    const char *theirs = support_path(other.keys_path, "master.key");
+    const char *aside = support_path(conf.data, "aside");
+    assert_int_equal(rename(master, aside), 0);
+    assert_int_equal(rename(theirs, master), 0);
+    for (int writes = 0; writes < 2; writes++) {
+        assert_int_equal(setup_open(arena, &conf, writes, &service, &fault), STATUS_CORRUPT);
+        assert_non_null(strstr(fault, "is not the key that"));
+    }
+    assert_int_equal(setup_init(arena, &conf, &fault), STATUS_CORRUPT);
+    assert_non_null(strstr(fault, "is not the key that"));
+    assert_int_equal(rename(aside, master), 0);
+    assert_int_equal(setup_init(arena, &conf, &fault), STATUS_OK);
+    assert_int_equal(setup_open(arena, &conf, true, &service, &fault), STATUS_OK);
+    setup_close(&service);
+}
+
 /* A server without the signing secret reads links and mints none; a wrong secret stops the start.
  */
 static void lost_or_wrong_signing_key(void **state)
@@ -189,6 +215,8 @@ int main(void)
         {"eight at once make one of each", many_at_once, NULL, NULL, NULL},
         {"a database without its master key is never given a new one", lost_master_key, NULL, NULL,
          NULL},
+        {"a database opens with the master key that it began with alone", another_master_key, NULL,
+         NULL, NULL},
         {"a lost signing secret mints nothing, a wrong one stops the start",
          lost_or_wrong_signing_key, NULL, NULL, NULL},
     };

@@ -270,6 +270,7 @@ static void a_reply_says_what_changed(void **unused)
     holds("receipt", "<dd>Newsletter: given · Weekly at most</dd>");
     holds("receipt-unsubscribe", "href=\"/u/EXAMPLE\">Back</a>");
     holds("receipt", "?lang=de&amp;entry=4711\"");
+    holds("past", "?lang=de&amp;show=history\"");
     holds("receipt-admin", "href=\"/admin/people/0123456789abcdef\">Back</a>");
     holds("receipt-admin",
           "href=\"/admin/people/0123456789abcdef/receipt?entry=4711&amp;format=json\"");
