@@ -114,6 +114,7 @@ static enum cli_exit refuse(const struct args *args, struct open *open, enum as_
         return cli_misused(args, "%s is no mail address.", args->words[0]);
     case AS_OF_UNKNOWN_TOPIC:
         return open_topic(args, open, args->words[1], &topic); /* says which there are */
+    case AS_OF_BAD_TIME:
     case AS_OF_FUTURE:
         return cli_misused(args, "the time must be one that has been.");
     case AS_OF_FINE:

@@ -319,8 +319,7 @@ static enum status tell_decided(struct telling *telling)
     told->decided = entry.position;
     told->decided_at = entry.at;
     told->decided_by = line.who;
-    if (entry.contact.value != 0 && entry.kind != ENTRY_ERASED)
-        told->decided_what = line.what;
+    told->decided_what = line.what;
     return STATUS_OK;
 }
 

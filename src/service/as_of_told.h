@@ -20,6 +20,7 @@ enum as_of_fault {
     AS_OF_BAD_ADDRESS,
     AS_OF_NOBODY, /* no person of that id is on the list (any more) */
     AS_OF_UNKNOWN_TOPIC,
+    AS_OF_BAD_TIME, /* as_of_page_read: no moment */
     AS_OF_FUTURE,
     AS_OF_FAULT_COUNT
 };
@@ -43,7 +44,7 @@ struct as_of_told {
     bool has_decided;
     struct position decided;
     int64_t decided_at;
-    const char *decided_what; /* "Opted out"; "" where words say it already */
+    const char *decided_what; /* "Opted out"; "" where none decided */
     const char *decided_by;   /* "the recipient" */
     struct as_of_turn since, until;
     bool offers_frequency; /* then */

@@ -288,6 +288,8 @@ void view_activity(struct buf *out, struct arena *arena, const struct admin_shel
         .search_is_bad = (faults & ACTIVITY_NOBODY_FOUND) != 0,
     };
 
+    view.asof = view_asof_form(arena, shell->csrf, names->topics, names->topics_count,
+                               &(struct as_of_typed){.person = typed->person}, NULL);
     if (faults != 0)
         view.fault = activity_fault_words(arena, typed, faults);
     fill_options(&view, arena, names);

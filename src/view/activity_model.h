@@ -6,6 +6,7 @@
 
 #include "view/activity.h"
 #include "view/admin_model.h"
+#include "view/asof_model.h"
 
 struct activity_row {
     const char *position; /* as a number */
@@ -44,6 +45,7 @@ struct activity_view {
     struct drop_link drops[ACTIVITY_DROPS_MAX];
     size_t drops_count;
     const char *older_url, *newer_url, *further_url, *csv_url, *json_url; /* NULL: none */
+    struct asof_form asof;
 };
 
 struct activity_fact {
