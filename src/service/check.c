@@ -19,7 +19,7 @@
 
 /* For a directory that another process is bringing forward: that takes less, or so much that the
  * file is quicker. */
-#define WAIT_MS 250
+#define DIRECTORY_WAIT_MS 250
 
 struct check_item {
     uint64_t prefix[2];     /* the key's first bytes as numbers: tell most keys apart */
@@ -44,14 +44,6 @@ static enum status find_topic(const struct service *service, struct arena *arena
     return STATUS_NOT_FOUND;
 }
 
-/* Frequencies are the file's alone. A directory that nobody filled yet is not waited for. */
-static bool has_directory(const struct service *service)
-{
-    struct position at;
-    return service->directory != NULL && directory_map_is_ready(service->directory, &at) &&
-           directory_map_catch_up(service->directory, service->store, WAIT_MS) == STATUS_OK;
-}
-
 enum status check_begin(const struct service *service, struct arena *arena, const char *topic,
                         int64_t now_s, struct check *out)
 {
@@ -71,7 +63,13 @@ enum status check_begin(const struct service *service, struct arena *arena, cons
         return status;
     }
     check.offers_frequency = (check.frame.offering & TOPIC_BIT(check.topic.id)) != 0;
-    check.has_directory = !check.offers_frequency && has_directory(service);
+    check.directory = store_directory(service->store);
+    /* Frequencies are the file's alone. */
+    if (check.offers_frequency ||
+        !directory_map_serves(check.directory, service->store, DIRECTORY_WAIT_MS))
+        check.directory = NULL;
+    if (check.directory != NULL)
+        check.fills = directory_map_fills(check.directory);
     check.scratch = arena_new();
     *out = check;
     return STATUS_OK;
@@ -207,7 +205,8 @@ static bool is_of_position(const struct check *check, const struct directory_ask
     if (ask->status == STATUS_OK)
         return ask->row.head.value <= check->position.value;
     return ask->status == STATUS_NOT_FOUND &&
-           directory_map_left(check->service->directory).value <= check->position.value;
+           directory_map_left(check->directory).value <= check->position.value &&
+           directory_map_fills(check->directory) == check->fills;
 }
 
 static enum status decide_asked(struct check *check, const struct directory_ask *ask,
@@ -244,7 +243,7 @@ static enum status decide_by_directory(struct check *check, struct check_answer 
             asks[asked] = (struct directory_ask){.key = key, .len = item->key_len};
             places[asked++] = item->index;
         }
-        directory_map_find(check->service->directory, asks, asked);
+        directory_map_find(check->directory, asks, asked);
         for (size_t n = 0; n < asked && status == STATUS_OK; n++)
             status = decide_asked(check, &asks[n], &answers[places[n]]);
     }
@@ -287,8 +286,8 @@ static enum status decide_by_file(struct check *check, struct check_answer *answ
 static enum status decide_batch(struct check *check, struct check_answer *answers,
                                 struct position *decided)
 {
-    enum status status = check->has_directory ? decide_by_directory(check, answers)
-                                              : decide_by_file(check, answers, decided);
+    enum status status = check->directory != NULL ? decide_by_directory(check, answers)
+                                                  : decide_by_file(check, answers, decided);
     check->count = 0;
     buf_clear(&check->keys);
     return status;

@@ -36,9 +36,10 @@ struct check {
     struct topic topic;
     struct position position; /* that the verdicts are decided at */
     struct verdict_frame frame;
-    bool offers_frequency; /* the answers hold advice */
-    bool has_directory;    /* service->directory stands at position, or beyond */
-    bool is_past;          /* begun by check_begin_past: */
+    bool offers_frequency;           /* the answers hold advice */
+    struct directory_map *directory; /* stands at position, or beyond; NULL: the file answers */
+    uint64_t fills;                  /* as it was when the check began */
+    bool is_past;                    /* begun by check_begin_past: */
     struct as_of as_of;
 
     /* The batch, for check.c. */

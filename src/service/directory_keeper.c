@@ -31,6 +31,11 @@ struct directory_map *directory_keeper_map(void)
     return directory_map_new(&map) == STATUS_OK ? map : NULL;
 }
 
+void directory_keeper_lend(struct service *service, struct directory_map *map)
+{
+    store_use_directory(service->store, map);
+}
+
 bool directory_keeper_measure(const struct directory_map *map, int64_t *people, int64_t *bytes)
 {
     struct directory_map_size size;

@@ -14,6 +14,9 @@ struct directory_keeper;
  * be had, and the file answers everything. */
 struct directory_map *directory_keeper_map(void);
 
+/* Lets service's searches and checks look in it. map may be NULL. */
+void directory_keeper_lend(struct service *service, struct directory_map *map);
+
 /* Whether it is filled; what it holds goes to *people and *bytes. map may be NULL. */
 bool directory_keeper_measure(const struct directory_map *map, int64_t *people, int64_t *bytes);
 

@@ -15,15 +15,13 @@
 #include "crypto/link_token.h"
 #include "store/store.h"
 
-struct directory_map; /* everyone in memory: store/directory_map */
-struct link_signer;   /* the signing key of this installation: service/keys */
+struct link_signer; /* the signing key of this installation: service/keys */
 
 struct service {
     const struct conf *conf;
     struct secrets *secrets;
-    struct link_signer *signer;      /* ask keys_signer */
-    struct store *store;             /* for reads; inside a write, txn_store(txn) */
-    struct directory_map *directory; /* NULL: none, the file answers; not ours to free */
+    struct link_signer *signer; /* ask keys_signer */
+    struct store *store;        /* for reads; inside a write, txn_store(txn) */
     uint8_t public_id_key[PUBLIC_ID_KEY_BYTES];
     uint8_t wording_pages[CONTENT_HASH_BYTES]; /* of this program: service/wording */
 };

@@ -6,6 +6,7 @@
 #define ASSENT_STORE_CONNECTION_H
 
 #include <sqlite3.h>
+#include <stdatomic.h>
 
 #include "base/ledger.h"
 #include "statements.h"
@@ -34,6 +35,7 @@ struct txn {
     bool erases;                 /* somebody: see store/scrub */
 };
 
+struct directory_map;
 struct directory_scan;
 
 struct store {
@@ -42,9 +44,11 @@ struct store {
     struct lock *lock; /* NULL: a reader */
     struct txn txn;
     bool has_snapshot;
-    struct directory_scan *scan; /* what the functions of a scan fill while it runs */
-    int64_t wal_pages;           /* after the last commit */
-    bool has_erased;             /* since scrub_was_asked looked */
+    struct directory_scan *scan;     /* what the functions of a scan fill while it runs */
+    atomic_uint interrupts;          /* how often others asked for an early end */
+    struct directory_map *directory; /* NULL: searches are the file's; not ours to free */
+    int64_t wal_pages;               /* after the last commit */
+    bool has_erased;                 /* since scrub_was_asked looked */
     char fault[256];
 };
 

@@ -83,6 +83,31 @@ struct position directory_map_left(const struct directory_map *map)
     return (struct position){(int64_t)atomic_load(&map->head->left)};
 }
 
+uint64_t directory_map_fills(const struct directory_map *map)
+{
+    return atomic_load(&map->head->fills);
+}
+
+const struct map_text *map_text_next(const struct directory_map *map, uint64_t *at)
+{
+    const uint64_t end = atomic_load_explicit(&map->head->text_end, memory_order_acquire);
+    if (*at == 0)
+        *at = MAP_TEXT_UNIT;
+    if (*at >= end)
+        return NULL;
+    const struct map_text *text = (const struct map_text *)(map->texts + *at);
+    *at += map_text_size(text->name_len, text->email_len);
+    return text;
+}
+
+bool map_text_row(const struct directory_map *map, const struct map_text *text,
+                  struct directory_row *out)
+{
+    const struct map_text *now = NULL;
+    bool is_busy;
+    return map_row_read(map, text->row, out, &now, &is_busy) && now == text;
+}
+
 /* Halves of a product folded together, as wide as a step takes: quick, and with seeds that nobody
  * knows not to be filled with clashes from outside. */
 __extension__ typedef unsigned __int128 wide;

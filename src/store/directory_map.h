@@ -62,6 +62,17 @@ void directory_map_find(const struct directory_map *map, struct directory_ask *a
  * snapshot of before it may have been somebody's in the snapshot. */
 struct position directory_map_left(const struct directory_map *map);
 
+/* How often it was filled: what was read while the number changed is nothing. */
+uint64_t directory_map_fills(const struct directory_map *map);
+
+/* Lets store's searches look in map, where that is ready. NULL: no more. */
+void store_use_directory(struct store *store, struct directory_map *map);
+struct directory_map *store_directory(const struct store *store); /* NULL: none */
+
+/* Whether map stands at the position of store's snapshot or beyond, now or within wait_ms; and so
+ * can be read instead of the file. Not while nobody has filled it, nor inside a transaction. */
+bool directory_map_serves(struct directory_map *map, struct store *store, int wait_ms);
+
 /* Compares every row with the file's, both at one position. *differing: how many rows differ, or
  * are in only one of them. Takes as long as reading all people. */
 enum status directory_map_compare(struct directory_map *map, struct store *store,

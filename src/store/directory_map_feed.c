@@ -239,3 +239,20 @@ enum status directory_map_compare(struct directory_map *map, struct store *store
     pthread_mutex_unlock(&map->head->mutex);
     return status;
 }
+
+bool directory_map_serves(struct directory_map *map, struct store *store, int wait_ms)
+{
+    struct position at;
+    return map != NULL && store->has_snapshot && directory_map_is_ready(map, &at) &&
+           directory_map_catch_up(map, store, wait_ms) == STATUS_OK;
+}
+
+void store_use_directory(struct store *store, struct directory_map *map)
+{
+    store->directory = map;
+}
+
+struct directory_map *store_directory(const struct store *store)
+{
+    return store->directory;
+}

@@ -32,7 +32,7 @@ static struct map_text *text_at(const struct directory_map *map, uint64_t word)
     return word == 0 ? NULL : (struct map_text *)(map->texts + word * MAP_TEXT_UNIT);
 }
 
-static uint64_t text_size(size_t name_len, size_t email_len)
+uint64_t map_text_size(size_t name_len, size_t email_len)
 {
     const uint64_t size = sizeof(struct map_text) + name_len + 1 + email_len + 1;
     return (size + MAP_TEXT_UNIT - 1) / MAP_TEXT_UNIT * MAP_TEXT_UNIT;
@@ -121,7 +121,7 @@ static void drop_slot(struct directory_map *map, const struct map_text *text)
 static uint64_t put_text(struct directory_map *map, const struct map_values *values)
 {
     const uint64_t at = load(&map->head->text_end);
-    const uint64_t size = text_size(values->name_len, values->email_len);
+    const uint64_t size = map_text_size(values->name_len, values->email_len);
     if (at + size > (uint64_t)MAP_TEXT_BYTES_MAX)
         return 0;
     struct map_text *text = (struct map_text *)(map->texts + at);
@@ -132,7 +132,7 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
     text->bytes[values->name_len] = '\0';
     memcpy(text->bytes + values->name_len + 1, values->email_key, values->email_len);
     text->bytes[values->name_len + 1 + values->email_len] = '\0';
-    store_in(&map->head->text_end, at + size);
+    atomic_store_explicit(&map->head->text_end, at + size, memory_order_release);
     return at / MAP_TEXT_UNIT;
 }
 
@@ -170,7 +170,7 @@ static void write_words(struct map_row *row, const uint64_t words[4])
 static void count_dead(struct directory_map *map, const struct map_text *text)
 {
     store_in(&map->head->text_dead,
-             load(&map->head->text_dead) + text_size(text->name_len, text->email_len));
+             load(&map->head->text_dead) + map_text_size(text->name_len, text->email_len));
 }
 
 static void note_left(struct directory_map *map, int64_t position)
@@ -245,6 +245,7 @@ void map_clear(struct directory_map *map, int64_t people)
 {
     struct map_head *head = map->head;
     const uint64_t rows_end = load(&head->rows_end);
+    atomic_fetch_add(&head->fills, 1);
     if (rows_end != 0)
         madvise(map->rows, (size_t)rows_end * sizeof *map->rows, MADV_REMOVE);
     if (load(&head->text_end) != 0)

@@ -45,6 +45,7 @@ struct map_head {
     _Atomic uint64_t table;  /* which of the two (bit 8), and its slots as a power of two */
     _Atomic uint64_t people; /* rows that somebody has */
     _Atomic uint64_t text_end, text_dead;
+    _Atomic uint64_t fills;
     _Atomic uint64_t rows_end;   /* above every row that somebody had */
     _Atomic uint64_t slots_used; /* of the table in use, those of rows that left too */
     uint8_t at_hash[32];         /* of the entry at that position; under the mutex, as below */
@@ -70,6 +71,16 @@ struct map_values {
 /* A row as it stands; false: nobody has it, or (*is_busy) it is being changed and stays so. */
 bool map_row_read(const struct directory_map *map, int64_t id, struct directory_row *out,
                   const struct map_text **text, bool *is_busy);
+
+/* The texts one after another, as they were put, those that were replaced too: *at begins with 0.
+ * NULL: no more. */
+const struct map_text *map_text_next(const struct directory_map *map, uint64_t *at);
+
+/* The row that text is of; false: it has others now, or none. */
+bool map_text_row(const struct directory_map *map, const struct map_text *text,
+                  struct directory_row *out);
+
+uint64_t map_text_size(size_t name_len, size_t email_len);
 
 /* Under the mutex. Each may be done again after it was cut short anywhere. */
 enum status map_row_put(struct directory_map *map, const struct map_values *values) MUST_CHECK;

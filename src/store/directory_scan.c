@@ -1,7 +1,8 @@
 /*
- * store/directory_scan: one pass through all people for a search term. Functions that the statement
- * calls for each row count the matches and keep the best of them in a bounded heap, the worst on
- * top; they let no row come back, and the count costs no second pass.
+ * store/directory_scan: one pass through all people for a search term: in memory where the map
+ * serves, else in the file. Functions that the file's statement calls for each row count the
+ * matches and keep the best of them in a bounded heap, the worst on top; they let no row come back,
+ * and the count costs no second pass. The pass through memory keeps them in the same heap.
  */
 #include "store/directory_scan.h"
 
@@ -10,9 +11,14 @@
 #include <emmintrin.h>
 #endif
 
+#include "store/contacts.h"
+#include "store/directory_map_shape.h"
 #include "store/query.h"
+#include "store/topics.h"
 
 #define SMALLEST_TEXT_BYTES 64
+#define LOOK_UP_EVERY       8192 /* rows in memory; then it is seen whether nobody waits any more */
+#define DIRECTORY_WAIT_MS   100  /* for a map that another process brings forward */
 
 struct kept {
     struct directory_key key;
@@ -197,6 +203,101 @@ enum status directory_scan_register(struct store *store)
     return connection_status(store, "directory_scan: functions", rc);
 }
 
+/* Of the rows that the map has and the page's snapshot hasn't as they are now. */
+static bool read_then(struct store *store, struct directory_scan *scan, struct contact_id id,
+                      struct contact *out, enum status *status)
+{
+    *status = contacts_get(store, scan->arena, id, out);
+    if (*status != STATUS_OK) {
+        if (*status == STATUS_NOT_FOUND)
+            *status = STATUS_OK;
+        return false;
+    }
+    return holds(scan, out->name_key, strlen(out->name_key)) ||
+           holds(scan, out->email_key, strlen(out->email_key));
+}
+
+static void take_person(struct directory_scan *scan, const struct contact *person, uint64_t in_use)
+{
+    const struct directory_selection *selection = scan->selection;
+    const uint32_t facet = UINT32_C(1) << facet_of(person->type, person->status, person->choices,
+                                                   person->paused_until, in_use);
+    if ((selection->facets & facet) == 0 ||
+        ((selection->by_clock & facet) != 0 &&
+         (person->paused_until > selection->now_s) != selection->wants_paused))
+        return;
+    const char *text =
+        scan->order->sort == DIRECTORY_BY_NAME ? person->name_key : person->email_key;
+    take(scan, &(struct directory_key){.text = text,
+                                       .len = strlen(text),
+                                       .number = person->updated_at,
+                                       .id = person->id.value});
+}
+
+/* Name and address lie side by side with a zero byte between, which no term holds: one search for
+ * both. Who changed since the snapshot is as the snapshot has them, if their new texts match. */
+static enum status scan_map(struct store *store, struct directory_scan *scan,
+                            const struct directory_map *map)
+{
+    const struct map_text *text;
+    struct directory_row row;
+    struct position position;
+    uint64_t in_use, at = 0, seen = 0;
+    const unsigned interrupts = atomic_load(&store->interrupts);
+    enum status status = topics_in_use(store, &in_use);
+    if (status == STATUS_OK)
+        status = store_position(store, &position);
+    while (status == STATUS_OK && (text = map_text_next(map, &at)) != NULL) {
+        if (++seen % LOOK_UP_EVERY == 0 && atomic_load(&store->interrupts) != interrupts)
+            return STATUS_BUSY;
+        if (!holds(scan, text->bytes, (size_t)text->name_len + 1 + text->email_len) ||
+            !map_text_row(map, text, &row))
+            continue;
+        struct contact person = {.id = row.id,
+                                 .name_key = text->bytes,
+                                 .email_key = text->bytes + text->name_len + 1,
+                                 .type = row.type,
+                                 .status = row.status,
+                                 .choices = row.choices,
+                                 .paused_until = row.paused_until,
+                                 .updated_at = row.updated_at};
+        if (row.head.value <= position.value || read_then(store, scan, row.id, &person, &status))
+            take_person(scan, &person, in_use);
+    }
+    return status;
+}
+
+static enum status scan_file(struct store *store, struct directory_scan *scan)
+{
+    /* People come in about this order by name or time of import, which spares the heap work. */
+    struct query query = query_begin(store, scan->order->is_down ? STATEMENT_DIRECTORY_SCAN_DOWN
+                                                                 : STATEMENT_DIRECTORY_SCAN_UP);
+    store->scan = scan;
+    enum status status = query_row(&query);
+    store->scan = NULL;
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* Whether all was done there. Not when somebody whom the snapshot has left meanwhile. */
+static bool is_found_in_map(struct store *store, struct directory_scan *scan, enum status *status)
+{
+    struct directory_map *map = store->directory;
+    struct position position;
+    if (!directory_map_serves(map, store, DIRECTORY_WAIT_MS))
+        return false;
+    const uint64_t fills = directory_map_fills(map);
+    *status = scan_map(store, scan, map);
+    if (*status == STATUS_OK)
+        *status = store_position(store, &position);
+    if (*status != STATUS_OK ||
+        (directory_map_fills(map) == fills && directory_map_left(map).value <= position.value))
+        return true;
+    scan->count = 0;
+    scan->matches = scan->earlier = scan->beyond = 0;
+    return false;
+}
+
 enum status directory_scan(struct store *store, struct arena *arena,
                            const struct directory_selection *selection, const char *term,
                            const struct directory_order *order, size_t limit,
@@ -211,14 +312,10 @@ enum status directory_scan(struct store *store, struct arena *arena,
         .heap = arena_array(arena, limit, sizeof *scan.heap),
         .limit = limit,
     };
-    /* People come in about this order by name or time of import, which spares the heap work. */
-    struct query query = query_begin(store, order->is_down ? STATEMENT_DIRECTORY_SCAN_DOWN
-                                                           : STATEMENT_DIRECTORY_SCAN_UP);
-    store->scan = &scan;
-    enum status status = query_row(&query);
-    store->scan = NULL;
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
+    enum status status = STATUS_OK;
+    if (!is_found_in_map(store, &scan, &status))
+        status = scan_file(store, &scan);
+    if (status != STATUS_OK)
         return status;
     out->count = scan.count;
     while (scan.count > 0) { /* the worst comes off first */

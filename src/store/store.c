@@ -103,6 +103,7 @@ void store_use_memory(struct store *writer, bool much)
 
 void store_interrupt(struct store *store)
 {
+    atomic_fetch_add(&store->interrupts, 1);
     sqlite3_interrupt(store->db);
 }
 

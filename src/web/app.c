@@ -118,7 +118,7 @@ EXPORT void kore_worker_configure(void)
     if (setup_open(app.arena, &app.conf, false, &app.reader, &fault) != STATUS_OK ||
         setup_open(app.arena, &app.conf, true, &writing, &fault) != STATUS_OK)
         give_up(fault);
-    app.reader.directory = app.directory;
+    directory_keeper_lend(&app.reader, app.directory);
     if (writer_start(&writing, app.write_queue, &app.writer) != STATUS_OK)
         give_up("the writer can't be started");
     write_start();

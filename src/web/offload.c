@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/thread.h"
+#include "service/directory_keeper.h"
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/app.h"
@@ -184,7 +185,7 @@ static struct offload *start(void)
     const char *fault = NULL;
     if (setup_open(app.arena, &app.conf, false, &offload->service, &fault) != STATUS_OK)
         fatalx("%s", fault);
-    offload->service.directory = app.directory;
+    directory_keeper_lend(&offload->service, app.directory);
     offload->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&offload->mutex, NULL);
     pthread_cond_init(&offload->has_work, NULL);

@@ -1,7 +1,7 @@
 /*
  * web/page_receipt: /p/TOKEN/receipt, /u/TOKEN/receipt and, for admins, /admin/people/ID/receipt:
- * the receipt of one change, to read or, with format=json, as a file; and the public keys of what is
- * signed here. Checking one is web/page_receipt_check.
+ * the receipt of one change, to read or, with format=json, as a file; and the public keys of what
+ * is signed here. Checking one is web/page_receipt_check.
  */
 #include "base/catalogue.h"
 #include "view/past.h"

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "store/directory.h"
+#include "store/directory_map.h"
 #include "store/topics.h"
 #include "unit/people_support.h"
 
@@ -16,6 +17,8 @@
 #define LIMIT  97
 
 static struct place *place;
+static bool has_map; /* in this run of the tests */
+static struct directory_map *map;
 static struct contact people[PEOPLE];
 static size_t people_count;
 static uint64_t in_use = IN_USE;
@@ -57,11 +60,18 @@ static int set_up(void **state)
         assert_int_equal(place_add(txn, &people[people_count]), STATUS_OK);
     }
     assert_int_equal(txn_commit(txn), STATUS_OK);
+    map = NULL;
+    if (has_map) {
+        assert_int_equal(directory_map_new(&map), STATUS_OK);
+        assert_int_equal(directory_map_catch_up(map, place->reader, 1000), STATUS_OK);
+        store_use_directory(place->reader, map);
+    }
     return 0;
 }
 
 static int tear_down(void **state)
 {
+    directory_map_free(map);
     place_close(place);
     return 0;
 }
@@ -406,5 +416,9 @@ int main(void)
         cmocka_unit_test(an_interrupted_search_is_busy_and_harmless),
         cmocka_unit_test(one_snapshot_sees_one_state),
     };
-    return cmocka_run_group_tests_name("directory", tests, set_up, tear_down);
+    int failed = cmocka_run_group_tests_name("directory", tests, set_up, tear_down);
+    has_map = true;
+    people_count = 0;
+    in_use = IN_USE;
+    return failed + cmocka_run_group_tests_name("directory in memory", tests, set_up, tear_down);
 }
