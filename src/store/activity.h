@@ -35,7 +35,7 @@ int64_t activity_unfilled(int64_t first_block, struct position head);
 enum status activity_fill(struct txn *txn, int limit, bool *is_done) MUST_CHECK;
 
 /* How much one look may cost: entries read, and blocks passed over. */
-#define ACTIVITY_LOOK_ENTRIES 16384
+#define ACTIVITY_LOOK_ENTRIES 12288
 #define ACTIVITY_LOOK_BLOCKS  32768
 
 struct activity_look {

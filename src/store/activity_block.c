@@ -74,7 +74,6 @@ enum status activity_note(struct txn *txn, const struct entry *entry)
         status = put(txn, sum);
     if (status != STATUS_OK) /* the entry is in already: it must not stay without this */
         txn->fault = status;
-    sum->is_whole = false;
     return status;
 }
 
