@@ -36,6 +36,18 @@ static const struct cli_option add_options[] = {
     {0}};
 static const struct cli_option history_options[] = {
     {"limit", "N", "At most N entries, newest first; 1000 unless told."}, JSON_OPTION, {0}};
+static const struct cli_option activity_options[] = {
+    {"actor", "WHO", "Only what they did: person, admin, api, import, … or admin:3."},
+    {"kind", "KIND", "Only this kind of change: opted_out, settings, … (below)."},
+    {"topic", "KEY", "Only what is about this topic."},
+    {"from", "DAY", "From this day on (UTC), as in 2026-11-03, or a time."},
+    {"to", "DAY", "Up to this day, it included."},
+    {"person", "WHOM", "Only about this person: address, name or public id."},
+    {"before", "POSITION", "Only entries before this one: to go on."},
+    {"limit", "N", "At most N; 100 unless told, all with --csv or --json."},
+    {"csv", NULL, "As CSV."},
+    {"json", NULL, "As JSON, an entry a line."},
+    {0}};
 static const struct cli_option optout_options[] = {
     {"topic", "KEY", "Turn off this topic only."},
     {"note", "TEXT", "Why, or on whose word: kept in the history."},
@@ -162,6 +174,13 @@ static const struct verb table[] = {
     {"show", "EMAIL", "One person, as JSON.", "", json_only, 1, 1, people_verb_show},
     {"history", "EMAIL", "Every change of one person, newest first.", "", history_options, 1, 1,
      people_verb_history},
+    {"activity", "", "Everything in the ledger, newest first, by who, what, topic, day, person.",
+     "KIND: opted_out, opted_in, choices, added, details, pause, undone, reasons, links, erasing,\n"
+     "requests, imports, topics, wording, settings, retention, keys, hooks, admins; or an entry's\n"
+     "own kind as --json shows it, as in topic_edited.\n"
+     "WHO: person (the people themselves, by page, button or mail), recipient, one_click, mailto,\n"
+     "admin, operator, import, api, system; with a number for one of them, as in import:2.",
+     activity_options, 0, 0, activity_verb_run},
     {"optout", "EMAIL", "Opt a person out: of everything, or of one topic.",
      "Takes effect at once, for every process. Asking again changes nothing.", optout_options, 1, 1,
      people_verb_optout},

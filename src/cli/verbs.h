@@ -18,6 +18,7 @@ enum cli_exit import_verb_run(const struct args *args);
 enum cli_exit people_verb_add(const struct args *args);
 enum cli_exit people_verb_show(const struct args *args);
 enum cli_exit people_verb_history(const struct args *args);
+enum cli_exit activity_verb_run(const struct args *args);
 enum cli_exit people_verb_optout(const struct args *args);
 enum cli_exit pause_verb_run(const struct args *args);
 enum cli_exit overview_verb_stats(const struct args *args);

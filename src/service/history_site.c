@@ -117,6 +117,20 @@ static const char *import_words(struct arena *arena, const struct entry *entry)
                       ARG("name", arena_strndup(arena, note, strcspn(note, "\n"))));
 }
 
+/* "A → B", where either may be nothing. */
+static const char *moved(struct arena *arena, const char *note)
+{
+    static const char arrow[] = " → ";
+    const char *none = ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_EMPTY);
+    const size_t len = strlen(note), width = sizeof arrow - 1;
+
+    if (strncmp(note, arrow, width) == 0)
+        return arena_printf(arena, "%s%s", none, note);
+    return len >= width && strcmp(note + len - width, arrow) == 0
+               ? arena_printf(arena, "%s%s", note, none)
+               : note;
+}
+
 /* "Name of the sender: A → B". */
 static const char *setting_words(struct arena *arena, const struct entry *entry)
 {
@@ -131,7 +145,7 @@ static const char *setting_words(struct arena *arena, const struct entry *entry)
         return with_note(
             arena,
             ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING_OF, ARG("about", setting_about(setting))),
-            note + len + 2);
+            moved(arena, note + len + 2));
     return with_note(arena, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING), note);
 }
 

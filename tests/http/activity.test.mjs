@@ -1,7 +1,6 @@
 // Communications → Activity: what the ledger holds, by who, what, topic, day and person, page by
 // page; one entry; and both as files.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
 import * as html from './lib/html.mjs';
 import { serve } from './lib/server.mjs';
@@ -71,14 +70,15 @@ describe('the list', () => {
   });
 
   test('it says in words what changed, about whom, who did it and by which proof', async () => {
-    const [optout, click, topic, setting] = rows(await owner.get(PATH));
+    const shown = rows(await owner.get(PATH));
+    const [optout, click, topic, setting] = [/^Opted out/, /^Newsletter off/, /^Topic/, /^Setting/].map((words) => shown.find((row) => words.test(row.what)));
     assert.match(optout.what, /^Opted out; Newsletter offSaid so on the <phone>$/);
     assert.equal(optout.whom, 'Activity of John Smithjohn@example.com');
     assert.equal(optout.who, 'by the operatorcommand on the server');
     assert.match(click.what, /^Newsletter off$/);
     assert.match(click.who, /^by a mail program \(one-click\)link key [0-9a-f]{8}, issued/);
     assert.equal(topic.what, 'Topic Marketing edited: daily or weekly on request: no → yes');
-    assert.match(setting.what, /^Setting “.*”: → Northwind & Sons$/);
+    assert.match(setting.what, /^Setting “.*”: nothing → Northwind & Sons$/);
   });
 
   const views = [
@@ -329,5 +329,4 @@ test('the newest ledger entries are whole in the sums of blocks: a rare entry is
   const reply = await owner.get(`${PATH}?actor=one_click&kind=choices`);
   assert.deepEqual(positions(reply), ledger('actor = 2 AND kind = 2'));
   assert.equal(link(reply, 'Look further back'), undefined);
-  assert.match(execFileSync('sqlite3', [`${server.data}/assent.db`, 'PRAGMA integrity_check'], { encoding: 'utf8' }), /^ok/);
 });
