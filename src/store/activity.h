@@ -14,10 +14,11 @@
 
 #define ACTIVITY_BLOCK 1024
 
-/* What the entries of one block have. Added up while a transaction appends. */
+/* What the entries of one block have: added up while transactions append, as long as they are one
+ * process's. */
 struct activity_block {
-    bool is_whole; /* from the block's first entry on */
-    int64_t block;
+    bool is_whole; /* from the block's first entry up to the one before next */
+    int64_t block, next;
     int64_t first_at, last_at;
     uint64_t topics, who;
     uint64_t traits[ACTOR_COUNT];

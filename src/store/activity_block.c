@@ -64,11 +64,14 @@ enum status activity_note(struct txn *txn, const struct entry *entry)
 
     if (is_first)
         begin(sum, block);
+    else if (sum->next != position) /* others appended since */
+        sum->is_whole = false;
     if (sum->is_whole)
         add(sum, entry);
+    sum->next = position + 1;
     if (position % ACTIVITY_BLOCK != ACTIVITY_BLOCK - 1)
         return STATUS_OK;
-    if (!sum->is_whole) /* it was begun by another transaction */
+    if (!sum->is_whole)
         status = sum_up(txn->store, block, sum);
     if (status == STATUS_OK)
         status = put(txn, sum);

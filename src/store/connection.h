@@ -43,6 +43,7 @@ struct store {
     sqlite3_stmt *statements[STATEMENT_COUNT];
     struct lock *lock; /* NULL: a reader */
     struct txn txn;
+    struct activity_block block; /* as the last commit left it */
     bool has_snapshot;
     struct directory_scan *scan;     /* what the functions of a scan fill while it runs */
     atomic_uint interrupts;          /* how often others asked for an early end */

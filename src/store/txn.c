@@ -24,7 +24,7 @@ enum status txn_begin(struct store *writer, int wait_ms, struct txn **out)
         lock_release(writer->lock);
         return status;
     }
-    *txn = (struct txn){.store = writer, .is_open = true};
+    *txn = (struct txn){.store = writer, .is_open = true, .block = writer->block};
     *out = txn;
     return STATUS_OK;
 }
@@ -53,6 +53,8 @@ enum status txn_commit(struct txn *txn)
         status = STATUS_IO; /* rolled back underneath us */
     if (status == STATUS_OK)
         status = run(store, STATEMENT_STORE_COMMIT);
+    if (status == STATUS_OK)
+        store->block = txn->block;
     if (status == STATUS_OK && txn->erases)
         store->has_erased = true;
     finish(txn, status != STATUS_OK);

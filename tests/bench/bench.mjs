@@ -13,6 +13,7 @@ import { outside } from './outside.mjs';
 import { checkRows } from './check.mjs';
 import { eventRows } from './events.mjs';
 import { header, person, random } from './people.mjs';
+import { activityRows } from './activity.mjs';
 import { batches } from './batch.mjs';
 
 const { values: options } = parseArgs({ options: {
@@ -276,6 +277,8 @@ try {
     rows.push({ job: `search "${term}"`, unit: 'ms',
       ...await timed(`${list}?q=${term}`, 10, auth), target: 'p99 < 250' });
   }
+  say('activity');
+  await activityRows({ rows, origin, headers: auth, emails: readFileSync(optedIn, 'utf8').split('\n', 100) });
   const idle = residentMb(server.pid);
 
   say('manage GET');

@@ -89,13 +89,31 @@ static void append(int count, bool keeps)
     head = from;
 }
 
+/* Another process's writer, whose appends the first one does not see. */
+static void change_hands(void)
+{
+    static struct store *other;
+    struct store *first = place->writer;
+    if (other == NULL)
+        assert_int_equal(store_open_writer(place->path, place->lock, &other), STATUS_OK);
+    place->writer = other;
+    other = first;
+    if (head == ENTRIES) {
+        store_close(other);
+        other = NULL;
+    }
+}
+
 static int set_up(void **state)
 {
     place = place_open();
     head = 0;
     memset(heads, 0, sizeof heads);
-    while (head < ENTRIES)
+    while (head < ENTRIES) {
         append(1 + (int)chance(chance(4) == 0 ? 900 : 60), chance(6) != 0);
+        if (chance(20) == 0 || head == ENTRIES)
+            change_hands();
+    }
     return 0;
 }
 
