@@ -15,7 +15,8 @@
 #include "cli/progress.h"
 #include "cli/verbs.h"
 #include "service/ledger_checkpoint.h"
-#include "service/ledger_verify.h"
+#include "service/ledger_file.h"
+#include "service/operator.h"
 
 #define READ_BYTES 65536
 
@@ -196,7 +197,7 @@ static void say_whole(const struct ledger_report *report, double seconds, int th
         buf_printf(&line, ", %s.", at);
         cli_say("%s", line.data);
     } else {
-        cli_say("No checkpoint vouches for it: whoever wrote the file could have written all of "
+        cli_say("No checkpoint vouches for it: whoever can write to it could have written all of "
                 "it anew.");
     }
     buf_clear(&line);
@@ -271,6 +272,76 @@ out:
     return code;
 }
 
+/* A key as base64, or the file that /.well-known/assent/keys.json gave. */
+static enum cli_exit read_key(const struct args *args, const char *text,
+                              uint8_t out[LINK_PUBLIC_BYTES])
+{
+    if (operator_read_public_key(text, out))
+        return CLI_DONE;
+    json_t *json = json_load_file(text, 0, NULL);
+    json_t *keys = json_object_get(json, "keys"), *key;
+    size_t i;
+    bool is_found = false;
+    json_array_foreach(keys, i, key)
+    {
+        const char *purpose = json_string_value(json_object_get(key, "purpose"));
+        const char *value = json_string_value(json_object_get(key, "x"));
+        if (purpose && value && strcmp(purpose, CHECKPOINT_DOMAIN) == 0)
+            is_found = operator_read_public_key(value, out);
+    }
+    json_decref(json);
+    return is_found ? CLI_DONE
+                    : cli_misused(args, "--key must be a public key of 32 bytes as base64, or a "
+                                        "file like /.well-known/assent/keys.json.");
+}
+
+static enum cli_exit verify_export(const struct args *args, int threads)
+{
+    struct arena *arena = arena_new();
+    struct buf brought = {0};
+    struct ledger_report report;
+    struct progress progress;
+    uint8_t key[LINK_PUBLIC_BYTES];
+    const char *path = args_get(args, "from-checkpoint"), *key_text = args_get(args, "key");
+    enum cli_exit code = CLI_DONE;
+
+    if (path && !read_notes(args, path, true, &brought))
+        code = CLI_REFUSED;
+    if (code == CLI_DONE && key_text)
+        code = read_key(args, key_text, key);
+    if (code != CLI_DONE)
+        goto out;
+    const struct ledger_evidence evidence = {brought.data, brought.len};
+    const struct ledger_file_plan plan = {.path = args_get(args, "file"),
+                                          .threads = threads,
+                                          .public_key = key_text ? key : NULL,
+                                          .evidence = &evidence,
+                                          .evidence_count = 1,
+                                          .goes_on = draw,
+                                          .context = &progress};
+    progress_begin(&progress);
+    const enum status status = ledger_file_verify(&plan, arena, &report);
+    const double seconds = progress_end(&progress);
+    if (atomic_load(&stop_wanted))
+        code = cli_refused(args, "stopped; nothing can be said of the ledger.");
+    else if (status == STATUS_NOT_FOUND)
+        code = cli_refused(args, "there is no file %s.", plan.path);
+    else if (status == STATUS_INVALID)
+        code = cli_refused(args, "%s is no file that can be read in pieces; save it first.",
+                           plan.path);
+    else if (status != STATUS_OK)
+        code = cli_failed(args, status, plan.path);
+    else
+        code = answer(args, &report, seconds, threads);
+    if (code == CLI_DONE && !key_text && !args_has(args, "json"))
+        cli_note(args, "the checkpoint was held against the key in the file itself; --key with one "
+                       "that you got elsewhere shows that the file is of that installation.");
+out:
+    buf_free(&brought);
+    arena_free(arena);
+    return code;
+}
+
 enum cli_exit ledger_verb_verify(const struct args *args)
 {
     int threads = 1;
@@ -278,6 +349,8 @@ enum cli_exit ledger_verb_verify(const struct args *args)
 
     if (code != CLI_DONE)
         return code;
+    if (args_has(args, "key") && !args_has(args, "file"))
+        return cli_misused(args, "--key goes with --file: a database has its own.");
     watch_signals();
-    return verify_database(args, threads);
+    return args_has(args, "file") ? verify_export(args, threads) : verify_database(args, threads);
 }

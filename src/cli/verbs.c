@@ -74,9 +74,13 @@ static const struct cli_option link_options[] = {
     {0}};
 static const struct cli_option ledger_verify_options[] = {
     {"from-checkpoint", "FILE", "Hold the ledger against checkpoints that were kept in FILE, too."},
+    {"file", "EXPORT", "Verify this export instead, with no database and no secret."},
+    {"key", "KEY", "With --file: the key of checkpoints, as base64 or a keys.json."},
     {"threads", "N", "On N threads; all processors unless told."},
     JSON_OPTION,
     {0}};
+static const struct cli_option ledger_export_options[] = {
+    {"private", NULL, "With notes, client addresses and programs: personal data."}, {0}};
 static const struct cli_option links_options[] = {
     {"topic", "KEY",
      "Links of a mail about this topic; adds columns: verdict, frequency, last_sent."},
@@ -329,6 +333,12 @@ static const struct verb table[] = {
      "person's entries and their row must agree. Reads only, while the server runs.\n"
      "Exit code 1: something is wrong.",
      ledger_verify_options, 0, 0, ledger_verb_verify},
+    {"ledger export", "[FILE]", "The ledger as a file that proves itself: a line of JSON an entry.",
+     "Standard output unless a new FILE is named. The last line holds the newest checkpoint and "
+     "its\n"
+     "key. \"assent ledger verify --file FILE\" checks it anywhere; README.md says how to write\n"
+     "another program that does.",
+     ledger_export_options, 0, 1, ledger_verb_export},
     {"ledger checkpoint", "", "Sign the ledger's head now, and print the signed note.",
      "It is published at /.well-known/assent/checkpoint and appended to checkpoints.txt in the "
      "data\n"

@@ -60,6 +60,7 @@ enum cli_exit admin_verb_list(const struct args *args);
 enum cli_exit admin_verb_remove(const struct args *args);
 enum cli_exit ledger_verb_head(const struct args *args);
 enum cli_exit ledger_verb_verify(const struct args *args);
+enum cli_exit ledger_verb_export(const struct args *args);
 enum cli_exit ledger_verb_checkpoint(const struct args *args);
 enum cli_exit receipt_verb_verify(const struct args *args);
 enum cli_exit setting_verb_list(const struct args *args);

@@ -161,10 +161,16 @@ void ledger_walk_take(struct ledger_walk *walk, const struct entry *entry, bool 
     if (position <
         walk->next.value) { /* behind its place in a file; in a database they are sorted */
         find(walk->tally, LEDGER_REORDERED, entry, walk->next.value);
+        /* It was thought missing. */
+        struct ledger_finding *gap = &walk->tally->first[LEDGER_MISSING];
+        if (walk->tally->count[LEDGER_MISSING] > 0 && gap->position.value <= position &&
+            position <= gap->other.value)
+            walk->tally->count[LEDGER_MISSING]--;
         return;
     }
     if (position > walk->next.value) {
-        find_gap(walk, position - 1);
+        if (position - walk->next.value > walk->passed)
+            find_gap(walk, position - 1);
         walk->has_previous = false;
     } else if (is_sound && !walk->has_previous && !walk->has_first) {
         walk->has_first = true;
@@ -176,7 +182,16 @@ void ledger_walk_take(struct ledger_walk *walk, const struct entry *entry, bool 
     memcpy(walk->previous, entry->hash, LEDGER_HASH_BYTES);
     walk->has_previous = true;
     walk->next.value = position + 1;
+    walk->passed = 0;
     walk->at = entry->at;
+}
+
+void ledger_walk_pass(struct ledger_walk *walk)
+{
+    ledger_tally_add(walk->tally,
+                     &(struct ledger_finding){.damage = LEDGER_ALTERED,
+                                              .position = {walk->next.value + walk->passed}});
+    walk->passed++;
 }
 
 void ledger_walk_end(struct ledger_walk *walk, struct position last)
@@ -188,7 +203,15 @@ void ledger_walk_end(struct ledger_walk *walk, struct position last)
 void ledger_walk_join(const struct ledger_walk *left, const struct ledger_walk *right,
                       struct ledger_tally *tally)
 {
-    if (right->has_first && left->has_previous && left->next.value == right->first.position.value &&
-        !fits(&right->first, left->previous))
-        find(tally, LEDGER_ALTERED, &right->first, 0);
+    const struct entry *entry = &right->first;
+    if (!right->has_first)
+        return;
+    if (entry->position.value > left->next.value)
+        ledger_tally_add(tally, &(struct ledger_finding){.damage = LEDGER_MISSING,
+                                                         .position = left->next,
+                                                         .other = {entry->position.value - 1}});
+    else if (entry->position.value < left->next.value)
+        find(tally, LEDGER_REORDERED, entry, left->next.value);
+    else if (left->has_previous && !fits(entry, left->previous))
+        find(tally, LEDGER_ALTERED, entry, 0);
 }

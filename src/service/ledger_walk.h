@@ -37,6 +37,7 @@ struct ledger_walk {
     struct position next;
     bool has_previous;
     uint8_t previous[LEDGER_HASH_BYTES];
+    int64_t passed; /* unreadable ones, since the last that could be read */
     bool has_first; /* of a stretch that began without its previous */
     struct entry first;
     int64_t entries;
@@ -48,10 +49,13 @@ void ledger_walk_begin(struct ledger_walk *walk, const struct ledger_marks *mark
                        struct ledger_tally *tally, struct position next, const uint8_t *previous);
 void ledger_walk_take(struct ledger_walk *walk, const struct entry *entry, bool is_sound);
 
+/* Something stands where the next entry should, that is none. */
+void ledger_walk_pass(struct ledger_walk *walk);
+
 /* That the stretch went up to last. */
 void ledger_walk_end(struct ledger_walk *walk, struct position last);
 
-/* That right goes on where left ended. */
+/* That right, a stretch that began without its previous, goes on where left ended. */
 void ledger_walk_join(const struct ledger_walk *left, const struct ledger_walk *right,
                       struct ledger_tally *tally);
 

@@ -9,7 +9,8 @@ const VERBS = [
   'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'topics set', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
   'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
-  'admin add', 'admin passwd', 'admin list', 'admin remove', 'ledger', 'ledger verify', 'ledger checkpoint', 'receipt verify', 'settings list', 'settings set', 'version',
+  'admin add', 'admin passwd', 'admin list', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
+  'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
 ];
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
