@@ -117,12 +117,12 @@ static enum cli_exit answer_json(const struct ledger_report *report,
         json_array_append_new(list, finding_json(&found[i], report->tally.count[found[i].damage]));
     for (size_t i = 0; i < LEDGER_HASH_BYTES; i++)
         snprintf(hash + 2 * i, 3, "%02x", report->head_hash[i]);
-    json_t *json =
-        json_pack("{s:b, s:I, s:s, s:I, s:I, s:I, s:I, s:o}", "whole", count == 0, "entries",
-                  (json_int_t)report->head.value, "hash", hash, "people",
-                  (json_int_t)report->people, "private_texts", (json_int_t)report->private_texts,
-                  "checkpoints", (json_int_t)report->checkpoints, "checkpoint",
-                  (json_int_t)report->checkpoint.value, "findings", list);
+    json_t *json = json_pack(
+        "{s:b, s:I, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "whole", count == 0, "entries",
+        (json_int_t)report->head.value, "hash", hash, "people", (json_int_t)report->people,
+        "private_texts", (json_int_t)report->private_texts, "private_unproven",
+        (json_int_t)report->private_unproven, "checkpoints", (json_int_t)report->checkpoints,
+        "checkpoint", (json_int_t)report->checkpoint.value, "findings", list);
     const enum cli_exit code = cli_json(json);
     return count == 0 ? code : CLI_REFUSED;
 }
@@ -184,7 +184,13 @@ static void say_whole(const struct ledger_report *report, double seconds, int th
         buf_grouped(&line, report->people);
         buf_adds(&line, report->people == 1 ? " person, " : " people, ");
         buf_grouped(&line, report->private_texts);
-        buf_adds(&line, " private texts, ");
+        buf_adds(&line, " private texts");
+        if (report->private_unproven) {
+            buf_adds(&line, " (");
+            buf_grouped(&line, report->private_unproven);
+            buf_adds(&line, " of an older form, vouched for by a mark and not by the chain)");
+        }
+        buf_adds(&line, ", ");
     }
     buf_grouped(&line, report->checkpoints);
     buf_adds(&line, report->checkpoints == 1 ? " checkpoint." : " checkpoints.");

@@ -64,7 +64,8 @@ struct ledger_report {
     int64_t head_at;
     uint8_t head_hash[LEDGER_HASH_BYTES];
     int64_t people, private_texts, checkpoints;
-    bool has_private_check;     /* false: the key for private texts was not at hand */
+    int64_t private_unproven; /* of an older form, without the client: vouched for by a mark only */
+    bool has_private_check;   /* false: the key for private texts was not at hand */
     struct position checkpoint; /* the newest that fits; 0: none */
     int64_t checkpoint_at;
     struct ledger_tally tally;

@@ -51,7 +51,7 @@ struct worker {
     struct arena *arena; /* of the texts of a few rows */
     struct ledger_tally tally;
     struct ledger_walk walk;
-    int64_t private_texts, people;
+    int64_t private_texts, private_unproven, people;
     int64_t sealed;   /* of this stretch: entries that had private texts */
     int64_t kept;     /* and those that have some */
     int64_t wordings; /* entries that cover texts */
@@ -115,8 +115,9 @@ static bool take_private(void *context, const struct entry *entry, bool has_entr
     struct ledger_finding finding = {.damage = LEDGER_PRIVATE_ALTERED, .position = entry->position};
     worker->private_texts++;
     worker->kept += is_sealed(entry);
-    if (!has_entry ||
-        chain_private_check(entry, secrets_ledger_key(secrets)) == CHAIN_PRIVATE_ALTERED)
+    const enum chain_private state = chain_private_check(entry, secrets_ledger_key(secrets));
+    worker->private_unproven += state == CHAIN_PRIVATE_UNPROVEN;
+    if (!has_entry || state == CHAIN_PRIVATE_ALTERED)
         ledger_tally_add(&worker->tally, &finding);
     if (worker->private_texts % NOTE_ROWS == 0)
         arena_reset(worker->arena);
@@ -374,6 +375,7 @@ static enum status sum_up(struct verify *verify, struct worker *workers, struct 
         ledger_tally_merge(tally, &workers[i].tally);
         report->people += workers[i].people;
         report->private_texts += workers[i].private_texts;
+        report->private_unproven += workers[i].private_unproven;
         if (workers[i].walk.entries != 0 && workers[i].walk.next.value == verify->head.value + 1) {
             report->head_at = workers[i].walk.at;
             memcpy(report->head_hash, workers[i].walk.previous, LEDGER_HASH_BYTES);
