@@ -10,7 +10,6 @@
 const struct reply_field reply_head_always[] = {
     {"x-content-type-options", "nosniff"},
     {"referrer-policy", "no-referrer"},
-    {"cross-origin-opener-policy", "same-origin"},
     {"cross-origin-resource-policy", "same-origin"},
 };
 const size_t reply_head_always_count = sizeof(reply_head_always) / sizeof(reply_head_always[0]);

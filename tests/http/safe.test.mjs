@@ -165,6 +165,13 @@ describe('S5: headers', () => {
     }
   });
 
+  test('pages of a session are kept apart from windows that opened them; for others that would cost a process', async () => {
+    for (const path of paths) {
+      const reply = await server.ask({ path, headers: { Cookie: cookie(), Accept: 'text/html' } });
+      assert.equal(reply.get('cross-origin-opener-policy'), path.startsWith('/admin') ? 'same-origin' : undefined, path);
+    }
+  });
+
   test('S5: no page holds a script or style of its own, or names another site', async () => {
     for (const path of paths) {
       const { body } = await visitor.get(path);
