@@ -7,6 +7,7 @@
 
 #include "base/canonical.h"
 #include "base/json.h"
+#include "crypto/chain.h"
 #include "service/erase.h"
 #include "service/receipt.h"
 #include "service/receipt_check.h"
@@ -45,6 +46,8 @@ static void canonical_form(void **state)
          "{\"\":3,\"a\":2,\"aa\":5,\"ab\":1,\"b\":4}"},
         {"{\"n\":9007199254740991,\"m\":-9007199254740991}",
          "{\"m\":-9007199254740991,\"n\":9007199254740991}"},
+        {"{\"\\ue000\":1,\"\\udbff\\udfff\":2,\"\\ud7ff\":3}",
+         "{\"\xed\x9f\xbf\":3,\"\xf4\x8f\xbf\xbf\":2,\"\xee\x80\x80\":1}"},
         {"{\"n\":9007199254740992}", NULL},
         {"{\"n\":-9007199254740992}", NULL},
         {"{\"n\":1.0}", NULL},
@@ -317,10 +320,22 @@ static void beside_the_ledger(void **state)
                      STATUS_OK);
     assert_int_equal(found.place, RECEIPT_ABSENT);
 
+    /* the client's address and program go first */
+    uint8_t hash[LEDGER_HASH_BYTES];
+    struct entry entry = site_entry(&self_site, receipt.line.position);
+    chain_client_hash(&entry, secrets_ledger_key(self_site.service.secrets), hash);
+    struct txn *txn = site_begin(&self_site);
+    assert_int_equal(entries_blank_client(txn, receipt.line.position, hash), STATUS_OK);
+    site_commit(txn);
+    found = beside_ledger(&receipt);
+    assert_int_equal(found.place, RECEIPT_FITS);
+    assert_true(found.is_blanked);
+    assert_non_null(found.masked_email);
+
     /* whoever was erased keeps a receipt that holds */
     const struct origin origin = site_origin(ACTOR_OPERATOR, 0);
     person = site_get(&self_site, person.id);
-    struct txn *txn = site_begin(&self_site);
+    txn = site_begin(&self_site);
     struct position position;
     assert_int_equal(
         erase_person(&self_site.service, txn, self_site.arena, &person, &origin, NULL, &position),
