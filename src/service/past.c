@@ -93,23 +93,20 @@ struct past_line past_line_of(struct arena *arena, const struct entry *entry,
         [FREQUENCY_DAILY] = entry->daily_after & ~entry->daily_before,
         [FREQUENCY_WEEKLY] = entry->weekly_after & ~entry->weekly_before,
     };
+    const bool ends_later = entry->paused_after > entry->at;
+    const bool went_out = entry->status_after < entry->status_before;
     struct past_line line = {
         .position = entry->position,
         .at = entry->at,
         .kind = entry->kind,
         .who = who_of(entry),
         .went_in = !is_new && entry->status_after > entry->status_before,
-        .went_out = entry->status_after<
-                             entry->status_before,
-                             .on = names_of(arena, topics, count,
-                                            entry->choices_after & ~entry->choices_before & only),
-                             .off = names_of(arena, topics, count,
-                                             entry->choices_before & ~entry->choices_after & only),
-                             .pause_moved = entry->paused_before != entry->paused_after,
-                             .paused_until = entry->paused_after>
-                            entry->at
-                        ? entry->paused_after
-                        : 0,
+        .went_out = went_out,
+        .said_again = entry->kind == ENTRY_CHOICES && entry->subject != 0,
+        .on = names_of(arena, topics, count, entry->choices_after & ~entry->choices_before & only),
+        .off = names_of(arena, topics, count, entry->choices_before & ~entry->choices_after & only),
+        .pause_moved = entry->paused_before != entry->paused_after,
+        .paused_until = ends_later ? entry->paused_after : 0,
         .has_receipt = past_has_receipt(entry->kind),
     };
     for (size_t i = 0; i < FREQUENCY_COUNT; i++)
@@ -117,13 +114,36 @@ struct past_line past_line_of(struct arena *arena, const struct entry *entry,
     return line;
 }
 
+/* Where a page begins that lies behind the change at before. */
+static enum status find_place(const struct service *service, struct arena *arena,
+                              const struct contact *contact, struct position *before,
+                              struct position *out)
+{
+    struct entry entry;
+    enum status status = STATUS_NOT_FOUND;
+    *out = contact->head;
+    if (before->value > 0 && before->value <= contact->head.value)
+        status = entries_get(service->store, arena, *before, &entry);
+    if (status == STATUS_OK && entry.contact.value == contact->id.value &&
+        entry.previous.value != 0) {
+        *out = entry.previous;
+        return STATUS_OK;
+    }
+    before->value = 0;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status past_list(const struct service *service, struct arena *arena,
-                      const struct link_opened *link, const char *token, struct past_page *out)
+                      const struct link_opened *link, const char *token, struct position before,
+                      struct past_page *out)
 {
     if (link->claims.purpose != PURPOSE_MANAGE || link->state != LINK_GOOD)
         return STATUS_REFUSED;
-    struct past_page page = {
-        .lang = link->lang, .token = token, .masked_email = email_mask(arena, link->contact.email)};
+    struct past_page page = {.lang = link->lang,
+                             .token = token,
+                             .masked_email = email_mask(arena, link->contact.email),
+                             .before = before};
+    struct position place;
     struct topic *topics = NULL;
     struct entry *entries = NULL;
     size_t count = 0, entries_count = 0;
@@ -133,8 +153,10 @@ enum status past_list(const struct service *service, struct arena *arena,
     if (status == STATUS_OK)
         status = topic_texts_apply(service->store, arena, page.lang, topics, count);
     if (status == STATUS_OK)
-        status = entries_history(service->store, arena, link->contact.head, PAST_LINES + 1,
-                                 &entries, &entries_count);
+        status = find_place(service, arena, &link->contact, &page.before, &place);
+    if (status == STATUS_OK)
+        status =
+            entries_history(service->store, arena, place, PAST_LINES + 1, &entries, &entries_count);
     if (status != STATUS_OK)
         return status == STATUS_REFUSED ? STATUS_IO : status;
     page.is_cut = entries_count > PAST_LINES;

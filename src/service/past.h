@@ -1,5 +1,5 @@
 /*
- * service/past: a person's latest changes, as they may read them themselves.
+ * service/past: a person's changes, as they may read them themselves, a page at a time.
  *
  * Anybody may hold a forwarded link, so it tells no more than the page does: no names, addresses,
  * notes or reasons, and of others only whether it was an administrator, an import or a program.
@@ -25,10 +25,11 @@ enum past_who {
 struct past_line {
     struct position position;
     int64_t at;
-    enum entry_kind
-        kind; /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH, FREQUENCY */
+    enum entry_kind kind; /* CONTACT_ADDED, CHOICES, DETAILS, UNDONE, REASON, PAUSE, EPOCH,
+                             FREQUENCY, DATA_GIVEN */
     enum past_who who;
     bool went_in, went_out; /* everything: allowed again, or stopped */
+    bool said_again;        /* a no that moved nothing */
     struct self_often on, off;
     struct self_often often[FREQUENCY_COUNT];
     bool pause_moved;
@@ -51,12 +52,16 @@ struct past_page {
     struct brand brand;
     struct past_line *lines; /* newest first */
     size_t lines_count;
-    bool is_cut; /* there are older ones */
+    struct position before; /* the page begins behind this change; 0: with the newest */
+    bool is_cut;            /* there are older ones: behind the last line */
+    const char *campaign;   /* the sender's reference on the link; NULL: none. Set by the web */
 };
 
-/* For a good manage link; STATUS_REFUSED for any other. */
+/* The PAST_LINES changes behind the one at before, which must be one of this person's; else, and
+ * with 0, the newest ones. For a good manage link; STATUS_REFUSED for any other. Reads as many
+ * entries as it gives, however many there are. */
 enum status past_list(const struct service *service, struct arena *arena,
-                      const struct link_opened *link, const char *token,
+                      const struct link_opened *link, const char *token, struct position before,
                       struct past_page *out) MUST_CHECK;
 
 #endif

@@ -21,7 +21,8 @@ struct receipt {
     enum locale lang;
     bool lang_is_asked; /* set by the web */
     enum link_purpose link;
-    const char *token; /* NULL: an admin asks */
+    const char *token;    /* NULL: an admin asks */
+    const char *campaign; /* the sender's reference on the link; NULL: none. Set by the web */
     const char *masked_email;
     struct brand brand;
     struct past_line line;

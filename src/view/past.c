@@ -3,7 +3,11 @@
  */
 #include "view/past.h"
 
+#include <string.h>
+
+#include "base/campaign.h"
 #include "base/catalogue.h"
+#include "base/clock.h"
 #include "templates.h"
 #include "view/sheet.h"
 
@@ -41,6 +45,8 @@ static enum text kind_text(enum entry_kind kind)
         return TEXT_PAST_DETAILS;
     if (kind == ENTRY_REASON)
         return TEXT_PAST_REASON;
+    if (kind == ENTRY_DATA_GIVEN)
+        return TEXT_PAST_DATA_GIVEN;
     return kind == ENTRY_EPOCH ? TEXT_PAST_LINKS : TEXT_COUNT;
 }
 
@@ -79,6 +85,8 @@ static struct past_row row_of(struct arena *arena, enum locale lang, const struc
         tell(&telling, TEXT(arena, lang, TEXT_PAST_OUT));
     if (line->went_in)
         tell(&telling, TEXT(arena, lang, TEXT_PAST_IN));
+    if (line->said_again)
+        tell(&telling, TEXT(arena, lang, TEXT_PAST_AGAIN));
     tell_topics(&telling, TEXT_PAST_ON, &line->on);
     tell_topics(&telling, TEXT_PAST_OFF, &line->off);
     for (enum frequency often = FREQUENCY_ALL; often < FREQUENCY_COUNT; often++)
@@ -92,12 +100,32 @@ static struct past_row row_of(struct arena *arena, enum locale lang, const struc
 }
 
 const char *view_receipt_url(struct arena *arena, enum link_purpose link, const char *token,
-                             struct position position, struct speech speech)
+                             struct position position, struct speech speech, const char *campaign)
 {
-    return arena_printf(arena, "/%c/%s/receipt?entry=%lld%s%s",
+    return arena_printf(arena, "/%c/%s/receipt?entry=%lld%s%s%s%s",
                         link == PURPOSE_UNSUBSCRIBE ? 'u' : 'p', token, (long long)position.value,
                         speech.is_asked ? "&lang=" : "",
-                        speech.is_asked ? locale_tag(speech.lang) : "");
+                        speech.is_asked ? locale_tag(speech.lang) : "", campaign ? "&" : "",
+                        campaign ? campaign_query(arena, campaign) + 1 : "");
+}
+
+/* The year's heading that the row belongs under. */
+static struct past_year *year_of(struct past_view *view, struct arena *arena,
+                                 const struct past_line *line)
+{
+    struct past_year *last = view->years_count ? &view->years[view->years_count - 1] : NULL;
+    char at[CLOCK_RFC3339_BYTES];
+    clock_rfc3339(line->at, at);
+    if (last == NULL || strncmp(last->year, at, 4) != 0) {
+        last = &view->years[view->years_count++];
+        *last = (struct past_year){
+            .lang = view->lang,
+            .year = arena_strndup(arena, at, 4),
+            .id = arena_printf(arena, "%lld", (long long)line->position.value),
+            .rows = arena_array(arena, view->page.lines_count, sizeof *last->rows),
+        };
+    }
+    return last;
 }
 
 void view_past(struct buf *out, struct arena *arena, const struct past_page *page)
@@ -107,17 +135,29 @@ void view_past(struct buf *out, struct arena *arena, const struct past_page *pag
         .lang = page->lang,
         .frame = sheet_frame(arena, &page->brand, speech, TEXT(arena, page->lang, TEXT_PAST_TITLE)),
         .page = *page,
-        .rows = arena_array(arena, page->lines_count + 1, sizeof *view.rows),
-        .rows_count = page->lines_count,
+        .years = arena_array(arena, page->lines_count + 1, sizeof *view.years),
     };
+    const char *here = arena_printf(arena, "/p/%s?show=history", page->token);
+    const char *question = "show=history";
+    sheet_keep_campaign(arena, &view.frame, page->campaign);
     for (size_t i = 0; i < page->lines_count; i++) {
         const struct past_line *line = &page->lines[i];
-        view.rows[i] = row_of(arena, page->lang, line);
+        struct past_year *year = year_of(&view, arena, line);
+        struct past_row *row = &year->rows[year->rows_count++];
+        *row = row_of(arena, page->lang, line);
         if (line->has_receipt)
-            view.rows[i].receipt_url =
-                view_receipt_url(arena, PURPOSE_MANAGE, page->token, line->position, speech);
+            row->receipt_url = view_receipt_url(arena, PURPOSE_MANAGE, page->token, line->position,
+                                                speech, page->campaign);
     }
-    sheet_keep_question(arena, &view.frame, "show=history");
+    if (page->is_cut)
+        view.older_url = arena_printf(arena, "%s&before=%lld%s", here,
+                                      (long long)page->lines[page->lines_count - 1].position.value,
+                                      view.frame.and_query);
+    if (page->before.value != 0) {
+        view.newest_url = arena_printf(arena, "%s%s", here, view.frame.and_query);
+        question = arena_printf(arena, "%s&before=%lld", question, (long long)page->before.value);
+    }
+    sheet_keep_question(arena, &view.frame, question);
     template_past(out, &view);
 }
 
@@ -155,10 +195,11 @@ void view_receipt(struct buf *out, struct arena *arena, const struct receipt *re
     const char *entry = arena_printf(arena, "entry=%lld", (long long)receipt->line.position.value);
     for (size_t i = 0; i < receipt->purposes_count; i++)
         view.purposes[i] = view_receipt_purpose(arena, lang, &receipt->purposes[i]);
+    view.check_url = arena_printf(arena, "/receipt%s", view.frame.query);
+    sheet_keep_campaign(arena, &view.frame, receipt->campaign);
     view.file_url =
         arena_printf(arena, "%s/receipt?%s%s&format=json", here, entry, view.frame.and_query);
     view.back_url = view.is_admin ? here : arena_printf(arena, "%s%s", here, view.frame.query);
-    view.check_url = arena_printf(arena, "/receipt%s", view.frame.query);
     sheet_keep_question(arena, &view.frame, entry);
     template_receipt(out, &view);
 }

@@ -1,5 +1,5 @@
 /*
- * view/past: a person's latest changes, and the receipt of one, for people who get mail.
+ * view/past: a person's changes, and the receipt of one, for people who get mail.
  */
 #ifndef ASSENT_VIEW_PAST_H
 #define ASSENT_VIEW_PAST_H
@@ -28,8 +28,9 @@ struct purpose_row;
 struct purpose_row view_receipt_purpose(struct arena *arena, enum locale lang,
                                         const struct receipt_purpose *purpose);
 
-/* Where the receipt of the entry at position is: an address of this site. */
+/* Where the receipt of the entry at position is: an address of this site. campaign: of the link
+ * that opened the page; NULL: none. */
 const char *view_receipt_url(struct arena *arena, enum link_purpose link, const char *token,
-                             struct position position, struct speech speech);
+                             struct position position, struct speech speech, const char *campaign);
 
 #endif

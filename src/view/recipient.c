@@ -140,7 +140,7 @@ static const char *receipt_of(struct arena *arena, const struct self_page *page)
     if (page->receipt.value == 0)
         return NULL;
     return view_receipt_url(arena, page->purpose, page->token, page->receipt,
-                            (struct speech){page->lang, page->lang_is_asked});
+                            (struct speech){page->lang, page->lang_is_asked}, page->campaign);
 }
 
 static struct sheet_notice notice_of(struct arena *arena, const struct self_page *page)

@@ -118,12 +118,20 @@ struct past_row {
     const char *receipt_url; /* NULL: there is none */
 };
 
+struct past_year {
+    enum locale lang;
+    const char *year, *id;
+    struct past_row *rows;
+    size_t rows_count;
+};
+
 struct past_view {
     enum locale lang;
     struct sheet_frame frame;
     struct past_page page;
-    struct past_row *rows;
-    size_t rows_count;
+    struct past_year *years; /* newest first */
+    size_t years_count;
+    const char *older_url, *newest_url; /* NULL: none */
 };
 
 struct purpose_row {

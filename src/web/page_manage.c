@@ -1,6 +1,7 @@
 /*
  * web/page_manage: /p/TOKEN, where a recipient chooses what to receive.
  */
+#include "base/campaign.h"
 #include "view/past.h"
 #include "web/admit.h"
 #include "web/reply.h"
@@ -9,18 +10,24 @@
 
 int page_manage(struct http_request *request);
 
-/* ?show=history: on a page of its own, so that the first visit stays small. */
+/* ?show=history: on a page of its own, so that the first visit stays small; &before=POSITION: what
+ * lies behind that change. */
 static void show_past(struct visit *visit, const struct link_opened *link)
 {
     struct past_page past;
     struct buf page = {0};
-    enum status status = past_list(visit->service, visit->arena, link, visit->rest, &past);
+    struct position before = {0};
+
+    if (!form_get_int(&visit->query, "before", 1, INT64_MAX, &before.value))
+        before.value = 0;
+    enum status status = past_list(visit->service, visit->arena, link, visit->rest, before, &past);
 
     if (status != STATUS_OK) {
         reply_failure(visit, status, "page_manage");
         return;
     }
     past.lang_is_asked = visit->speech.is_asked;
+    past.campaign = campaign_or_null(form_get(&visit->query, "c"));
     view_past(&page, visit->arena, &past);
     reply_html(visit, 200, &page);
     buf_free(&page);

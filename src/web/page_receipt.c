@@ -3,6 +3,7 @@
  * the receipt of one change, to read or, with format=json, as a file; and the public keys of what
  * is signed here. Checking one is web/page_receipt_check.
  */
+#include "base/campaign.h"
 #include "base/catalogue.h"
 #include "view/past.h"
 #include "web/admit.h"
@@ -32,6 +33,8 @@ static void answer_page(struct visit *visit, struct receipt *receipt)
     struct buf page = {0};
 
     receipt->lang_is_asked = visit->speech.is_asked;
+    if (receipt->token != NULL)
+        receipt->campaign = campaign_or_null(form_get(&visit->query, "c"));
     view_receipt(&page, visit->arena, receipt);
     reply_html(visit, 200, &page);
     buf_free(&page);

@@ -176,15 +176,45 @@ test('the history says what changed, when and by whom, but no name, address, not
   assert.equal(own.status, 200);
 });
 
-test('the history holds twenty lines, and opens by a good manage link alone', async () => {
+test('the history is whole, twenty lines a page, and opens by a good manage link alone', async () => {
   const email = someone();
   const { manage, unsubscribe } = server.links(email);
-  for (let i = 0; i < 22; i++) {
+  for (let i = 0; i < 43; i++) {
     await visitor.post(manage, `do=save&shown=newsletter${i % 2 ? '&topic=newsletter' : ''}`);
   }
-  const page = await visitor.get(`${manage}?show=history`);
-  assert.equal(html.all(page.page, (node) => node.tag === 'li').length, 20);
-  assert.ok(page.says(/Older changes are kept/));
+  const count = Number(server.sql(`SELECT count(*) FROM entry WHERE contact = (SELECT id FROM contact WHERE email_key = '${email.toLowerCase()}')`));
+  assert.equal(count, 44);
+  const lines = (page) => html.all(page.page, (node) => node.tag === 'li').map(html.tidy);
+  const link = (page, words) => html.all(page.page, (node) => node.tag === 'a' && html.tidy(node) === words)[0]?.attrs.href;
+  let page = await visitor.get(`${manage}?show=history&lang=en&c=spring%20sale`);
+  const pages = [page];
+  assert.equal(link(page, 'Newest changes'), undefined);
+  while (link(page, 'Older changes')) {
+    page = await visitor.get(link(page, 'Older changes'));
+    pages.push(page);
+  }
+  assert.deepEqual(pages.map((one) => lines(one).length), [20, 20, 4]);
+  assert.match(lines(pages[2]).at(-1), /^Put on the list/);
+  assert.match(lines(pages[0])[0], /^Off: Newsletter/);
+  assert.equal(html.all(pages[1].page, (node) => node.tag === 'h2').map(html.tidy)[0], String(new Date().getUTCFullYear()));
+  const positions = pages.flatMap((one) => html.all(one.page, (node) => /entry=/.test(node.attrs?.href ?? '')).map((node) => Number(/entry=(\d+)/.exec(node.attrs.href)[1])));
+  assert.deepEqual(positions, [...new Set(positions)].sort((a, b) => b - a), 'each once, newest first');
+  for (const one of pages) {
+    for (const node of html.all(one.page, (found) => found.tag === 'a' && /^\/[pu]\//.test(found.attrs.href ?? ''))) {
+      assert.match(node.attrs.href, /[?&]lang=en.*&c=spring%20sale/, 'links keep language and campaign');
+    }
+    assert.ok(html.all(one.page, (found) => found.attrs?.lang === 'de').every((found) => /show=history/.test(found.attrs.href)));
+  }
+  assert.match(html.all(pages[1].page, (found) => found.attrs?.lang === 'de')[0].attrs.href, /^\?lang=de&show=history&before=\d+&c=spring%20sale$/);
+  assert.equal(lines(await visitor.get(link(pages[2], 'Newest changes')))[0], lines(pages[0])[0]);
+  const receipt = await visitor.get(html.all(pages[0].page, (node) => /entry=/.test(node.attrs?.href ?? ''))[0].attrs.href);
+  for (const node of html.all(receipt.page, (found) => found.tag === 'a' && /^\/p\//.test(found.attrs.href ?? ''))) {
+    assert.match(node.attrs.href, /&c=spring%20sale/, 'a receipt keeps them, too');
+  }
+  /* Another's change, one that is none, and rubbish: the newest page. */
+  for (const before of ['1', '999999999', 'x', '-1', '0', '9223372036854775808']) {
+    assert.equal(lines(await visitor.get(`${manage}?show=history&before=${before}`))[0], lines(pages[0])[0], before);
+  }
   assert.ok(!(await visitor.get(`${unsubscribe}?show=history`)).says(/What changed/));
   await visitor.post(manage, 'do=void_links');
   const gone = await visitor.get(`${manage}?show=history`);

@@ -162,7 +162,7 @@ static struct past_line past_line(struct arena *arena, enum entry_kind kind, enu
     return line;
 }
 
-static void past(struct buf *out, struct arena *arena)
+static void past_at(struct buf *out, struct arena *arena, int64_t before)
 {
     static const enum entry_kind kinds[] = {ENTRY_CHOICES,      ENTRY_DETAILS, ENTRY_REASON,
                                             ENTRY_EPOCH,        ENTRY_UNDONE,  ENTRY_PAUSE,
@@ -175,13 +175,26 @@ static void past(struct buf *out, struct arena *arena)
                              .brand = self.brand,
                              .lines = arena_array(arena, LINES, sizeof *page.lines),
                              .lines_count = LINES,
-                             .is_cut = true};
+                             .before = {before},
+                             .is_cut = before == 0};
     for (size_t i = 0; i < LINES; i++)
         page.lines[i] = past_line(arena, kinds[i], (enum past_who)(i % PAST_WHO_COUNT));
+    page.lines[LINES - 1].at -= INT64_C(31622400);
     page.lines[0].went_out = true;
+    page.lines[1].said_again = true;
     page.lines[5].pause_moved = true;
     page.lines[5].paused_until = DEC_23;
     view_past(out, arena, &page);
+}
+
+static void past(struct buf *out, struct arena *arena)
+{
+    past_at(out, arena, 0);
+}
+
+static void past_older(struct buf *out, struct arena *arena)
+{
+    past_at(out, arena, 4800);
 }
 
 static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose purpose,
@@ -287,6 +300,7 @@ static void receipt_check_valid(struct buf *out, struct arena *arena)
 
 static const struct state states[] = {
     {"past", past},
+    {"past-older", past_older},
     {"receipt", receipt},
     {"receipt-unsubscribe", receipt_unsubscribe},
     {"receipt-admin", receipt_admin},
