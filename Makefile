@@ -53,10 +53,10 @@ VIEW_O := $(call object,$(call rooms_of,view)) $(BUILD)/obj/gen/templates.o $(BU
 .DELETE_ON_ERROR:
 
 all: deps
-	@$(BUILT) $(BUILD)/assent $(BUILD)/assent.so
+	+@$(BUILT) $(BUILD)/assent $(BUILD)/assent.so
 
 run: deps
-	@$(BUILT) -s $(BUILD)/assent $(BUILD)/assent.so
+	+@$(BUILT) -s $(BUILD)/assent $(BUILD)/assent.so
 	@PORT='$(PORT)' DATA='$(DATA)' TLS='$(TLS)' sh conf/run.sh $(BUILD)/assent
 
 # What goes out (mail, hooks) goes by libcurl, and from the command alone.

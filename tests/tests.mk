@@ -39,7 +39,7 @@ $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard tests/*/*.c)): | $(GENERATED)
 EACH = printf '%s\n' $(1) | xargs -P $(PROCS) -n 1 sh tests/each.sh
 .PHONY: unit
 unit:
-	@$(BUILT) $(UNIT)
+	+@$(BUILT) $(UNIT)
 	@$(call EACH,$(UNIT))
 
 # The Nth call fails, for every N: in SQLite's file system and allocator.
@@ -50,7 +50,7 @@ $(BUILD)/fault/%: $(BUILD)/obj/tests/fault/%.o $(BUILD)/obj/tests/fault/fault.o 
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
 .PHONY: fault
 fault:
-	@$(BUILT) $(FAULT)
+	+@$(BUILT) $(FAULT)
 	@$(call EACH,$(FAULT))
 
 # Every page in every state, drawn from canned values, to look at and to check without a server.
@@ -62,7 +62,7 @@ $(BUILD)/preview/draw: $(BUILD)/obj/tests/preview/preview.o $(STATES_O) $(BUILD)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 .PHONY: preview
 preview:
-	@$(BUILT) $(BUILD)/preview/draw
+	+@$(BUILT) $(BUILD)/preview/draw
 	@$(BUILD)/preview/draw $(BUILD)/preview
 
 # The films of Help, recorded anew from the program as it is: FILM=find makes one alone. They are
@@ -152,7 +152,7 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/all.a
 	$(Q)$(FUZZ_CC) -o $@ $^ $(LIBS)
 .PHONY: fuzz
 fuzz:
-	@$(BUILT) $(FUZZ)
+	+@$(BUILT) $(FUZZ)
 	@printf '%s\n' $(FUZZ) | FUZZ_S=$(FUZZ_S) xargs -P $(PROCS) -n 1 sh tests/fuzz/run.sh
 
 # The same over HTTP: Kore, built anew from Debian's source of it, and our application, both under
