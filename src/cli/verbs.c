@@ -137,6 +137,28 @@ static const struct cli_option receipt_verify_options[] = {
     {"key", "KEY", "Whose signature: a public key as base64url, or a file as keys.json is."},
     JSON_OPTION,
     {0}};
+#define REQUEST_OPTIONS                                                                            \
+    {"kind", "KIND", "access, rectification, erasure, restriction, portability or objection."},    \
+        {"way", "WAY", "How it came: letter, phone, mail, in_person or otherwise."},               \
+        {"received", "DATE", "The day it came, as in 2026-11-23; today unless told."},             \
+        {"who", "TEXT", "Name or postal address, as they gave it."},                               \
+        {"email", "ADDR", "Their mail address, where it is known."},                               \
+    {                                                                                              \
+        "note", "TEXT", "What else is worth knowing."                                              \
+    }
+static const struct cli_option requests_list_options[] = {
+    {"closed", NULL, "Those that are done or refused, newest first."}, JSON_OPTION, {0}};
+static const struct cli_option request_options[] = {REQUEST_OPTIONS, JSON_OPTION, {0}};
+static const struct cli_option requests_extend_options[] = {
+    {"reason", "TEXT", "Why it takes longer; needed."},
+    {"undo", NULL, "Take the extension back."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option requests_close_options[] = {
+    {"refused", NULL, "It was refused; done unless told."},
+    {"reason", "TEXT", "What was done, or why not; needed with --refused."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option admin_add_options[] = {
     {"name", "NAME", "The admin's name; shown in histories."},
     {"role", "ROLE", "owner, manager or viewer, who changes nothing; owner unless told."},
@@ -317,6 +339,21 @@ static const struct verb table[] = {
      apikey_verb_list},
     {"apikey revoke", "ID", "Refuse a program's key from now on. For ever.",
      "ID is the key's number, as in \"assent apikey list\".", json_only, 1, 1, apikey_verb_revoke},
+    {"requests list", "", "What people asked for by letter, phone or mail, by deadline.",
+     "One month after it came it must be answered (GDPR 12(3)); overdue ones come first.",
+     requests_list_options, 0, 0, request_verb_list},
+    {"requests show", "ID", "One request.", "", json_only, 1, 1, request_verb_show},
+    {"requests add", "", "Note a request; prints it with the day by which it must be answered.",
+     "--kind and --way are needed, and --who or --email.", request_options, 0, 0, request_verb_add},
+    {"requests edit", "ID", "Correct what was noted; what is not named stays.", "", request_options,
+     1, 1, request_verb_edit},
+    {"requests extend", "ID", "Extend a deadline, once, by two months.",
+     "Tell the person within the first month, and why.", requests_extend_options, 1, 1,
+     request_verb_extend},
+    {"requests close", "ID", "A request is done, or refused.", "", requests_close_options, 1, 1,
+     request_verb_close},
+    {"requests reopen", "ID", "A closed request is open again.", "", json_only, 1, 1,
+     request_verb_reopen},
     {"admin add", "EMAIL", "Add an admin of the dashboard.", PASSWORD_HELP, admin_add_options, 1, 1,
      admin_verb_add},
     {"admin passwd", "[EMAIL]", "Set an admin's password and end their sessions.",

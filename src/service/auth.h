@@ -46,8 +46,9 @@ struct auth_session {
     uint8_t hash[SESSION_HASH_BYTES];
     struct admin admin;
     char csrf[CSRF_TEXT_BYTES];
-    bool needs_touch;   /* seen_at is old: write it when convenient */
-    int64_t dead_mails; /* for the menu; read by web/admit_admin, not here */
+    bool needs_touch;                        /* seen_at is old: write it when convenient */
+    int64_t dead_mails;                      /* for the menu; read by web/admit_admin, not here */
+    int64_t open_requests, overdue_requests; /* the same */
 };
 
 /* STATUS_NOT_FOUND: no such session, or it is over. */

@@ -40,6 +40,7 @@ enum data_request_act {
     DATA_REQUEST_FINISH,  /* it was done */
     DATA_REQUEST_REFUSE,
     DATA_REQUEST_REOPEN, /* takes either back */
+    DATA_REQUEST_UNDO,   /* REOPEN a closed one, SHORTEN an open one */
     DATA_REQUEST_ACT_COUNT
 };
 

@@ -213,6 +213,8 @@ static bool decide(struct act *act)
         return end_as(act, DATA_REQUEST_REFUSED);
     case DATA_REQUEST_REOPEN:
         return reopen(act);
+    case DATA_REQUEST_UNDO:
+        return act->after.state == DATA_REQUEST_OPEN ? shorten(act) : reopen(act);
     case DATA_REQUEST_ACT_COUNT:
         break;
     }

@@ -19,6 +19,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .on_topics = item == 't',
         .on_outbox = item == 'o',
         .on_import = item == 'i',
+        .on_requests = item == 'r',
         .on_hooks = item == 'k',
         .on_api_keys = item == 'a',
         .on_api = item == 'c',

@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "base/clock.h"
+#include "service/data_requests.h"
 #include "service/outbox_admin.h"
 #include "web/admit.h"
 #include "web/app.h"
@@ -97,6 +98,9 @@ static const struct auth_session *admit_session(struct visit *visit, enum admin_
     }
     if (outbox_admin_dead(visit->service, &session->dead_mails) != STATUS_OK)
         session->dead_mails = 0; /* the page is worth more than its menu's badge */
+    if (data_requests_open_count(visit->service, visit->now_s, &session->open_requests,
+                                 &session->overdue_requests) != STATUS_OK)
+        session->open_requests = session->overdue_requests = 0;
     if (session->needs_touch) {
         struct touch touch = {.now_s = visit->now_s};
         memcpy(touch.hash, session->hash, sizeof touch.hash);
@@ -146,6 +150,8 @@ struct admin_shell admit_admin_shell(const struct auth_session *session, const c
         .notice = notice && *notice ? notice : NULL,
         .dead_mails = has_more ? OUTBOX_BADGE_MAX : session->dead_mails,
         .has_more_dead = has_more,
+        .open_requests = session->open_requests,
+        .overdue_requests = session->overdue_requests,
     };
 }
 

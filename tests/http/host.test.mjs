@@ -60,6 +60,7 @@ describe('one server', () => {
       '^/admin/activity/[0-9]+$': '/admin/activity/1',
       '^/admin/activity/[0-9]+/json$': '/admin/activity/1/json',
       '^/admin/outbox/[0-9]+$': '/admin/outbox/1',
+      '^/admin/requests/[0-9]+$': '/admin/requests/1',
       '^/admin/outbox/[0-9]+/html$': '/admin/outbox/1/html',
       '^/admin/outbox/[0-9]+/eml$': '/admin/outbox/1/eml',
       '^/admin/people/[0-9a-fA-F]+$': `/admin/people/${person}`,

@@ -55,7 +55,7 @@ function everyPath() {
     if (route.startsWith('^/api/')) {
       return '/api/no/such/call';
     }
-    if (route.startsWith('^/admin/outbox/') || route.startsWith('^/admin/activity/')) {
+    if (route.startsWith('^/admin/outbox/') || route.startsWith('^/admin/requests/') || route.startsWith('^/admin/activity/')) {
       return route.slice(1, -1).replace('[0-9]+', '1');
     }
     if (route.startsWith('^/admin/hooks/')) {
@@ -71,6 +71,7 @@ before(async () => {
   server.add(person, { topics: 'newsletter,marketing' });
   server.run(['hooks', 'add', 'https://hooks.example.com/']);
   server.run(['hooks', 'stop', '1']);
+  server.run(['requests', 'add', '--kind', 'access', '--way', 'letter', '--who', 'Kim Poe']);
   visitor = await new Visitor(server).login();
   paths = everyPath();
 });

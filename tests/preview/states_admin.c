@@ -2,6 +2,7 @@
  * tests/preview/states_admin: the admins' pages. See states.h.
  */
 #include "preview/states_api_keys.h"
+#include "preview/states_data_requests.h"
 
 #include <string.h>
 
@@ -498,6 +499,28 @@ static const struct state states[] = {
     {"api-keys-no-scope", states_api_keys_no_scope},
     {"api-keys-bad-day", states_api_keys_bad_day},
     {"api-keys-meanwhile", states_api_keys_meanwhile},
+    {"requests", states_requests},
+    {"requests-calm", states_requests_calm},
+    {"requests-closed", states_requests_closed},
+    {"requests-viewer", states_requests_viewer},
+    {"requests-none", states_requests_none},
+    {"requests-all-done", states_requests_all_done},
+    {"requests-none-closed", states_requests_none_closed},
+    {"requests-bad-day", states_requests_bad_day},
+    {"requests-bad-who", states_requests_bad_who},
+    {"requests-bad-email", states_requests_bad_email},
+    {"requests-bad-kind", states_requests_bad_kind},
+    {"requests-bad-way", states_requests_bad_way},
+    {"requests-bad-note", states_requests_bad_note},
+    {"request", states_request},
+    {"request-extended", states_request_extended},
+    {"request-viewer", states_request_viewer},
+    {"request-refused", states_request_refused},
+    {"request-forgotten", states_request_forgotten},
+    {"request-no-words", states_request_no_words},
+    {"request-no-reason", states_request_no_reason},
+    {"request-late", states_request_late},
+    {"request-stale", states_request_stale},
     {"api-calls", states_api_calls},
     {"api-problems", states_api_problems},
     {"help-outbox", help_outbox},
