@@ -9,6 +9,7 @@ const VERBS = [
   'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'topics set', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
   'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
+  'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
   'admin add', 'admin passwd', 'admin list', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
   'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
 ];
