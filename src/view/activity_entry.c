@@ -5,6 +5,7 @@
 
 #include "base/catalogue.h"
 #include "base/clock.h"
+#include "service/past.h"
 #include "templates.h"
 #include "view/activity_model.h"
 #include "view/activity_words.h"
@@ -246,5 +247,8 @@ void view_activity_entry(struct buf *out, struct arena *arena, const struct admi
     fill_facts(&view, arena, &line->entry, names);
     fill_who(&view, arena, line);
     fill_links(&view, arena, entry);
+    if (view.person_url && past_has_receipt(line->entry.kind))
+        view.receipt_url =
+            arena_printf(arena, "%s/receipt?entry=%lld", view.person_url, (long long)position);
     template_activity_entry(out, &view);
 }

@@ -74,8 +74,8 @@ struct activity_entry_view {
     struct activity_raw links[6];
     size_t links_count;
     const char *hash, *hash_before, *private_hash;
-    const char *older_url, *newer_url; /* in the ledger */
-    const char *json_url;
+    const char *older_url, *newer_url;  /* in the ledger */
+    const char *json_url, *receipt_url; /* receipt_url NULL: there is none of such an entry */
 };
 
 #endif

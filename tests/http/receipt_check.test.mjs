@@ -208,6 +208,9 @@ test('an admin hands out a person’s receipts, in the person’s language; nobo
   const [entry] = server.history('helga@example.com');
   const [other] = server.history('hugo@example.com');
   const path = `/admin/people/${id}/receipt?entry=${entry.position}`;
+  const linked = async (position) => html.all((await admin.get(`/admin/activity/${position}`)).page, (node) => /\/receipt\?/.test(node.attrs.href ?? '')).map((node) => node.attrs.href);
+  assert.deepEqual(await linked(entry.position), [path], 'Activity leads there');
+  assert.deepEqual(await linked(1), [], 'where there is one');
   const page = await admin.get(path);
   assert.equal(page.status, 200);
   assert.ok(page.says(/Beleg/) && page.text.includes('h•••••@example.com') && !page.body.includes('helga@example.com'));
