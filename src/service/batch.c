@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/fold.h"
 #include "service/change.h"
+#include "service/contacts.h"
 #include "store/contacts.h"
 
 #define SALTS     256               /* drawn at a time */
@@ -64,36 +65,15 @@ static struct change change_of(const struct batch_row *row, const struct contact
                                const struct origin *origin)
 {
     const struct contact_doc *doc = &row->doc;
-    const bool is_out = doc->sets_status && doc->status == CONTACT_OPTED_OUT;
-    struct change change = {
-        .kind = known == NULL ? ENTRY_CONTACT_ADDED : ENTRY_CHOICES,
-        .known = known,
-        .intent = is_out                              ? INTENT_OPT_OUT
-                  : doc->sets_status || known == NULL ? INTENT_OPT_IN
-                                                      : INTENT_KEEP,
-        .turn_on = is_out ? 0 : doc->on,
-        .turn_off = doc->off,
-        .sets_frequency = doc->sets_frequency,
-        .daily = doc->daily,
-        .weekly = doc->weekly,
-        .name = doc->name,
-        .name_key = row->name_key,
-        .id_salt = &row->id_salt,
-        .language = doc->language,
-        .sets_type = doc->sets_type,
-        .type = doc->type,
-        .sets_pause = doc->sets_pause,
-        .paused_until = doc->paused_until,
-        .consent = doc->consent,
-        .origin = *origin,
-    };
+    struct change change = contacts_change(doc, known);
 
+    change.name_key = row->name_key;
+    change.id_salt = &row->id_salt;
+    change.origin = *origin;
     /* Where the program runs proves nothing of ten thousand people; with a consent it is kept. */
     if (doc->consent == NULL)
         change.origin.address = change.origin.agent = NULL;
-    if (known != NULL) {
-        change.contact = known->id;
-    } else {
+    if (known == NULL) {
         change.email = doc->email;
         change.email_key = doc->email_key;
     }

@@ -267,6 +267,10 @@ static enum status is_no(const struct change_act *act, bool *out)
     if (act->after.status != act->before.status || act->after.choices != act->before.choices ||
         (change->intent != INTENT_OPT_OUT && change->turn_off == 0))
         return STATUS_OK;
+    /* What others say off of somebody who is on the list is no news, whatever was before. */
+    if (act->before.status != CONTACT_OPTED_OUT &&
+        !is_told(change->origin.actor, change->leave_reason))
+        return STATUS_OK;
     enum status status = change_history_newest(act->store, act->arena, act->before.head, &newest);
     if (status == STATUS_OK)
         status = is_news(act, &newest.entry, out);

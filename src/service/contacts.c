@@ -101,13 +101,14 @@ static bool conditions_hold(const struct contact_write *wanted, const struct con
     return none == NULL || !is_there || !contacts_tag_is_named(none, state->tag);
 }
 
-static struct change change_of(const struct contact_write *wanted, const struct contact *known)
+struct change contacts_change(const struct contact_doc *doc, const struct contact *known)
 {
-    const struct contact_doc *doc = &wanted->doc;
     const bool is_out = doc->sets_status && doc->status == CONTACT_OPTED_OUT;
-    struct change change = {
+
+    return (struct change){
         .kind = known == NULL ? ENTRY_CONTACT_ADDED : ENTRY_CHOICES,
         .known = known,
+        .contact = known == NULL ? (struct contact_id){0} : known->id,
         .intent = is_out                              ? INTENT_OPT_OUT
                   : doc->sets_status || known == NULL ? INTENT_OPT_IN
                                                       : INTENT_KEEP,
@@ -116,8 +117,6 @@ static struct change change_of(const struct contact_write *wanted, const struct 
         .sets_frequency = doc->sets_frequency,
         .daily = doc->daily,
         .weekly = doc->weekly,
-        .email = doc->email,
-        .email_key = doc->email_key,
         .name = doc->name,
         .language = doc->language,
         .sets_type = doc->sets_type,
@@ -125,12 +124,18 @@ static struct change change_of(const struct contact_write *wanted, const struct 
         .sets_pause = doc->sets_pause,
         .paused_until = doc->paused_until,
         .consent = doc->consent,
-        .origin = wanted->origin,
     };
+}
 
-    if (known != NULL) {
-        change.contact = known->id;
-    } else {
+static struct change change_of(const struct contact_write *wanted, const struct contact *known)
+{
+    const struct contact_doc *doc = &wanted->doc;
+    struct change change = contacts_change(doc, known);
+
+    change.origin = wanted->origin;
+    change.email = doc->email;
+    change.email_key = doc->email_key;
+    if (known == NULL) {
         change.email = doc->email != NULL ? doc->email : wanted->which.email;
         change.email_key = wanted->which.email_key;
     }

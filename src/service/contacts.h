@@ -39,6 +39,11 @@ enum status contacts_state(const struct service *service, struct arena *arena,
  * does. */
 bool contacts_tag_is_named(const char *list, const char *tag);
 
+/* What a document changes of known, or with NULL of somebody new. Address and origin are the
+ * caller's to set; texts are borrowed from doc. */
+struct change;
+struct change contacts_change(const struct contact_doc *doc, const struct contact *known);
+
 enum contact_do { CONTACT_PUT, CONTACT_PATCH, CONTACT_DELETE };
 
 struct contact_write {
