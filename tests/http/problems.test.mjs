@@ -140,7 +140,6 @@ test('a key has 600 calls in a minute, however many connections and whichever wo
   if (first.t < 20) { // begin with a minute that lasts
     await new Promise((done) => setTimeout(done, (first.t + 1) * 1000));
   }
-  const wires = await Promise.all(Array.from({ length: 24 }, () => Wire.open(server.port)));
   const before = left(await server.ask({ path: '/api/v1/topics', headers })).r;
   const workers = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(server.child.pid)], { encoding: 'utf8' })
     .split('\n').filter((line) => line.includes('[wrk')).map((line) => line.trim().split(/\s+/)[0]);
@@ -152,10 +151,19 @@ test('a key has 600 calls in a minute, however many connections and whichever wo
     }
   }).length;
   assert.equal(workers.length, 2);
+  // Which worker takes a connection is chance, and on a busy machine one may take many in a row.
+  const wires = [];
+  for (let i = 0; i === 0 || (i < 20 && !workers.every((pid) => sockets(pid) > 5)); i++) {
+    wires.push(...await Promise.all(Array.from({ length: 24 }, () => Wire.open(server.port))));
+    await Promise.all(wires.slice(-24).map((wire) => wire.ask({ path: '/healthz' })));
+  }
+  const most = 720;
+  let asked = 0;
   let granted = 0;
   let refused = 0;
   await Promise.all(wires.map(async (wire) => {
-    for (let i = 0; i < 30; i++) {
+    while (asked < most) {
+      asked++;
       const reply = await wire.ask({ path: '/api/v1/topics', headers });
       assert.equal(reply.get('ratelimit-policy'), '"key";q=600;w=60');
       if (reply.status === 200) {
@@ -171,5 +179,5 @@ test('a key has 600 calls in a minute, however many connections and whichever wo
   workers.forEach((pid) => assert.ok(sockets(pid) > 5, `worker ${pid} had no part in it`));
   wires.forEach((wire) => wire.close());
   assert.equal(granted, before);
-  assert.equal(granted + refused, 24 * 30);
+  assert.equal(granted + refused, most);
 });
