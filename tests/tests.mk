@@ -124,12 +124,12 @@ $(BUILD)/bench/bare_kore.so: tests/bench/bare_kore.c
 $(BUILD)/bench/bare_%: tests/bench/bare_%.c
 	@mkdir -p $(@D)
 	$(call said,cc)
-	$(Q)$(CC) -O2 -o $@ $< -lsodium -lsqlite3
+	$(Q)$(CC) -O2 -o $@ $< -lsodium -lsqlite3 -lpthread
 $(BUILD)/bench/store: $(BUILD)/obj/tests/bench/store.o $(CORE_O)
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
-bench: all test-deps $(SINK) $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_sodium
+bench: all test-deps $(SINK) $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_ledger $(BUILD)/bench/bare_sodium
 	node tests/bench/bench.mjs $(BENCH_ARGS)
 
 # libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.

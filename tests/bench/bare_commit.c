@@ -3,11 +3,16 @@
  * the same rows touched as a one-click POST (contact, entry, its private part, counters, a BLAKE2b
  * chain), at a given number of rows a commit. No locks between processes, no HTTP, no decisions.
  *
- * usage: bare_commit DATABASE ROWS_PER_COMMIT TOTAL_ROWS   (the database is changed: give a copy)
+ * With "unchained" the same rows are written and nothing is hashed: neither the chain nor what
+ * binds private texts to it.
+ *
+ * usage: bare_commit DATABASE ROWS_PER_COMMIT TOTAL_ROWS [unchained]
+ * (the database is changed: give a copy)
  * prints: rows a second
  */
 #include <sodium.h>
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,9 +66,25 @@ struct statements {
     sqlite3_stmt *get, *update, *entry, *private, *counter, *topic_counter;
 };
 
+static bool is_chained = true;
+
+/* Salts, a hash of the client's texts, that joined with the words', and the entry's own. */
+static void chain(int64_t position, uint8_t salts[32], uint8_t private_hash[32], uint8_t hash[32])
+{
+    uint8_t encoding[240] = {0}, client[32];
+
+    randombytes_buf(salts, 32);
+    crypto_generichash(client, 32, encoding, 64, salts, 16);
+    memcpy(encoding, client, 32);
+    crypto_generichash(private_hash, 32, encoding, 96, salts, 16);
+    memcpy(encoding, hash, 32);
+    memcpy(encoding + 40, &position, 8);
+    crypto_generichash(hash, 32, encoding, sizeof(encoding), NULL, 0);
+}
+
 static void opt_out(const struct statements *s, int64_t id, int64_t position, uint8_t hash[32])
 {
-    uint8_t encoding[240] = {0}, salts[32], client[32], private_hash[32];
+    uint8_t salts[32] = {0}, private_hash[32] = {0};
     int64_t choices, facet, head;
 
     sqlite3_bind_int64(s->get, 1, id);
@@ -73,13 +94,8 @@ static void opt_out(const struct statements *s, int64_t id, int64_t position, ui
     head = sqlite3_column_int64(s->get, 2);
     sqlite3_reset(s->get);
 
-    randombytes_buf(salts, sizeof(salts));
-    crypto_generichash(client, 32, encoding, 64, salts, 16);
-    memcpy(encoding, client, 32);
-    crypto_generichash(private_hash, 32, encoding, 96, salts, 16);
-    memcpy(encoding, hash, 32);
-    memcpy(encoding + 40, &position, 8);
-    crypto_generichash(hash, 32, encoding, sizeof(encoding), NULL, 0);
+    if (is_chained)
+        chain(position, salts, private_hash, hash);
 
     sqlite3_bind_int64(s->update, 1, 0);
     sqlite3_bind_int64(s->update, 2, facet & ~6);
@@ -132,8 +148,9 @@ int main(int argc, char **argv)
     uint64_t random = 88172645463325252ULL;
     double began;
 
-    if (argc != 4 || sodium_init() < 0) {
-        fprintf(stderr, "usage: bare_commit DATABASE ROWS_PER_COMMIT TOTAL_ROWS\n");
+    is_chained = argc == 4;
+    if ((argc != 4 && (argc != 5 || strcmp(argv[4], "unchained") != 0)) || sodium_init() < 0) {
+        fprintf(stderr, "usage: bare_commit DATABASE ROWS_PER_COMMIT TOTAL_ROWS [unchained]\n");
         return 2;
     }
     per_commit = atoll(argv[2]);

@@ -15,6 +15,7 @@ import { eventRows } from './events.mjs';
 import { header, person, random } from './people.mjs';
 import { activityRows } from './activity.mjs';
 import { batches } from './batch.mjs';
+import { chained, verified } from './ledger.mjs';
 
 const { values: options } = parseArgs({ options: {
   people: { type: 'string', default: '1000000' },
@@ -298,6 +299,8 @@ try {
   note('one-click POST, durable', post.rate, 'req/s',
     { name: `bare C loop, ${perCommit} rows a commit`, figure: loop },
     { p50: post.p50, p99: post.p99, errors: post.errors, target: 'ratio >= 0.40, p99 < 25 ms, 0 errors' });
+  say('chaining');
+  chained(note, copy, perCommit);
   say('check and audience');
   const key = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'check,contacts:read', '--json'])).key;
   await checkRows({ rows, port, key, csv, unsubscribe, people, pids: () => kore(server.pid) });
@@ -316,6 +319,8 @@ try {
   await stop(server);
 }
 
+say('ledger verify');
+verified(note, data);
 say('what goes out, and the first paint');
 await outside(note, port + 2);
 
