@@ -86,9 +86,9 @@ static const char *key_words(struct arena *arena, const struct entry *entry)
     if (entry->kind == ENTRY_KEY_STATE)
         return with_note(arena, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_STATE, ARG("key", id)),
                          note);
-    return *note == '\0' ? ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED, ARG("key", id))
-                         : ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED_OF, ARG("key", id),
-                                      ARG("owner", note));
+    if (*note == '\0')
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED, ARG("key", id));
+    return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_KEY_ADDED_OF, ARG("key", id), ARG("owner", note));
 }
 
 /* The admin's address, or the program's name, or the endpoint's URL; or the number. */
