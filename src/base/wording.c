@@ -113,6 +113,35 @@ bool wording_page_parse(const char *key, enum wording_page *out)
     return false;
 }
 
+bool wording_name_parse(const char *name, enum locale lang, int32_t *out)
+{
+    const char *dash = strrchr(name, '-');
+    const bool is_set = dash != NULL && strncmp(dash, "-set", 4) == 0;
+    const char *digits = dash == NULL ? "" : dash + (is_set ? 4 : 1);
+    enum wording_page page;
+    int32_t number = 0;
+
+    for (const char *c = digits; *c != '\0'; c++) {
+        if (*c < '0' || *c > '9' || number > WORDING_SET_MAX)
+            return false;
+        number = number * 10 + (*c - '0');
+    }
+    if (number == 0 || number > WORDING_SET_MAX || *digits == '0')
+        return false;
+    for (unsigned i = WORDING_NONE + 1; i < WORDING_PAGE_COUNT; i++) {
+        page = (enum wording_page)i;
+        if (strlen(keys[i]) != (size_t)(dash - name) ||
+            strncmp(name, keys[i], strlen(keys[i])) != 0)
+            continue;
+        if (!is_set &&
+            ((size_t)number >= sizeof by_hand / sizeof *by_hand || by_hand[number] != page))
+            return false;
+        *out = is_set ? wording_pack(page, lang, number) : (int32_t)lang << 16 | number;
+        return true;
+    }
+    return false;
+}
+
 const char *wording_name(struct arena *arena, int32_t packed)
 {
     struct wording wording;

@@ -56,4 +56,7 @@ bool wording_page_parse(const char *key, enum wording_page *out);
  * before, "page-99" for one that nobody gave, "manage" while the set is not known; "" for NONE. */
 const char *wording_name(struct arena *arena, int32_t packed);
 
+/* The number of such a name in a language. False: it names no page, or no number of one. */
+bool wording_name_parse(const char *name, enum locale lang, int32_t *out);
+
 #endif

@@ -60,6 +60,18 @@ static const struct cli_option pause_options[] = {
     {"note", "TEXT", "Why, or on whose word: kept in the history."},
     JSON_OPTION,
     {0}};
+static const struct cli_option wording_list_options[] = {
+    {"limit", "N", "At most N sets, newest first; 100 unless told."},
+    {"before", "NUMBER", "Only sets with a lower number."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option wording_show_options[] = {
+    {"page", "PAGE",
+     "manage (unless told), unsubscribe, join, confirm, address, link, manage_done, "
+     "unsubscribe_done."},
+    {"language", "TAG", "The language of the page; English unless told."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option topic_set_options[] = {
     {"double-opt-in", "yes|no", "Who signs up for it must confirm by mail."},
     {"on-join", "yes|no", "The sign-up form offers it."},
@@ -225,6 +237,18 @@ static const struct verb table[] = {
      "Each option is yes or no; what is not named stays. Names and words are changed on the\n"
      "dashboard.",
      topic_set_options, 1, 1, topic_verb_set},
+    {"wording list", "", "The sets of texts that people chose by, and what became new with each.",
+     "The ledger has an entry for each set, which covers all its texts.", wording_list_options, 0,
+     0, wording_verb_list},
+    {"wording show", "[WHAT]", "What stood on a page that people choose on.",
+     "WHAT is the number of a set, a name as in receipts (\"manage-set12\"; \"manage-10\" of the "
+     "time\n"
+     "before texts were kept), or the wording of a ledger entry as a number, which names the\n"
+     "language too; without it the newest set. The texts are printed as they are kept: each hash "
+     "is the\n"
+     "BLAKE2b-256 of the lines below it, and the page's of the three lines \"page HASH\",\n"
+     "\"topics HASH\", \"brand HASH\".",
+     wording_show_options, 0, 1, wording_verb_show},
     {"link", "EMAIL", "One person's links and the header lines for a mail.",
      "Prints the manage link, the unsubscribe link, and the header lines to paste into the mail.\n"
      "JSON: manage, unsubscribe, headers (an object, the header's name: its value); with --topic\n"

@@ -70,6 +70,8 @@ enum cli_exit ledger_verb_verify(const struct args *args);
 enum cli_exit ledger_verb_export(const struct args *args);
 enum cli_exit ledger_verb_checkpoint(const struct args *args);
 enum cli_exit receipt_verb_verify(const struct args *args);
+enum cli_exit wording_verb_list(const struct args *args);
+enum cli_exit wording_verb_show(const struct args *args);
 enum cli_exit setting_verb_list(const struct args *args);
 enum cli_exit setting_verb_set(const struct args *args);
 

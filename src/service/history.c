@@ -257,6 +257,8 @@ const char *history_what(const struct history *history, struct arena *arena,
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SUPPRESSED,
                           ARG("reason", reason_words(arena, (enum leave_reason)entry->subject)));
     case ENTRY_WORDING:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_WORDING,
+                          ARG("number", arena_printf(arena, "%lld", (long long)entry->subject)));
     case ENTRY_DATA_GIVEN:
     case ENTRY_KIND_COUNT:
         break;
@@ -407,6 +409,7 @@ enum status history_describe(struct history *history, struct arena *arena,
         .proof = proof_words(arena, entry),
         .note = note + edits_len(note),
         .campaign = entry->private.campaign == NULL ? "" : entry->private.campaign,
+        .wording = entry->wording,
     };
     enum status status = who_words(history, arena, entry, &line.who);
 

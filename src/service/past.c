@@ -108,6 +108,7 @@ struct past_line past_line_of(struct arena *arena, const struct entry *entry,
         .pause_moved = entry->paused_before != entry->paused_after,
         .paused_until = ends_later ? entry->paused_after : 0,
         .has_receipt = past_has_receipt(entry->kind),
+        .wording = entry->wording,
     };
     for (size_t i = 0; i < FREQUENCY_COUNT; i++)
         line.often[i] = names_of(arena, topics, count, masks[i] & only);

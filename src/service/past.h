@@ -35,6 +35,7 @@ struct past_line {
     bool pause_moved;
     int64_t paused_until; /* pause_moved: 0 when it ended */
     bool has_receipt;     /* service/receipt makes one of it */
+    int32_t wording;      /* which texts were on the page: base/wording */
 };
 
 /* Whether there are receipts of entries of that kind: of what changed what a person receives. */

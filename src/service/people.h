@@ -67,6 +67,7 @@ struct history_line {
     const char *proof;    /* "link key 1a2b3c4d, issued 3 Nov 2026", "session", "line 17" */
     const char *note;     /* consent, comment; "" when none */
     const char *campaign; /* the sender's reference on the link; "" when none */
+    int32_t wording;      /* which texts were on the page: base/wording */
     bool has_receipt;     /* service/receipt makes one of it; set where receipts can be asked for */
 };
 

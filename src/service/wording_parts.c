@@ -96,10 +96,10 @@ static void add_topic(struct arena *arena, struct buf *text, const struct topic 
     add_line(text, arena_printf(arena, "%s.name", topic->key), topic->name);
     if (*topic->description != '\0')
         add_line(text, arena_printf(arena, "%s.description", topic->key), topic->description);
-    add_line(text, arena_printf(arena, "%s.offers", topic->key),
-             arena_printf(arena, "%s%s%s", topic->offers_frequency ? "frequency " : "",
-                          topic->on_join ? "join " : "",
-                          topic->double_opt_in ? "confirmation " : ""));
+    const char *offers =
+        arena_printf(arena, "%s%s%s", topic->offers_frequency ? " frequency" : "",
+                     topic->on_join ? " join" : "", topic->double_opt_in ? " confirmation" : "");
+    add_line(text, arena_printf(arena, "%s.offers", topic->key), offers + (*offers == ' '));
 }
 
 static enum status add_topics(const struct service *service, struct arena *arena,

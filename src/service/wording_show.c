@@ -85,6 +85,17 @@ static struct wording_line *take_lines(struct arena *arena, const char *text,
     return out;
 }
 
+/* Whether word is one of those with blanks between. */
+static bool has_word(const char *words, const char *word)
+{
+    const size_t len = strlen(word);
+
+    for (; *words != '\0'; words += strcspn(words, " "), words += *words == ' ')
+        if (strcspn(words, " ") == len && strncmp(words, word, len) == 0)
+            return true;
+    return false;
+}
+
 static void take_topics(struct arena *arena, const struct wording_line *lines, size_t count,
                         struct wording_shown *out)
 {
@@ -104,11 +115,11 @@ static void take_topics(struct arena *arena, const struct wording_line *lines, s
             topic->name = lines[i].text;
         else if (strcmp(dot, ".description") == 0)
             topic->description = lines[i].text;
-        topic->offers_frequency |=
-            strstr(lines[i].text, "frequency ") != NULL && strcmp(dot, ".offers") == 0;
-        topic->on_join |= strstr(lines[i].text, "join ") != NULL && strcmp(dot, ".offers") == 0;
-        topic->double_opt_in |=
-            strstr(lines[i].text, "confirmation ") != NULL && strcmp(dot, ".offers") == 0;
+        if (strcmp(dot, ".offers") == 0) {
+            topic->offers_frequency = has_word(lines[i].text, "frequency");
+            topic->on_join = has_word(lines[i].text, "join");
+            topic->double_opt_in = has_word(lines[i].text, "confirmation");
+        }
     }
 }
 

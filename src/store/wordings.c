@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "base/wording.h"
 #include "store/query.h"
 
 enum status wordings_put_text(struct txn *txn, const uint8_t hash[LEDGER_HASH_BYTES],
@@ -45,7 +46,7 @@ static enum status read_row(struct query *query, struct wording_set *out)
     set.position.value = query_get_int(query);
     const bool is_fine = query_get_blob(query, set.hash, sizeof set.hash) &&
                          query_get_blob(query, set.pages, sizeof set.pages);
-    if (!is_fine)
+    if (!is_fine || set.number < 1 || set.number > WORDING_SET_MAX)
         return STATUS_CORRUPT;
     *out = set;
     return STATUS_OK;

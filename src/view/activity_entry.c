@@ -9,6 +9,7 @@
 #include "templates.h"
 #include "view/activity_model.h"
 #include "view/activity_words.h"
+#include "view/wording.h"
 #include "view/words.h"
 
 static const char *hex(struct arena *arena, const uint8_t *data, size_t len)
@@ -135,7 +136,7 @@ static void say_proof(struct activity_entry_view *view, struct arena *arena,
 /* Which of the private texts are gone. */
 static const char *blanked_words(struct arena *arena, const struct entry *entry)
 {
-    if (is_zero(entry->private_hash))
+    if (is_zero(entry->private_hash) || entry->kind == ENTRY_WORDING)
         return NULL;
     if (!entry->seal.is_kept)
         return ADMIN_TEXT(arena, TEXT_ADMIN_ACTIVITY_BLANKED_ALL);
@@ -163,7 +164,7 @@ static void fill_who(struct activity_entry_view *view, struct arena *arena,
     say(view, arena, TEXT_ADMIN_ACTIVITY_AGENT, entry->private.agent, true);
     view->blanked = blanked_words(arena, entry);
     if (entry->wording != 0)
-        say(view, arena, TEXT_ADMIN_ACTIVITY_WORDING, number(arena, entry->wording), true);
+        say(view, arena, TEXT_ADMIN_ACTIVITY_WORDING, wording_name(arena, entry->wording), true);
     say(view, arena, TEXT_ADMIN_ACTIVITY_KIND_KEY, entry_kind_key(entry->kind), true);
     if (entry->subject != 0)
         say(view, arena, TEXT_ADMIN_ACTIVITY_SUBJECT, number(arena, entry->subject), true);
@@ -179,11 +180,27 @@ static void link_to(struct activity_entry_view *view, struct arena *arena, enum 
                                   .url = url_of(arena, position)};
 }
 
+/* What the person saw, or the texts that came to stand with this very entry. */
+static const char *wording_url(struct arena *arena, const struct entry *entry)
+{
+    if (entry->kind != ENTRY_WORDING)
+        return view_wording_url(arena, entry->wording);
+    if (entry->subject < 1 || entry->subject > WORDING_SET_MAX)
+        return NULL;
+    return view_wording_url(arena,
+                            wording_pack(WORDING_MANAGE, LOCALE_EN, (int32_t)entry->subject));
+}
+
 static void fill_links(struct activity_entry_view *view, struct arena *arena,
                        const struct activity_entry *entry)
 {
     const bool is_reason = entry->line.entry.kind == ENTRY_REASON;
 
+    const char *wording = wording_url(arena, &entry->line.entry);
+
+    if (wording != NULL)
+        view->links[view->links_count++] = (struct activity_raw){
+            .label = ADMIN_TEXT(arena, TEXT_ADMIN_WORDING_SAW), .value = "", .url = wording};
     link_to(view, arena, is_reason ? TEXT_ADMIN_ACTIVITY_EXPLAINS : TEXT_ADMIN_ACTIVITY_UNDOES,
             entry->line.entry.undoes);
     link_to(view, arena, TEXT_ADMIN_ACTIVITY_UNDONE_BY, entry->undone_by);

@@ -71,7 +71,7 @@ struct activity_entry_view {
     size_t who_count;
     const char *note, *campaign, *reason;
     const char *blanked; /* which private words are gone; NULL: none */
-    struct activity_raw links[6];
+    struct activity_raw links[7];
     size_t links_count;
     const char *hash, *hash_before, *private_hash;
     const char *older_url, *newer_url;  /* in the ledger */

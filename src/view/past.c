@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "templates.h"
 #include "view/sheet.h"
+#include "view/wording.h"
 
 #define PHRASES_MAX 10
 
@@ -148,6 +149,8 @@ void view_past(struct buf *out, struct arena *arena, const struct past_page *pag
         if (line->has_receipt)
             row->receipt_url = view_receipt_url(arena, PURPOSE_MANAGE, page->token, line->position,
                                                 speech, page->campaign);
+        row->seen_url = view_seen_url(arena, page->token, line->position, line->wording, speech,
+                                      page->campaign);
     }
     if (page->is_cut)
         view.older_url = arena_printf(arena, "%s&before=%lld%s", here,

@@ -116,6 +116,7 @@ struct past_row {
     size_t what_count;
     const char *who;
     const char *receipt_url; /* NULL: there is none */
+    const char *seen_url;    /* what stood on the page; NULL: not kept, or nobody read one */
 };
 
 struct past_year {

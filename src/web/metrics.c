@@ -12,7 +12,7 @@
 #include "web/app.h"
 #include "web/kore.h"
 
-#define ROUTES_MAX  64
+#define ROUTES_MAX  128
 #define WORKERS_MAX 64
 #define GUARD_ROUTE 0 /* what the guard refused */
 

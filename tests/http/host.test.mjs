@@ -52,6 +52,7 @@ describe('one server', () => {
     all = routes({
       '^/p/[^/]+$': links.manage,
       '^/[pu]/[^/]+/receipt$': `${links.manage}/receipt`,
+      '^/p/[^/]+/wording$': `${links.manage}/wording`,
       '^/u/[^/]+$': links.unsubscribe,
       '^/c/[^/]+$': `/c/${links.manage.slice(3)}`,
       '^/[pu](/|/[^/]+/)?$': '/p/',
@@ -59,6 +60,7 @@ describe('one server', () => {
       '^/admin/hooks/[0-9]+$': '/admin/hooks/1',
       '^/admin/activity/[0-9]+$': '/admin/activity/1',
       '^/admin/activity/[0-9]+/json$': '/admin/activity/1/json',
+      '^/admin/wording/[0-9]+$': '/admin/wording/1',
       '^/admin/outbox/[0-9]+$': '/admin/outbox/1',
       '^/admin/requests/[0-9]+$': '/admin/requests/1',
       '^/admin/outbox/[0-9]+/html$': '/admin/outbox/1/html',

@@ -25,6 +25,9 @@ function everyPath() {
     if (route.startsWith('^/[pu]/') && route.endsWith('/receipt$')) {
       return `${manage}/receipt`;
     }
+    if (route === '^/p/[^/]+/wording$') {
+      return `${manage}/wording?entry=3`;
+    }
     if (route.startsWith('^/p/')) {
       return manage;
     }
@@ -55,7 +58,7 @@ function everyPath() {
     if (route.startsWith('^/api/')) {
       return '/api/no/such/call';
     }
-    if (route.startsWith('^/admin/outbox/') || route.startsWith('^/admin/requests/') || route.startsWith('^/admin/activity/')) {
+    if (route.startsWith('^/admin/outbox/') || route.startsWith('^/admin/requests/') || route.startsWith('^/admin/activity/') || route.startsWith('^/admin/wording/')) {
       return route.slice(1, -1).replace('[0-9]+', '1');
     }
     if (route.startsWith('^/admin/hooks/')) {

@@ -147,6 +147,7 @@ static struct person_page person_page(struct arena *arena, bool is_in)
          "link of key 1a2b3c4d, issued 3 Nov 2026",
          "",
          "autumn-letter-2",
+         INT32_C(1) << 30 | 1 << 26 | 12,
          true},
         {{4100},
          NOV_3 - 86400 * 40,
@@ -156,6 +157,7 @@ static struct person_page person_page(struct arena *arena, bool is_in)
          "session",
          "Signed form at the spring fair, folder 12",
          "",
+         0,
          false},
         {{17},
          NOV_3 - 86400 * 300,
@@ -165,6 +167,7 @@ static struct person_page person_page(struct arena *arena, bool is_in)
          "line 17",
          "",
          "",
+         0,
          true},
     };
     struct person_page page = {

@@ -154,7 +154,10 @@ static struct past_line past_line(struct arena *arena, enum entry_kind kind, enu
                              .kind = kind,
                              .who = who,
                              .has_receipt = kind != ENTRY_DETAILS && kind != ENTRY_REASON &&
-                                            kind != ENTRY_EPOCH};
+                                            kind != ENTRY_EPOCH,
+                             .wording = kind == ENTRY_CHOICES || kind == ENTRY_EPOCH
+                                            ? wording_pack(WORDING_MANAGE, states_lang, 12)
+                                            : 10};
     line.on.names = arena_array(arena, 1, sizeof(const char *));
     line.on.names[0] = typed("Newsletter");
     line.on.names_count = line.has_receipt;

@@ -141,6 +141,30 @@ static void numbers_of_the_time_before_name_what_they_named(void **state)
     assert_string_equal(wording_name(self_site.arena, wording_pack(WORDING_MANAGE, LOCALE_DE, 10)),
                         "manage-set10");
     struct wording_shown old;
+    int32_t packed = 0;
+    assert_true(wording_name_parse("manage-set10", LOCALE_DE, &packed));
+    assert_int_equal(packed, wording_pack(WORDING_MANAGE, LOCALE_DE, 10));
+    assert_true(wording_name_parse("unsubscribe_done-set2097151", LOCALE_HE, &packed));
+    assert_int_equal(packed, wording_pack(WORDING_UNSUBSCRIBE_DONE, LOCALE_HE, WORDING_SET_MAX));
+    assert_true(wording_name_parse("manage-10", LOCALE_DE, &packed));
+    assert_int_equal(packed, LOCALE_DE << 16 | 10);
+    static const char *const bad[] = {"",
+                                      "manage",
+                                      "manage-",
+                                      "manage-11",
+                                      "manage-set",
+                                      "manage-set0",
+                                      "manage-set01",
+                                      "manage-15",
+                                      "mana-set1",
+                                      "manage-set2097152",
+                                      "manage-setx",
+                                      "-set1",
+                                      "manage-set99999999999",
+                                      "10",
+                                      "link-1"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_false(wording_name_parse(bad[i], LOCALE_EN, &packed));
     assert_int_equal(wording_show(&self_site.service, self_site.arena, 10, &old), STATUS_OK);
     assert_false(old.is_kept);
     assert_string_equal(old.hash, "");
@@ -500,7 +524,7 @@ static void altered_texts_are_found(void **state)
         const char *part;
     } cases[] = {
         {"UPDATE wording_text SET text = replace(text, 'Newsletter', 'News letter')"
-         " WHERE text LIKE 'newsletter.name = Newsletter%offers = join confirmation %'"
+         " WHERE text LIKE 'newsletter.name = Newsletter%offers = join confirmation%'"
          " AND text LIKE '%Stories and news%'",
          WORDING_TEXT_ALTERED, 1, "topics en"},
         {"UPDATE wording_text SET text = text || ' ' WHERE text LIKE 'join.title = Anmelden%'",
