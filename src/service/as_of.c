@@ -140,7 +140,7 @@ static enum status decide_by(struct asking *asking, struct bygone_step step)
     const enum as_of_why why = judge(asking, &step, topic);
     if (topic != NULL && topic->offers_frequency && !topic->is_retired)
         asking->answer.frequency = contact_frequency(&then, asking->as_of->topic);
-    if (why == AS_OF_TOPIC_RETIRED)
+    if (topic != NULL && why == AS_OF_TOPIC_RETIRED)
         return answer(asking, why, topic->position);
     if (why == AS_OF_NO_TOPIC)
         return answer(asking, why,

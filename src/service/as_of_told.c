@@ -14,6 +14,8 @@
 #include "store/entries.h"
 #include "store/topics.h"
 
+#define MARKS_NEAR 500
+
 /* A moment at which an answer may become another. */
 struct mark {
     struct position position;
@@ -57,20 +59,33 @@ static enum status add_position(struct telling *telling, struct position positio
     return status == STATUS_NOT_FOUND ? STATUS_OK : status; /* it names one that is yet to come */
 }
 
-/* Entries that can't change a verdict are passed over. */
+/* Entries that can't change a verdict are passed over; of the others those near the moment are
+ * kept, on either side: an answer turns at one of the next few. */
 static enum status add_person(struct telling *telling, struct position head)
 {
     const uint64_t bit = TOPIC_BIT(telling->as_of.topic);
+    struct mark *later = arena_array(telling->arena, MARKS_NEAR, sizeof *later);
+    size_t later_count = 0, earlier_count = 0;
     struct bygone_step step;
-    for (struct position at = head; at.value != 0; at = step.previous) {
+    for (struct position at = head; at.value != 0 && earlier_count < MARKS_NEAR;
+         at = step.previous) {
         enum status status = bygone_step(telling->service->store, at, &step);
         if (status != STATUS_OK || step.previous.value >= at.value)
             return status == STATUS_OK || status == STATUS_NOT_FOUND ? STATUS_CORRUPT : status;
-        if (step.previous.value == 0 || step.status_before != step.status_after ||
-            ((step.choices_before ^ step.choices_after) & bit) != 0 ||
-            step.paused_before != step.paused_after)
-            add_mark(telling, (struct mark){at, step.at, step.contact, step.paused_after});
+        const struct mark mark = {at, step.at, step.contact, step.paused_after};
+        if (step.previous.value != 0 && step.status_before == step.status_after &&
+            ((step.choices_before ^ step.choices_after) & bit) == 0 &&
+            step.paused_before == step.paused_after)
+            continue;
+        if (at.value > telling->as_of.position.value) {
+            later[later_count++ % MARKS_NEAR] = mark;
+        } else {
+            add_mark(telling, mark);
+            earlier_count++;
+        }
     }
+    for (size_t i = 0; i < later_count && i < MARKS_NEAR; i++)
+        add_mark(telling, later[i]);
     return STATUS_OK;
 }
 

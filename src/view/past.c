@@ -114,19 +114,17 @@ const char *view_receipt_url(struct arena *arena, enum link_purpose link, const 
 static struct past_year *year_of(struct past_view *view, struct arena *arena,
                                  const struct past_line *line)
 {
-    struct past_year *last = view->years_count ? &view->years[view->years_count - 1] : NULL;
+    struct past_year *years = view->years;
     char at[CLOCK_RFC3339_BYTES];
     clock_rfc3339(line->at, at);
-    if (last == NULL || strncmp(last->year, at, 4) != 0) {
-        last = &view->years[view->years_count++];
-        *last = (struct past_year){
+    if (view->years_count == 0 || strncmp(years[view->years_count - 1].year, at, 4) != 0)
+        years[view->years_count++] = (struct past_year){
             .lang = view->lang,
             .year = arena_strndup(arena, at, 4),
             .id = arena_printf(arena, "%lld", (long long)line->position.value),
-            .rows = arena_array(arena, view->page.lines_count, sizeof *last->rows),
+            .rows = arena_array(arena, view->page.lines_count, sizeof *years->rows),
         };
-    }
-    return last;
+    return &years[view->years_count - 1];
 }
 
 void view_past(struct buf *out, struct arena *arena, const struct past_page *page)

@@ -9,45 +9,66 @@
 #include "view/asof.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/offload.h"
 #include "web/reply.h"
 
 int page_asof(struct http_request *request);
 
+struct asof_job {
+    const struct auth_session *session;
+    struct as_of_typed typed;
+    int64_t now_s;
+    struct as_of_page page;
+};
+
+static enum status run(const struct service *service, struct arena *arena, void *context)
+{
+    struct asof_job *job = context;
+
+    return as_of_page_read(service, arena, &job->typed, job->now_s, &job->page);
+}
+
+static void done(struct visit *visit, void *context, enum status status)
+{
+    const struct asof_job *job = context;
+    const enum as_of_fault fault = job->page.fault;
+    struct buf page = {0};
+
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_asof");
+        return;
+    }
+    if (visit->method == VISIT_POST && job->page.is_theirs) {
+        reply_redirect(visit, view_asof_url(visit->arena, &job->page.told));
+        return;
+    }
+    struct admin_shell shell = admit_admin_shell(job->session, NULL);
+    view_asof(&page, visit->arena, &shell, &job->typed, &job->page);
+    reply_html(visit, fault == AS_OF_FINE ? 200 : fault == AS_OF_NOBODY ? 404 : 422, &page);
+    buf_free(&page);
+}
+
+/* A person's whole history may have to be walked: the offload thread reads. */
 static void asof(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
     const bool is_post = visit->method == VISIT_POST;
     const struct form *form = is_post ? &visit->form : &visit->query;
-    struct as_of_page found;
-    struct buf page = {0};
+    struct asof_job *job;
 
     if (!session)
         return;
-    const struct as_of_typed typed = {
-        .email = is_post ? form_get(form, "email") : NULL,
-        .person = is_post ? NULL : form_get(form, "person"),
-        .topic = form_get(form, "topic"),
-        .at = form_get(form, "at"),
-        .is_sent = is_post || form_get(form, "at") != NULL,
+    job = arena_alloc(visit->arena, sizeof *job);
+    *job = (struct asof_job){
+        .session = session,
+        .typed = {.email = is_post ? form_get(form, "email") : NULL,
+                  .person = is_post ? NULL : form_get(form, "person"),
+                  .topic = form_get(form, "topic"),
+                  .at = form_get(form, "at"),
+                  .is_sent = is_post || form_get(form, "at") != NULL},
+        .now_s = visit->now_s,
     };
-    enum status status =
-        as_of_page_read(visit->service, visit->arena, &typed, visit->now_s, &found);
-    if (status != STATUS_OK) {
-        reply_failure(visit, status, "page_asof");
-        return;
-    }
-    if (is_post && found.is_theirs) {
-        reply_redirect(visit, view_asof_url(visit->arena, &found.told));
-        return;
-    }
-    struct admin_shell shell = admit_admin_shell(session, NULL);
-    view_asof(&page, visit->arena, &shell, &typed, &found);
-    reply_html(visit,
-               found.fault == AS_OF_FINE     ? 200
-               : found.fault == AS_OF_NOBODY ? 404
-                                             : 422,
-               &page);
-    buf_free(&page);
+    offload_and_sleep(visit, run, job, done);
 }
 
 EXPORT int page_asof(struct http_request *request)
