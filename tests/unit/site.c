@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/wording.h"
 #include "crypto/chain.h"
+#include "service/ledger_verify.h"
 #include "service/setup.h"
 #include "service/wording.h"
 #include "store/contacts.h"
@@ -311,6 +312,20 @@ static void check_people(struct walk *walk)
         assert_int_equal(counts.by_topic[topic], by_topic[topic]);
 }
 
+/* And what an operator would be told of it. */
+static void check_as_operator(struct site *site)
+{
+    const struct ledger_verify_plan plan = {.service = &site->service, .threads = 2};
+    struct ledger_finding found[LEDGER_DAMAGE_COUNT];
+    struct ledger_report report;
+    size_t count;
+    assert_int_equal(ledger_verify(&plan, site->arena, &report), STATUS_OK);
+    ledger_tally_list(&report.tally, found, &count);
+    if (count != 0)
+        fail_msg("entry %lld %s", (long long)found[0].position.value,
+                 ledger_damage_words(found[0].damage));
+}
+
 int64_t site_check_ledger(struct site *site)
 {
     struct walk walk = {.site = site};
@@ -338,6 +353,7 @@ int64_t site_check_ledger(struct site *site)
     assert_int_equal(wording_check(site->service.store, arena, walk.wordings, &fault), STATUS_OK);
     assert_int_equal(fault.kind, WORDING_SOUND);
     arena_free(arena);
+    check_as_operator(site);
     free(walk.people);
     return walk.entries;
 }
