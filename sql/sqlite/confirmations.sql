@@ -5,7 +5,7 @@ INSERT INTO confirmation (public_id, kind, contact, epoch, email_key, email, nam
   asked_at, expires_at, ended_at, outcome, address, agent)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?);
 
--- Both reads give the same columns in the same order.
+-- All reads give the same columns in the same order.
 -- name: confirmations_get
 SELECT id, public_id, kind, contact, epoch, email_key, email, name, language, choices, asked_at,
   expires_at, ended_at, outcome, address, agent
@@ -15,6 +15,16 @@ FROM confirmation WHERE id = ?;
 SELECT id, public_id, kind, contact, epoch, email_key, email, name, language, choices, asked_at,
   expires_at, ended_at, outcome, address, agent
 FROM confirmation WHERE public_id = ?;
+
+-- name: confirmations_list_of_email
+SELECT id, public_id, kind, contact, epoch, email_key, email, name, language, choices, asked_at,
+  expires_at, ended_at, outcome, address, agent
+FROM confirmation WHERE email_key = ? LIMIT ?;
+
+-- name: confirmations_list_of_contact
+SELECT id, public_id, kind, contact, epoch, email_key, email, name, language, choices, asked_at,
+  expires_at, ended_at, outcome, address, agent
+FROM confirmation WHERE contact = ? AND contact <> 0 LIMIT ?;
 
 -- name: confirmations_end
 UPDATE confirmation SET outcome = ?2, ended_at = ?3, expires_at = ?4 WHERE id = ?1;

@@ -48,6 +48,13 @@ static const struct cli_option activity_options[] = {
     {"csv", NULL, "As CSV."},
     {"json", NULL, "As JSON, an entry a line."},
     {0}};
+static const struct cli_option data_options[] = {
+    {"reason", "TEXT", "Why it is handed out: kept in the history. Don't name the person."}, {0}};
+static const struct cli_option erase_options[] = {
+    {"reason", "TEXT", "Why, without naming the person: stays in the record. Must be given."},
+    {"yes", NULL, "Don't ask."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option optout_options[] = {
     {"topic", "KEY", "Turn off this topic only."},
     {"note", "TEXT", "Why, or on whose word: kept in the history."},
@@ -219,6 +226,19 @@ static const struct verb table[] = {
      "WHO: person (the people themselves, by page, button or mail), recipient, one_click, mailto,\n"
      "admin, operator, import, api, system; with a number for one of them, as in import:2.",
      activity_options, 0, 0, activity_verb_run},
+    {"data", "EMAIL", "Everything held about a person, as JSON, to hand out to them.",
+     "Writes to standard output: assent data EMAIL > file. The history says that it was handed "
+     "out.",
+     data_options, 1, 1, rights_verb_data},
+    {"erase", "EMAIL", "Erase a person: what stays is a keyed hash that keeps the address refused.",
+     "Removes name, address and all that identifies, and blanks what the ledger holds of the "
+     "person;\n"
+     "nobody can undo it. On a terminal it asks first, elsewhere it wants --yes. Imports, programs "
+     "and\n"
+     "admins can't bring the address back; only the person can, by signing up. To stop mail alone "
+     "use\n"
+     "\"assent optout\".",
+     erase_options, 1, 1, rights_verb_erase},
     {"optout", "EMAIL", "Opt a person out: of everything, or of one topic.",
      "Takes effect at once, for every process. Asking again changes nothing.", optout_options, 1, 1,
      people_verb_optout},

@@ -20,6 +20,8 @@ enum cli_exit people_verb_show(const struct args *args);
 enum cli_exit people_verb_history(const struct args *args);
 enum cli_exit activity_verb_run(const struct args *args);
 enum cli_exit people_verb_optout(const struct args *args);
+enum cli_exit rights_verb_data(const struct args *args);
+enum cli_exit rights_verb_erase(const struct args *args);
 enum cli_exit pause_verb_run(const struct args *args);
 enum cli_exit overview_verb_stats(const struct args *args);
 enum cli_exit overview_verb_topics(const struct args *args);

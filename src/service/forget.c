@@ -208,3 +208,11 @@ enum status forget_imports(const struct service *service, struct arena *arena)
     }
     return status == STATUS_OK ? note(service, arena, SCRUB_IMPORTS, upto) : status;
 }
+
+enum status forget_now(const struct service *service, struct arena *arena)
+{
+    enum status status = forget_mails(service, arena);
+    if (status == STATUS_OK)
+        status = forget_imports(service, arena);
+    return status == STATUS_OK ? scrub_log(service->store) : status;
+}

@@ -231,6 +231,8 @@ const char *history_what(const struct history *history, struct arena *arena,
                           entry->kind == ENTRY_REQUEST_ADDED ? TEXT_ADMIN_HISTORY_REQUEST_ADDED
                                                              : TEXT_ADMIN_HISTORY_REQUEST_EDITED,
                           ARG("id", arena_printf(arena, "%lld", (long long)entry->subject)));
+    case ENTRY_DATA_GIVEN:
+        return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_DATA_GIVEN);
     case ENTRY_BLANKED:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_BLANKED,
                           ARG("position", arena_printf(arena, "%lld", (long long)entry->subject)));
@@ -259,7 +261,6 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_WORDING:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_WORDING,
                           ARG("number", arena_printf(arena, "%lld", (long long)entry->subject)));
-    case ENTRY_DATA_GIVEN:
     case ENTRY_KIND_COUNT:
         break;
     }

@@ -28,30 +28,73 @@ enum status confirmations_insert(struct txn *txn, const struct confirmation *con
     return status;
 }
 
-/* The columns of both statements that read a row. */
+/* The columns of every statement that reads rows. */
+static void read_row(struct query *query, struct arena *arena, struct confirmation *out)
+{
+    out->id = query_get_int(query);
+    out->public_id.value = (uint64_t)query_get_int(query);
+    out->kind = (enum confirmation_kind)query_get_int(query);
+    out->contact.value = query_get_int(query);
+    out->epoch = (uint16_t)query_get_int(query);
+    out->email_key = query_get_text(query, arena);
+    out->email = query_get_text(query, arena);
+    out->name = query_get_text(query, arena);
+    out->language = query_get_text(query, arena);
+    out->choices = (uint64_t)query_get_int(query);
+    out->asked_at = query_get_int(query);
+    out->expires_at = query_get_int(query);
+    out->ended_at = query_get_int(query);
+    out->outcome = (enum confirmation_outcome)query_get_int(query);
+    out->address = query_get_text(query, arena);
+    out->agent = query_get_text(query, arena);
+}
+
 static enum status read_one(struct query *query, struct arena *arena, struct confirmation *out)
 {
     enum status status = query_row(query);
-    if (status == STATUS_OK) {
-        out->id = query_get_int(query);
-        out->public_id.value = (uint64_t)query_get_int(query);
-        out->kind = (enum confirmation_kind)query_get_int(query);
-        out->contact.value = query_get_int(query);
-        out->epoch = (uint16_t)query_get_int(query);
-        out->email_key = query_get_text(query, arena);
-        out->email = query_get_text(query, arena);
-        out->name = query_get_text(query, arena);
-        out->language = query_get_text(query, arena);
-        out->choices = (uint64_t)query_get_int(query);
-        out->asked_at = query_get_int(query);
-        out->expires_at = query_get_int(query);
-        out->ended_at = query_get_int(query);
-        out->outcome = (enum confirmation_outcome)query_get_int(query);
-        out->address = query_get_text(query, arena);
-        out->agent = query_get_text(query, arena);
-    }
+    if (status == STATUS_OK)
+        read_row(query, arena, out);
     query_end(query);
     return status;
+}
+
+/* Those that query gives and that are not among rows yet, behind them. */
+static enum status read_more(struct query *query, struct arena *arena, int limit,
+                             struct confirmation *rows, size_t *count)
+{
+    enum status status = STATUS_NOT_FOUND;
+    while (*count < (size_t)limit && (status = query_row(query)) == STATUS_OK) {
+        size_t i = 0;
+        read_row(query, arena, &rows[*count]);
+        while (rows[i].id != rows[*count].id)
+            i++;
+        *count += i == *count;
+    }
+    query_end(query);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status confirmations_list_about(struct store *store, struct arena *arena,
+                                     struct contact_id contact, const char *email_key, int limit,
+                                     struct confirmation **out, size_t *count)
+{
+    struct confirmation *rows = arena_array(arena, (size_t)limit + 1, sizeof *rows);
+    size_t n = 0;
+    struct query query = query_begin(store, STATEMENT_CONFIRMATIONS_LIST_OF_EMAIL);
+    query_text(&query, email_key);
+    query_int(&query, limit);
+    enum status status = read_more(&query, arena, limit, rows, &n);
+    if (status != STATUS_OK)
+        return status;
+    query = query_begin(store, STATEMENT_CONFIRMATIONS_LIST_OF_CONTACT);
+    query_int(&query, contact.value);
+    query_int(&query, limit);
+    status = read_more(&query, arena, limit, rows, &n);
+    if (status != STATUS_OK)
+        return status;
+    *out = rows;
+    *count = n;
+    return STATUS_OK;
 }
 
 enum status confirmations_get(struct store *store, struct arena *arena, int64_t id,

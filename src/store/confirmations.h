@@ -47,6 +47,11 @@ enum status confirmations_get(struct store *store, struct arena *arena, int64_t 
 enum status confirmations_find(struct store *store, struct arena *arena, struct public_id public_id,
                                struct confirmation *out) MUST_CHECK;
 
+/* All requests for that address, and all changes of that contact's address: at most limit. */
+enum status confirmations_list_about(struct store *store, struct arena *arena,
+                                     struct contact_id contact, const char *email_key, int limit,
+                                     struct confirmation **out, size_t *count) MUST_CHECK;
+
 /* Writes outcome, ended_at and expires_at. */
 enum status confirmations_end(struct txn *txn, const struct confirmation *confirmation) MUST_CHECK;
 

@@ -11,12 +11,14 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "service/people.h"
+#include "service/rights.h"
 #include "service/topic_admin.h"
 
 struct admin_shell {
     const char *admin_name; /* the email's where there is no name */
     const char *admin_email;
     const char *csrf;
+    bool can_change;        /* people and settings: no viewer */
     const char *notice;   /* what the last act did ("Saved. Marketing on."); NULL: nothing */
     bool notice_is_fault; /* it was not done */
     int64_t dead_mails;   /* mails of ours that were given up: the menu says so on every page */
@@ -35,6 +37,17 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
 void view_person_new(struct buf *out, struct arena *arena, const struct admin_shell *shell,
                      const struct topic_page *topics, const struct person_edit *edit,
                      const struct person_saved *saved);
+
+/* /admin/people/PUBLICID/data and …/erase. */
+struct person_rights {
+    const char *id, *email, *name;
+    enum rights_act act;
+    bool is_done;                  /* erased: email and name are not set any more */
+    const char *reason;            /* as typed; NULL: nothing yet */
+    bool lacks_reason, lacks_word; /* what was missing */
+};
+void view_person_rights(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+                        const struct person_rights *rights);
 
 /* /admin/topics. retire_key: ?retire=KEY asks for the confirmation of that retirement (a POST with
  * do=retire follows); NULL or unknown: the list alone. */

@@ -70,6 +70,7 @@ struct person_view {
     size_t boxes_count;
     struct option pauses[PAUSE_LENGTHS + 2];
     size_t pauses_count;
+    bool can_hand_out;  /* their data, and erase them */
     bool needs_consent; /* they are opted out: opting in needs its reason */
     bool opens_details; /* a fault is in there */
     /* What is wrong: one of these, the others NULL. */
@@ -82,6 +83,15 @@ struct person_view {
     bool is_stale;               /* changed meanwhile */
     struct history_line *latest; /* 0 or 1 of page.history */
     size_t latest_count;
+};
+
+struct person_rights_view { /* their data handed out, or they erased, for who wrote in */
+    struct admin_frame frame;
+    const char *heading, *id, *email;
+    bool is_erasing, is_done;
+    const char *reason;              /* as typed where it was refused */
+    const char *fault, *fault_field; /* NULL: none */
+    bool lacks_reason, lacks_word;
 };
 
 struct topic_words_row { /* one language of one topic's form */

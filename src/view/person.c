@@ -164,6 +164,7 @@ void view_person(struct buf *out, struct arena *arena, const struct admin_shell 
         .name = page->name,
         .language = page->language,
         .is_in = page->status == CONTACT_OPTED_IN,
+        .can_hand_out = shell->can_change,
         .needs_consent = page->status == CONTACT_OPTED_OUT,
         .latest = page->history,
         .latest_count = page->history_count > 0,
@@ -231,4 +232,32 @@ void view_person_new(struct buf *out, struct arena *arena, const struct admin_sh
         keep_box(box, topic->id, edit);
     }
     template_person(out, &view);
+}
+
+void view_person_rights(struct buf *out, struct arena *arena, const struct admin_shell *shell,
+                        const struct person_rights *rights)
+{
+    const bool is_erasing = rights->act == RIGHTS_ERASE;
+    struct person_rights_view view = {.id = rights->id,
+                                      .email = rights->email,
+                                      .is_erasing = is_erasing,
+                                      .is_done = rights->is_done,
+                                      .reason = rights->reason,
+                                      .lacks_reason = rights->lacks_reason,
+                                      .lacks_word = rights->lacks_word};
+    if (rights->is_done)
+        view.heading = ADMIN_TEXT(arena, TEXT_ADMIN_RIGHTS_DONE);
+    else
+        view.heading = ADMIN_TEXT(
+            arena, is_erasing ? TEXT_ADMIN_RIGHTS_ERASE_TITLE : TEXT_ADMIN_RIGHTS_DATA_TITLE,
+            ARG("who", *rights->name ? rights->name : rights->email));
+    if (rights->lacks_reason) {
+        view.fault = ADMIN_TEXT(arena, TEXT_ADMIN_RIGHTS_NO_REASON);
+        view.fault_field = "reason";
+    } else if (rights->lacks_word) {
+        view.fault = ADMIN_TEXT(arena, TEXT_ADMIN_RIGHTS_NO_WORD);
+        view.fault_field = "sure";
+    }
+    view.frame = admin_frame_of(shell, view.heading, 'p');
+    template_person_rights(out, &view);
 }

@@ -280,3 +280,21 @@ void view_how(struct buf *out, struct arena *arena, const struct brand *brand, s
     view.check_url = arena_printf(arena, "/receipt%s", view.frame.query);
     template_how(out, &view);
 }
+
+static enum text rights_title(const struct rights_page *page)
+{
+    if (page->step == RIGHTS_ERASED)
+        return TEXT_DATA_DONE;
+    return page->step == RIGHTS_ASK && page->is_fresh ? TEXT_DATA_ASK : TEXT_DATA_TITLE;
+}
+
+void view_rights(struct buf *out, struct arena *arena, const struct rights_page *page)
+{
+    const struct speech speech = {page->lang, page->lang_is_asked};
+    const struct rights_view view = {
+        .lang = page->lang,
+        .frame =
+            sheet_frame(arena, &page->brand, speech, TEXT(arena, page->lang, rights_title(page))),
+        .page = *page};
+    template_data(out, &view);
+}

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "service/rights.h"
 #include "service/selfservice.h"
 
 /* The whole page for any link state, purpose and notice, in page->lang. */
@@ -25,5 +26,8 @@ void view_home(struct buf *out, struct arena *arena, const struct brand *brand,
 /* /how: what the links are and do, what is recorded, and whom to turn to. */
 void view_how(struct buf *out, struct arena *arena, const struct brand *brand,
               struct speech speech);
+
+/* /p/TOKEN/data: one's data to take along, or to have erased. */
+void view_rights(struct buf *out, struct arena *arena, const struct rights_page *page);
 
 #endif

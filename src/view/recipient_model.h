@@ -9,6 +9,7 @@
 #include "service/join.h"
 #include "service/receipt.h"
 #include "service/receipt_check.h"
+#include "service/rights.h"
 #include "service/selfservice.h"
 #include "view/requests.h"
 
@@ -164,6 +165,12 @@ struct receipt_check_view {
     struct position position;
     struct purpose_row *purposes;
     size_t purposes_count;
+};
+
+struct rights_view {
+    enum locale lang;
+    struct sheet_frame frame;
+    struct rights_page page;
 };
 
 struct error_view {

@@ -147,6 +147,7 @@ struct admin_shell admit_admin_shell(const struct auth_session *session, const c
         .admin_name = *session->admin.name ? session->admin.name : session->admin.email,
         .admin_email = session->admin.email,
         .csrf = session->csrf,
+        .can_change = session->admin.role >= ROLE_MANAGER,
         .notice = notice && *notice ? notice : NULL,
         .dead_mails = has_more ? OUTBOX_BADGE_MAX : session->dead_mails,
         .has_more_dead = has_more,

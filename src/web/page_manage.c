@@ -33,6 +33,16 @@ static void show_past(struct visit *visit, const struct link_opened *link)
     buf_free(&page);
 }
 
+/* ?show=data: the page's link to /p/TOKEN/data, which stays short without the token. */
+static void lead_to_data(struct visit *visit)
+{
+    const struct speech speech = visit->speech;
+
+    reply_redirect(visit, arena_printf(visit->arena, "/p/%s/data%s%s", visit->rest,
+                                       speech.is_asked ? "?lang=" : "",
+                                       speech.is_asked ? locale_tag(speech.lang) : ""));
+}
+
 static void manage(struct visit *visit)
 {
     const struct link_opened *link = self_admit(visit, PURPOSE_MANAGE);
@@ -44,6 +54,10 @@ static void manage(struct visit *visit)
     if (visit->method != VISIT_POST && link->state == LINK_GOOD &&
         form_has(&visit->query, "show", "history")) {
         show_past(visit, link);
+        return;
+    }
+    if (visit->method != VISIT_POST && form_has(&visit->query, "show", "data")) {
+        lead_to_data(visit);
         return;
     }
     if (visit->method != VISIT_POST || !self_can_act(link)) {

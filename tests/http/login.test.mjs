@@ -261,6 +261,8 @@ describe('S10: every role on every route', () => {
     ['GET', '/admin/people/export', 'viewer'],
     ['GET', '/admin/people/new', 'viewer'],
     ['GET', '/admin/people/ID', 'viewer'],
+    ['GET', '/admin/people/ID/data', 'manager'],
+    ['GET', '/admin/people/ID/erase', 'manager'],
     ['GET', '/admin/topics', 'viewer'],
     ['GET', '/admin/help', 'viewer'],
     ['POST', '/admin/people/new', 'manager'],

@@ -160,7 +160,7 @@ test('the history says what changed, when and by whom, but no name, address, not
   server.run(['pause', email, '--end', '--note', 'an operator’s note']);
   const link = html.all((await visitor.get(manage)).page, (node) => node.tag === 'a' && /show=history/.test(node.attrs.href ?? ''))[0].attrs.href;
   const before = server.state();
-  const page = await visitor.get(link);
+  const page = await visitor.get(`${manage}${link}`);
   assert.equal(page.status, 200);
   assert.equal(server.state(), before);
   const lines = html.all(page.page, (node) => node.tag === 'li').map(html.tidy);

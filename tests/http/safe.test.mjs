@@ -28,6 +28,9 @@ function everyPath() {
     if (route === '^/p/[^/]+/wording$') {
       return `${manage}/wording?entry=3`;
     }
+    if (route.endsWith('/data$') && route.startsWith('^/p/')) {
+      return `${manage}/data`;
+    }
     if (route.startsWith('^/p/')) {
       return manage;
     }
@@ -47,7 +50,7 @@ function everyPath() {
       return '/assets/recipient.css';
     }
     if (route.startsWith('^/admin/people/')) {
-      return `/admin/people/${id}${/\/(link|receipt)\$$/.exec(route)?.[0].slice(0, -1) ?? ''}`;
+      return `/admin/people/${id}${/\/(link|receipt|data|erase)\$$/.exec(route)?.[0].slice(0, -1) ?? ''}`;
     }
     if (route.startsWith('^/api/v1/contacts/')) {
       return `/api/v1/contacts/${encodeURIComponent(person)}`;

@@ -16,6 +16,7 @@ struct admin_shell states_shell(void)
     return (struct admin_shell){
         .admin_name = typed("Ada Admin"),
         .admin_email = typed("ada@northwind.example"),
+        .can_change = true,
         .csrf = "csrf-of-this-session",
     };
 }
@@ -229,6 +230,35 @@ static void person_out(struct buf *out, struct arena *arena)
     struct admin_shell frame = states_shell();
     struct person_page page = person_page(arena, false);
     view_person(out, arena, &frame, &page, NULL, NULL);
+}
+
+static void rights(struct buf *out, struct arena *arena, enum rights_act act, bool is_refused,
+                   bool is_done)
+{
+    struct admin_shell frame = states_shell();
+    const struct person_rights rights = {.id = "7f3a9c2e51d04b86",
+                                         .email = typed("amara@example.com"),
+                                         .name = typed("Amara Okafor"),
+                                         .act = act,
+                                         .is_done = is_done,
+                                         .reason = is_refused ? typed("by letter") : NULL,
+                                         .lacks_word = is_refused};
+    view_person_rights(out, arena, &frame, &rights);
+}
+
+static void person_data(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_GIVE, false, false);
+}
+
+static void person_erase(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_ERASE, true, false);
+}
+
+static void person_erased(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_ERASE, false, true);
 }
 
 static void refused(struct buf *out, struct arena *arena, enum edit_fault fault, bool was_in)
@@ -463,6 +493,9 @@ static const struct state states[] = {
     {"people-asked", people_asked},
     {"people-empty", people_empty},
     {"person", person},
+    {"person-data", person_data},
+    {"person-erase", person_erase},
+    {"person-erased", person_erased},
     {"person-paused", person_paused},
     {"person-saved", person_saved},
     {"person-opted-out", person_out},

@@ -8,6 +8,7 @@
 #include "view/error.h"
 #include "view/past.h"
 #include "view/receipt_check.h"
+#include "view/recipient.h"
 #include "view/requests.h"
 
 #define DEC_23 INT64_C(1797984000) /* 2026 */
@@ -200,6 +201,38 @@ static void past_older(struct buf *out, struct arena *arena)
     past_at(out, arena, 4800);
 }
 
+static void rights(struct buf *out, struct arena *arena, enum rights_step step, bool is_fresh)
+{
+    const struct rights_page page = {.lang = states_lang,
+                                     .step = step,
+                                     .token = "TOKEN",
+                                     .masked_email = typed("a•••••@example.com"),
+                                     .brand = plain_brand(),
+                                     .is_fresh = is_fresh,
+                                     .can_join = true};
+    view_rights(out, arena, &page);
+}
+
+static void data(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_LOOK, true);
+}
+
+static void data_stale(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_LOOK, false);
+}
+
+static void data_ask(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_ASK, true);
+}
+
+static void data_erased(struct buf *out, struct arena *arena)
+{
+    rights(out, arena, RIGHTS_ERASED, true);
+}
+
 static void receipt_of(struct buf *out, struct arena *arena, enum link_purpose purpose,
                        bool is_admin)
 {
@@ -304,6 +337,10 @@ static void receipt_check_valid(struct buf *out, struct arena *arena)
 static const struct state states[] = {
     {"past", past},
     {"past-older", past_older},
+    {"data", data},
+    {"data-stale", data_stale},
+    {"data-ask", data_ask},
+    {"data-erased", data_erased},
     {"receipt", receipt},
     {"receipt-unsubscribe", receipt_unsubscribe},
     {"receipt-admin", receipt_admin},
