@@ -128,3 +128,22 @@ test('axe and the focus on each of these pages', async () => {
   }
   await context.close();
 });
+
+test('L6: one’s data as a file, and erasing oneself, each by its button; then the page says what is held', async () => {
+  const { manage } = server.links('other.keys@example.org');
+  await page.goto(server.origin + manage);
+  await press(/^Your data/);
+  await heading(/Your data/);
+  const [file] = await Promise.all([page.waitForEvent('download'), tabTo(/^Download as a file/).then(() => page.keyboard.press('Enter'))]);
+  assert.equal(file.suggestedFilename(), 'my-data.json');
+  await page.goto(`${server.origin}${manage}/data`);
+  await press(/^Erase me…/);
+  await heading(/Erase everything/);
+  await press(/^No, go back/);
+  await press(/^Erase me…/);
+  await press(/^Erase everything about me/);
+  await heading(/You are erased/);
+  await isFine(/erased/i);
+  await page.goto(server.origin + manage);
+  await heading(/nobody/i);
+});
