@@ -197,7 +197,7 @@ test('the history is whole, twenty lines a page, and opens by a good manage link
   assert.match(lines(pages[2]).at(-1), /^Put on the list/);
   assert.match(lines(pages[0])[0], /^Off: Newsletter/);
   assert.equal(html.all(pages[1].page, (node) => node.tag === 'h2').map(html.tidy)[0], String(new Date().getUTCFullYear()));
-  const positions = pages.flatMap((one) => html.all(one.page, (node) => /entry=/.test(node.attrs?.href ?? '')).map((node) => Number(/entry=(\d+)/.exec(node.attrs.href)[1])));
+  const positions = pages.flatMap((one) => html.all(one.page, (node) => /receipt\?entry=/.test(node.attrs?.href ?? '')).map((node) => Number(/entry=(\d+)/.exec(node.attrs.href)[1])));
   assert.deepEqual(positions, [...new Set(positions)].sort((a, b) => b - a), 'each once, newest first');
   for (const one of pages) {
     for (const node of html.all(one.page, (found) => found.tag === 'a' && /^\/[pu]\//.test(found.attrs.href ?? ''))) {
@@ -207,7 +207,7 @@ test('the history is whole, twenty lines a page, and opens by a good manage link
   }
   assert.match(html.all(pages[1].page, (found) => found.attrs?.lang === 'de')[0].attrs.href, /^\?lang=de&show=history&before=\d+&c=spring%20sale$/);
   assert.equal(lines(await visitor.get(link(pages[2], 'Newest changes')))[0], lines(pages[0])[0]);
-  const receipt = await visitor.get(html.all(pages[0].page, (node) => /entry=/.test(node.attrs?.href ?? ''))[0].attrs.href);
+  const receipt = await visitor.get(html.all(pages[0].page, (node) => /receipt\?entry=/.test(node.attrs?.href ?? ''))[0].attrs.href);
   for (const node of html.all(receipt.page, (found) => found.tag === 'a' && /^\/p\//.test(found.attrs.href ?? ''))) {
     assert.match(node.attrs.href, /&c=spring%20sale/, 'a receipt keeps them, too');
   }
