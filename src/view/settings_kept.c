@@ -54,7 +54,8 @@ static const char *plain(struct list *list, enum text words)
 static const char *setting_days(struct list *list, const struct settings_page *settings,
                                 enum setting setting)
 {
-    return days(list, TEXT_ADMIN_SETTINGS_KEPT_DAYS, atoll(settings->lines[setting].value));
+    return days(list, TEXT_ADMIN_SETTINGS_KEPT_DAYS,
+                strtoll(settings->lines[setting].value, NULL, 10));
 }
 
 void view_settings_kept(struct settings_view *view, struct arena *arena,
