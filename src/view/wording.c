@@ -166,7 +166,7 @@ void view_wording(struct buf *out, struct arena *arena, const struct admin_shell
     template_wording_shown(out, &view);
 }
 
-/* "Topics, Your own words". */
+/* "New: topics and your own words". */
 static const char *moved_words(struct arena *arena, const struct wording_listed *row)
 {
     const char *names[3];
@@ -180,7 +180,8 @@ static const char *moved_words(struct arena *arena, const struct wording_listed 
         names[count++] = ADMIN_TEXT(arena, TEXT_ADMIN_WORDING_TOPICS_MOVED);
     if (row->brand_moved)
         names[count++] = ADMIN_TEXT(arena, TEXT_ADMIN_WORDING_BRAND_MOVED);
-    return count > 0 ? catalogue_list(arena, LOCALE_EN, names, count)
+    return count > 0 ? ADMIN_TEXT(arena, TEXT_ADMIN_WORDING_MOVED,
+                                  ARG("what", catalogue_list(arena, LOCALE_EN, names, count)))
                      : ADMIN_TEXT(arena, TEXT_ADMIN_WORDING_NOTHING_MOVED);
 }
 
