@@ -181,8 +181,10 @@ static void past_at(struct buf *out, struct arena *arena, int64_t before)
                              .lines_count = LINES,
                              .before = {before},
                              .is_cut = before == 0};
-    for (size_t i = 0; i < LINES; i++)
+    for (size_t i = 0; i < LINES; i++) {
         page.lines[i] = past_line(arena, kinds[i], (enum past_who)(i % PAST_WHO_COUNT));
+        page.lines[i].position.value += (int64_t)(LINES - 1 - i);
+    }
     page.lines[LINES - 1].at -= INT64_C(31622400);
     page.lines[0].went_out = true;
     page.lines[1].said_again = true;
