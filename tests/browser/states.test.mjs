@@ -12,25 +12,30 @@ after(() => browser?.close());
 const eachPage = (...how) => walk(browser, ...how);
 
 test('A4: nothing scrolls sideways at 320 px, at 640 px (1280 at 200 % zoom), at 1280 px', async () => {
+  const wrong = [];
   await eachPage(pages, {}, async (page, name) => {
     for (const width of [320, 640, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      assert.equal(await page.evaluate(() => Math.max(0, document.documentElement.scrollWidth - innerWidth)), 0, `${name} at ${width}`);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      if (over > 0) wrong.push(`${name} at ${width}: ${over} px`);
     }
   });
+  assert.deepEqual(wrong, []);
 });
 
 test('A1: targets are at least 24 px, and 44 px for recipients', async () => {
+  const wrong = [];
   await eachPage(pages, {}, async (page, name) => {
     for (const width of [1280, 360]) {
       await page.setViewportSize({ width, height: 800 });
-      assert.deepEqual(await smallTargets(page, 24), [], `${name} at ${width}`);
+      wrong.push(...(await smallTargets(page, 24)).map((one) => `${name} at ${width}: ${one}`));
       if (recipients.includes(name)) {
-        const low = await page.$$eval('.sheet .btn, .sheet .field, .sheet .topic', (all) => all.filter((one) => one.getBoundingClientRect().height < 44).length);
-        assert.equal(low, 0, `${name} at ${width}`);
+        const low = await page.$$eval('.sheet .btn, .sheet .field, .sheet .topic', (all) => all.filter((one) => one.getBoundingClientRect().height < 44).map((one) => one.outerHTML.slice(0, 100)));
+        wrong.push(...low.map((one) => `${name} at ${width}, below 44: ${one}`));
       }
     }
   });
+  assert.deepEqual(wrong, []);
 });
 
 test('A1: the focus shows at every tab stop, and nothing covers it', { timeout: 120000 }, async () => {
