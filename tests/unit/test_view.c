@@ -273,7 +273,8 @@ static void a_reply_says_what_changed(void **unused)
     holds("past", "?lang=de&amp;show=history\"");
     holds("past",
           "href=\"/p/EXAMPLE?show=history&amp;before=4711\" rel=\"next\">Older changes</a>");
-    holds("past", "<h2 class=\"year\" id=\"y-4711\">2026</h2>");
+    holds("past", "<h2 class=\"year\" id=\"y-4717\">2026</h2>");
+    holds("past", "<h2 class=\"year\" id=\"y-4711\">2025</h2>");
     holds("past-older", "?lang=de&amp;show=history&amp;before=4800\"");
     holds("past-older", "href=\"/p/EXAMPLE?show=history\">Newest changes</a>");
     holds("receipt-admin", "href=\"/admin/people/0123456789abcdef\">Back</a>");
