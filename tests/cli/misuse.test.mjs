@@ -6,7 +6,7 @@ import test from 'node:test';
 import { command, folder } from './lib/command.mjs';
 
 const VERBS = [
-  'init', 'serve', 'import', 'add', 'show', 'history', 'optout', 'pause', 'stats', 'topics', 'topics set', 'activity', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
+  'init', 'serve', 'import', 'add', 'show', 'history', 'activity', 'data', 'erase', 'optout', 'pause', 'stats', 'topics', 'topics set', 'wording list', 'wording show', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
   'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
@@ -20,8 +20,10 @@ const WORDS = {
   'keys revoke': ['00000000'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
   'settings set': ['brand_name', 'x'], 'topics set': ['newsletter', '--on-join', 'no'],
   'hooks add': ['https://example.com/'], 'hooks test': ['1'], 'hooks secret': ['1'], 'hooks rotate': ['1'], 'hooks stop': ['1'], 'hooks resume': ['1'], 'hooks replay': ['1'], 'hooks remove': ['1'], 'hooks restore': ['1'],
-  'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'],
-  'requests show': ['1'], 'requests add': ['--kind', 'access', '--way', 'letter', '--who', 'x'], 'requests edit': ['1'], 'requests extend': ['1'], 'requests close': ['1'], 'requests reopen': ['1'], 'receipt verify': ['receipt.json'],
+  data: ['a@b.example'], erase: ['a@b.example', '--reason', 'by letter', '--yes'], 'wording show': ['1'],
+  'requests show': ['1'], 'requests add': ['--kind', 'erasure', '--way', 'letter', '--who', 'A'], 'requests edit': ['1', '--note', 'x'],
+  'requests extend': ['1', '--reason', 'x'], 'requests close': ['1', '--reason', 'x'], 'requests reopen': ['1'],
+  'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'], 'receipt verify': ['receipt.json'],
 };
 
 test('every verb has help on standard output and exits 0', () => {
@@ -92,7 +94,7 @@ test('hostile addresses are refused with a reason, by every verb that takes one'
   const before = at.hash();
   const long = `${'a'.repeat(400)}@b.example`;
   for (const email of ['', ' ', 'plain', '@', 'a@', '@b.example', 'a b@c.example', 'a@b..example', "a@b.example'; DROP TABLE contact; --", 'a@@b.example', 'a@b.example\nBcc: x@y.example', long, '%s%n%d@', 'a\u0000b'.replace('\u0000', '\x01') + '@b.example', '\ufeff']) {
-    for (const verb of [['add'], ['show'], ['history'], ['optout'], ['link'], ['admin', 'add', '--generate'], ['admin', 'remove'], ['admin', 'passwd', '--generate']]) {
+    for (const verb of [['add'], ['show'], ['history'], ['data'], ['erase', '--reason', 'by letter', '--yes'], ['optout'], ['link'], ['admin', 'add', '--generate'], ['admin', 'remove'], ['admin', 'passwd', '--generate']]) {
       const done = at.try([...verb, '--', email]);
       assert.equal(done.code, 1, `${verb.join(' ')} ${JSON.stringify(email)}: ${done.err}`);
       assert.equal(done.out, '');
