@@ -76,9 +76,9 @@ static void take_line(struct worker *worker, struct piece *piece, bool is_first,
     struct ledger_line_end end;
     struct entry entry = {0};
     if (ledger_line_read(line, len, &entry)) {
+        const struct position first = {is_first ? 1 : entry.position.value};
         if (!piece->has_begun)
-            ledger_walk_begin(&piece->walk, &reading->marks, &worker->tally,
-                              is_first ? (struct position){1} : entry.position,
+            ledger_walk_begin(&piece->walk, &reading->marks, &worker->tally, first,
                               is_first ? zero : NULL);
         piece->has_begun = true;
         ledger_walk_take(&piece->walk, &entry, true);
