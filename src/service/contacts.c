@@ -104,11 +104,12 @@ static bool conditions_hold(const struct contact_write *wanted, const struct con
 struct change contacts_change(const struct contact_doc *doc, const struct contact *known)
 {
     const bool is_out = doc->sets_status && doc->status == CONTACT_OPTED_OUT;
+    const struct contact_id nobody = {0};
 
     return (struct change){
         .kind = known == NULL ? ENTRY_CONTACT_ADDED : ENTRY_CHOICES,
         .known = known,
-        .contact = known == NULL ? (struct contact_id){0} : known->id,
+        .contact = known == NULL ? nobody : known->id,
         .intent = is_out                              ? INTENT_OPT_OUT
                   : doc->sets_status || known == NULL ? INTENT_OPT_IN
                                                       : INTENT_KEEP,

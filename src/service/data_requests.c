@@ -86,7 +86,7 @@ static enum status fill_line(struct store *store, struct arena *arena, int64_t n
 {
     struct data_request_line line = {.request = *request,
                                      .days_left = data_request_days_left(request, now_s)};
-    struct contact contact;
+    struct contact contact = {0};
     enum status status = STATUS_NOT_FOUND;
 
     line.is_overdue = request->state == DATA_REQUEST_OPEN && line.days_left < 0;
