@@ -80,8 +80,9 @@ for (const [width, colorScheme] of [[1280, 'light'], [360, 'dark']]) {
 
 test('the keyboard alone goes the whole way', async () => {
   const page = await open();
+  const chooser = page.waitForEvent('filechooser'); // asked for well before, as it takes a moment to be heard
   await page.focus('#file');
-  const chooser = page.waitForEvent('filechooser');
+  await page.evaluate(() => new Promise(requestAnimationFrame));
   await page.keyboard.press('Space');
   await (await chooser).setFiles(csv('keys.csv', ['keys@example.com,Keys,yes,']));
   await page.focus('text=Upload and check');

@@ -40,9 +40,11 @@ async function tabTo(words) {
   throw new Error(`no tab stop is called ${words} on ${page.url()}`);
 }
 
+/** Tabs to a control and presses key; where that leads to another page, that has come when it returns. */
 async function press(words, key = 'Enter') {
   await tabTo(words);
-  await page.keyboard.press(key);
+  const leads = key === 'Enter' && await page.evaluate(() => document.activeElement.matches('a[href], button:not([type=button])'));
+  await Promise.all([leads && page.waitForEvent('framenavigated'), page.keyboard.press(key)]);
   await page.waitForLoadState();
 }
 
