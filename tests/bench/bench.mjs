@@ -30,11 +30,12 @@ const build = resolve('build/bench');
 const data = join(build, 'data');
 const assent = resolve('build/assent');
 const rows = [];
-rows.push = (row) => { // each figure is said as it comes
-  say(`  ${row.job}: ${[row.figure && `${Math.round(row.figure)} ${row.unit ?? ''}`,
-    row.ratio && `ratio ${row.ratio.toFixed(2)}`, row.p50 && `median ${row.p50.toFixed(2)} ms`,
-    row.p99 && `p99 ${row.p99.toFixed(2)} ms`].filter(Boolean).join(', ')}`);
-  return Array.prototype.push.call(rows, row);
+rows.push = (...added) => { // each figure is said as it comes
+  for (const row of added)
+    say(`  ${row.job}: ${[row.figure && `${Math.round(row.figure)} ${row.unit ?? ''}`,
+      row.ratio && `ratio ${row.ratio.toFixed(2)}`, row.p50 && `median ${row.p50.toFixed(2)} ms`,
+      row.p99 && `p99 ${row.p99.toFixed(2)} ms`].filter(Boolean).join(', ')}`);
+  return Array.prototype.push.apply(rows, added);
 };
 const env = { ...process.env, ASSENT_DATA: data, ASSENT_PUBLIC_URL: `http://127.0.0.1:${port}` };
 
