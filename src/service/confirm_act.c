@@ -36,15 +36,22 @@ static enum status end(struct press *press, enum confirmation_outcome outcome,
     return confirmations_end(press->txn, row);
 }
 
-/* Who asked, when and from where: the other half of the proof. */
+/* Where and when it was asked: the other half of the proof. */
 static const char *note_of(const struct press *press, const char *where)
 {
-    const struct confirmation *row = &press->link.confirmation;
     char at[CLOCK_HUMAN_BYTES];
-    clock_human(row->asked_at, at);
-    return arena_printf(press->arena, "%s, %s, from %s%s%s; confirmed by mail", where, at,
-                        *row->address ? row->address : "an unknown address",
-                        *row->agent ? ", " : "", row->agent);
+    clock_human(press->link.confirmation.asked_at, at);
+    return arena_printf(press->arena, "%s, %s; confirmed by mail", where, at);
+}
+
+/* And from where. Beside the client that pressed, so that both go from the record together. */
+static void add_asker(struct press *press)
+{
+    const struct confirmation *row = &press->link.confirmation;
+    const char *pressed = press->origin.agent ? press->origin.agent : "";
+    press->origin.agent = arena_printf(
+        press->arena, "asked from %s%s%s%s%s", *row->address ? row->address : "an unknown address",
+        *row->agent ? ", " : "", row->agent, *pressed ? "; " : "", pressed);
 }
 
 static enum status apply(struct press *press, struct change *change, struct change_result *out)
@@ -85,6 +92,7 @@ static enum status join(struct press *press)
     } else {
         return status;
     }
+    add_asker(press);
     struct change_result result;
     status = apply(press, &change, &result);
     if (status != STATUS_OK)
@@ -103,6 +111,7 @@ static enum status move(struct press *press)
                             .email = row->email,
                             .email_key = row->email_key,
                             .note = note_of(press, "asked on the preferences page")};
+    add_asker(press);
     struct change_result result;
     enum status status = apply(press, &change, &result);
     if (status != STATUS_OK)

@@ -63,7 +63,9 @@ static void a_sign_up_counts_from_the_button_on(void **state)
     assert_int_equal(entry.wording, wording_pack(WORDING_CONFIRM, LOCALE_DE, 1));
     assert_string_equal(entry.private.address, "198.51.100.9");
     assert_non_null(strstr(entry.private.note, "asked on the sign-up form"));
-    assert_non_null(strstr(entry.private.note, "203.0.113.7, Form/1.0"));
+    assert_null(
+        strstr(entry.private.note, "203.0.113.7")); /* goes with the client, after client_days */
+    assert_non_null(strstr(entry.private.agent, "asked from 203.0.113.7, Form/1.0; "));
 
     /* U10: again is the same, and writes nothing. */
     const struct position head = site_head(&request_site);

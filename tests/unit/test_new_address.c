@@ -82,7 +82,8 @@ static void a_new_address_counts_from_the_button_on(void **state)
     assert_int_equal(entry.proof_kind, PROOF_CONFIRM);
     assert_int_equal(entry.wording, wording_pack(WORDING_ADDRESS, LOCALE_DE, 1));
     assert_non_null(strstr(entry.private.note, "old@example.org → Brand.New@example.net"));
-    assert_non_null(strstr(entry.private.note, "203.0.113.7"));
+    assert_null(strstr(entry.private.note, "203.0.113.7"));
+    assert_non_null(strstr(entry.private.agent, "asked from 203.0.113.7, Page/1.0; Mail/2.0"));
     letter = request_newest_letter();
     assert_int_equal(letter.kind, LETTER_OLD_ADDRESS);
     assert_string_equal(letter.address, "old@example.org");
