@@ -30,8 +30,9 @@ bool directory_map_is_ready(const struct directory_map *map, struct position *at
 /* Fills it from store, or brings it to store's newest position (inside a snapshot: to that of the
  * snapshot; it may stand beyond already). While another process is doing so it waits for that, up
  * to wait_ms; STATUS_BUSY after it. A file whose history is not the one that was mapped (a restored
- * backup) is mapped anew. STATUS_FULL: too many people. Any failure leaves a map that says what it
- * is. */
+ * backup) is mapped anew, and so is one whose memory holds mostly texts that were replaced;
+ * meanwhile it is not ready. STATUS_FULL: too many people. Any failure leaves a map that says what
+ * it is. */
 enum status directory_map_catch_up(struct directory_map *map, struct store *store,
                                    int wait_ms) MUST_CHECK;
 

@@ -10,6 +10,7 @@
 #include "store/query.h"
 
 #define COMPARE_WAIT_MS 60000
+#define DEAD_WORTH      (UINT64_C(1) << 20) /* bytes; below, filling it anew gains nothing */
 
 /* The columns of directory_map_all and directory_map_changed; the texts stay SQLite's. False: only
  * the number is there, of one who is gone. */
@@ -132,6 +133,14 @@ static enum status is_same_history(const struct directory_map *map, struct store
     return status;
 }
 
+/* Texts that were replaced stay where they are, for readers that are at them; names that change
+ * again and again would fill the memory with them, and a search goes past them all. */
+static bool is_mostly_dead(const struct directory_map *map)
+{
+    const uint64_t dead = atomic_load(&map->head->text_dead);
+    return dead > DEAD_WORTH && dead > atomic_load(&map->head->text_end) / 2;
+}
+
 static enum status bring(struct directory_map *map, struct store *store, bool is_old_snapshot)
 {
     struct position position;
@@ -147,7 +156,7 @@ static enum status bring(struct directory_map *map, struct store *store, bool is
     status = is_same_history(map, store, position.value, &is_same);
     if (status != STATUS_OK)
         return status;
-    if (!is_same)
+    if (!is_same || (!is_old_snapshot && is_mostly_dead(map)))
         return fill(map, store, position.value);
     return at == position.value ? STATUS_OK : follow(map, store, at, position.value);
 }

@@ -355,6 +355,33 @@ static void the_table_grows_with_the_people(void **state)
     directory_map_free(map);
 }
 
+static void texts_that_were_replaced_do_not_fill_the_memory(void **state)
+{
+    char name[NAME_MAX_BYTES + 1];
+    struct directory_map_size size;
+    struct desk desk;
+    desk_open(&desk);
+    struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    must_agree(&desk);
+    const uint64_t fills = directory_map_fills(desk.map);
+    for (int i = 0; i < 6000; i++) {
+        snprintf(name, sizeof name, "%0200d", i);
+        const struct map_values values = {.row = {.id = ada.id, .head = ada.head},
+                                          .name_key = name,
+                                          .name_len = strlen(name),
+                                          .email_key = "ada@example.com",
+                                          .email_len = 15};
+        assert_int_equal(map_row_put(desk.map, &values), STATUS_OK);
+    }
+    directory_map_measure(desk.map, &size);
+    assert_true(size.dead_text_bytes > 1 << 20);
+    must_agree(&desk);
+    directory_map_measure(desk.map, &size);
+    assert_int_equal(size.dead_text_bytes, 0);
+    assert_int_equal(directory_map_fills(desk.map), fills + 1);
+    desk_close(&desk);
+}
+
 static void a_backup_that_was_put_in_its_place_is_mapped_anew(void **state)
 {
     struct desk desk, other;
@@ -388,6 +415,7 @@ int main(void)
         cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
         cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
         cmocka_unit_test(the_table_grows_with_the_people),
+        cmocka_unit_test(texts_that_were_replaced_do_not_fill_the_memory),
         cmocka_unit_test(a_backup_that_was_put_in_its_place_is_mapped_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
