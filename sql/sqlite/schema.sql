@@ -163,7 +163,9 @@ CREATE TABLE admin (
   role INTEGER NOT NULL,                -- enum admin_role
   password TEXT NOT NULL,               -- Argon2id, libsodium's encoding
   created_at INTEGER NOT NULL,          -- when added
-  removed_at INTEGER NOT NULL           -- 0: may log in
+  removed_at INTEGER NOT NULL,          -- 0: was not taken off
+  disabled_at INTEGER NOT NULL DEFAULT 0, -- 0: may log in
+  sees_addresses INTEGER NOT NULL DEFAULT 0 CHECK (sees_addresses IN (0, 1)) -- 1: a viewer to whom addresses are shown whole
 ) STRICT;
 
 -- Logins that are open.

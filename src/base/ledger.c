@@ -54,6 +54,14 @@ static const char *const kinds[] = {
     [ENTRY_REQUEST_ADDED] = "request_added",
     [ENTRY_REQUEST_EDITED] = "request_edited",
     [ENTRY_DATA_GIVEN] = "data_given",
+    [ENTRY_ADMIN_INVITED] = "admin_invited",
+    [ENTRY_ADMIN_EDITED] = "admin_edited",
+    [ENTRY_ADMIN_FACTOR] = "admin_factor",
+    [ENTRY_ADMIN_SIGNED_IN] = "admin_signed_in",
+    [ENTRY_ADMIN_SESSIONS] = "admin_sessions",
+    [ENTRY_EXPORTED] = "exported",
+    [ENTRY_APPROVAL_ASKED] = "approval_asked",
+    [ENTRY_APPROVAL_DECIDED] = "approval_decided",
 };
 static_assert(sizeof kinds / sizeof *kinds == ENTRY_KIND_COUNT, "a key for every kind");
 

@@ -69,6 +69,14 @@ enum entry_kind {
     ENTRY_REQUEST_ADDED,  /* somebody asked for their rights by other means; subject: request id */
     ENTRY_REQUEST_EDITED, /* its deadline, state or words changed */
     ENTRY_DATA_GIVEN,     /* what is held of a person was handed out; subject: their public id */
+    ENTRY_ADMIN_INVITED,  /* subject: admin id, for this and the next four */
+    ENTRY_ADMIN_EDITED,   /* role, name, whether disabled, what may be seen */
+    ENTRY_ADMIN_FACTOR,   /* second factor turned on, off or renewed; recovery codes made or used */
+    ENTRY_ADMIN_SIGNED_IN,
+    ENTRY_ADMIN_SESSIONS, /* sessions were ended before their time */
+    ENTRY_EXPORTED,       /* many people, or what happened to them, went out as a file */
+    ENTRY_APPROVAL_ASKED, /* subject: approval id, for this and the next */
+    ENTRY_APPROVAL_DECIDED,
     ENTRY_KIND_COUNT
 };
 

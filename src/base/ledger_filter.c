@@ -95,9 +95,9 @@ static const struct {
     [GROUP_REASONS] = {"reasons", LEDGER_TRAIT(ENTRY_REASON) | LEDGER_TRAIT_REASON},
     [GROUP_LINKS] = {"links", LEDGER_TRAIT(ENTRY_EPOCH)},
     [GROUP_ERASING] = {"erasing", LEDGER_TRAIT(ENTRY_ERASED) | LEDGER_TRAIT(ENTRY_SUPPRESSED)},
-    [GROUP_REQUESTS] = {"requests", LEDGER_TRAIT(ENTRY_REQUEST_ADDED) |
-                                        LEDGER_TRAIT(ENTRY_REQUEST_EDITED) |
-                                        LEDGER_TRAIT(ENTRY_DATA_GIVEN)},
+    [GROUP_REQUESTS] = {"requests",
+                        LEDGER_TRAIT(ENTRY_REQUEST_ADDED) | LEDGER_TRAIT(ENTRY_REQUEST_EDITED) |
+                            LEDGER_TRAIT(ENTRY_DATA_GIVEN) | LEDGER_TRAIT(ENTRY_EXPORTED)},
     [GROUP_IMPORTS] = {"imports",
                        LEDGER_TRAIT(ENTRY_IMPORT_BEGUN) | LEDGER_TRAIT(ENTRY_IMPORT_ENDED)},
     [GROUP_TOPICS] = {"topics", LEDGER_TRAIT(ENTRY_TOPIC_ADDED) | LEDGER_TRAIT(ENTRY_TOPIC_EDITED) |
@@ -110,9 +110,13 @@ static const struct {
                                 LEDGER_TRAIT(ENTRY_API_KEY_REVOKED)},
     [GROUP_HOOKS] = {"hooks", LEDGER_TRAIT(ENTRY_HOOK_ADDED) | LEDGER_TRAIT(ENTRY_HOOK_EDITED) |
                                   LEDGER_TRAIT(ENTRY_HOOK_REMOVED)},
-    [GROUP_ADMINS] = {"admins", LEDGER_TRAIT(ENTRY_ADMIN_ADDED) |
-                                    LEDGER_TRAIT(ENTRY_ADMIN_PASSWORD) |
-                                    LEDGER_TRAIT(ENTRY_ADMIN_REMOVED)},
+    [GROUP_ADMINS] = {"admins",
+                      LEDGER_TRAIT(ENTRY_ADMIN_ADDED) | LEDGER_TRAIT(ENTRY_ADMIN_PASSWORD) |
+                          LEDGER_TRAIT(ENTRY_ADMIN_REMOVED) | LEDGER_TRAIT(ENTRY_ADMIN_INVITED) |
+                          LEDGER_TRAIT(ENTRY_ADMIN_EDITED) | LEDGER_TRAIT(ENTRY_ADMIN_FACTOR) |
+                          LEDGER_TRAIT(ENTRY_ADMIN_SIGNED_IN) | LEDGER_TRAIT(ENTRY_ADMIN_SESSIONS) |
+                          LEDGER_TRAIT(ENTRY_APPROVAL_ASKED) |
+                          LEDGER_TRAIT(ENTRY_APPROVAL_DECIDED)},
 };
 static_assert(sizeof groups / sizeof *groups == GROUP_COUNT, "traits for every group");
 

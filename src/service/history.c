@@ -252,6 +252,14 @@ const char *history_what(const struct history *history, struct arena *arena,
     case ENTRY_HOOK_REMOVED:
     case ENTRY_API_KEY_ADDED:
     case ENTRY_API_KEY_REVOKED:
+    case ENTRY_ADMIN_INVITED:
+    case ENTRY_ADMIN_EDITED:
+    case ENTRY_ADMIN_FACTOR:
+    case ENTRY_ADMIN_SIGNED_IN:
+    case ENTRY_ADMIN_SESSIONS:
+    case ENTRY_EXPORTED:
+    case ENTRY_APPROVAL_ASKED:
+    case ENTRY_APPROVAL_DECIDED:
         return history_site_what(history, arena, entry);
     case ENTRY_ERASED:
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_ERASED);

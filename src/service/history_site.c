@@ -12,7 +12,8 @@
 bool history_is_of_site(enum entry_kind kind)
 {
     return (kind >= ENTRY_TOPIC_ADDED && kind <= ENTRY_HOOK_REMOVED) ||
-           kind == ENTRY_API_KEY_ADDED || kind == ENTRY_API_KEY_REVOKED;
+           kind == ENTRY_API_KEY_ADDED || kind == ENTRY_API_KEY_REVOKED ||
+           (kind >= ENTRY_ADMIN_INVITED && kind <= ENTRY_APPROVAL_DECIDED);
 }
 
 static const char *note_of(const struct entry *entry)
@@ -174,6 +175,14 @@ const char *history_site_what(const struct history *history, struct arena *arena
         {ENTRY_ADMIN_REMOVED, TEXT_ADMIN_HISTORY_ADMIN_REMOVED},
         {ENTRY_API_KEY_ADDED, TEXT_ADMIN_HISTORY_API_KEY_ADDED},
         {ENTRY_API_KEY_REVOKED, TEXT_ADMIN_HISTORY_API_KEY_REVOKED},
+        {ENTRY_ADMIN_INVITED, TEXT_ADMIN_HISTORY_ADMIN_INVITED},
+        {ENTRY_ADMIN_EDITED, TEXT_ADMIN_HISTORY_ADMIN_EDITED},
+        {ENTRY_ADMIN_FACTOR, TEXT_ADMIN_HISTORY_ADMIN_FACTOR},
+        {ENTRY_ADMIN_SIGNED_IN, TEXT_ADMIN_HISTORY_ADMIN_SIGNED_IN},
+        {ENTRY_ADMIN_SESSIONS, TEXT_ADMIN_HISTORY_ADMIN_SESSIONS},
+        {ENTRY_EXPORTED, TEXT_ADMIN_HISTORY_EXPORTED},
+        {ENTRY_APPROVAL_ASKED, TEXT_ADMIN_HISTORY_APPROVAL_ASKED},
+        {ENTRY_APPROVAL_DECIDED, TEXT_ADMIN_HISTORY_APPROVAL_DECIDED},
     };
     for (size_t i = 0; i < sizeof by_name / sizeof *by_name; i++)
         if (by_name[i].kind == entry->kind)

@@ -44,6 +44,14 @@ bool past_has_receipt(enum entry_kind kind)
     case ENTRY_REQUEST_ADDED:
     case ENTRY_REQUEST_EDITED:
     case ENTRY_DATA_GIVEN:
+    case ENTRY_ADMIN_INVITED:
+    case ENTRY_ADMIN_EDITED:
+    case ENTRY_ADMIN_FACTOR:
+    case ENTRY_ADMIN_SIGNED_IN:
+    case ENTRY_ADMIN_SESSIONS:
+    case ENTRY_EXPORTED:
+    case ENTRY_APPROVAL_ASKED:
+    case ENTRY_APPROVAL_DECIDED:
     case ENTRY_KIND_COUNT:
         break;
     }
