@@ -1,3 +1,4 @@
 -- Who runs the list: roles, invitations, second factors, approvals; what is counted by the day.
 ALTER TABLE admin ADD COLUMN disabled_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE admin ADD COLUMN sees_addresses INTEGER NOT NULL DEFAULT 0 CHECK (sees_addresses IN (0, 1));
+ALTER TABLE admin ADD COLUMN signed_in_at INTEGER NOT NULL DEFAULT 0;

@@ -161,11 +161,12 @@ CREATE TABLE admin (
   email TEXT NOT NULL,                  -- address as written
   name TEXT NOT NULL,                   -- for people
   role INTEGER NOT NULL,                -- enum admin_role
-  password TEXT NOT NULL,               -- Argon2id, libsodium's encoding
+  password TEXT NOT NULL,               -- Argon2id, libsodium's encoding; empty: invited, none set yet
   created_at INTEGER NOT NULL,          -- when added
   removed_at INTEGER NOT NULL,          -- 0: was not taken off
   disabled_at INTEGER NOT NULL DEFAULT 0, -- 0: may log in
-  sees_addresses INTEGER NOT NULL DEFAULT 0 CHECK (sees_addresses IN (0, 1)) -- 1: a viewer to whom addresses are shown whole
+  sees_addresses INTEGER NOT NULL DEFAULT 0 CHECK (sees_addresses IN (0, 1)), -- 1: a viewer to whom addresses are shown whole
+  signed_in_at INTEGER NOT NULL DEFAULT 0 -- when last; 0: never
 ) STRICT;
 
 -- Logins that are open.

@@ -8,6 +8,7 @@
 
 #include "base/email.h"
 #include "crypto/password.h"
+#include "service/change.h"
 #include "service/throttle.h"
 
 #define TOKEN_BYTES   32
@@ -34,7 +35,7 @@ enum status auth_prepare(const struct service *service, struct arena *arena, con
     status = admins_find_email(service->store, arena, attempt.email_key, &admin);
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
-    if (status == STATUS_OK && admin.removed_at == 0) {
+    if (status == STATUS_OK && admins_is_active(&admin)) {
         attempt.admin = admin.id;
         attempt.hash = admin.password;
     }
@@ -58,7 +59,7 @@ static enum status is_current(struct txn *txn, struct arena *arena,
         return STATUS_OK;
     enum status status = admins_get(txn_store(txn), arena, attempt->admin, &admin);
     if (status == STATUS_OK)
-        *out = admin.removed_at == 0 && strcmp(admin.password, attempt->hash) == 0;
+        *out = admins_is_active(&admin) && strcmp(admin.password, attempt->hash) == 0;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
@@ -78,9 +79,28 @@ enum status auth_sweep(struct txn *txn, int64_t now_s)
     return sessions_delete_stale(txn, now_s - SESSION_IDLE_S, now_s - SESSION_ABSOLUTE_S);
 }
 
-static enum status open_session(struct txn *txn, const struct login_attempt *attempt,
-                                const char *address, const char *agent, int64_t now_s,
-                                struct login_result *result)
+/* The ledger says who came in, from where and with what; never what was typed. */
+static enum status record_sign_in(const struct service *service, struct txn *txn,
+                                  struct arena *arena, const struct session *session)
+{
+    struct auth_session opened = {0};
+    enum status status = admins_get(txn_store(txn), arena, session->admin, &opened.admin);
+
+    memcpy(opened.hash, session->hash, sizeof opened.hash);
+    if (status == STATUS_OK)
+        status = admins_signed_in(txn, session->admin, session->created_at);
+    if (status != STATUS_OK)
+        return status;
+    const struct origin origin = auth_origin(&opened, session->address, session->agent);
+    struct entry entry = {.kind = ENTRY_ADMIN_SIGNED_IN,
+                          .subject = session->admin,
+                          .private = {.note = opened.admin.email}};
+    return change_record(service, txn, &entry, &origin);
+}
+
+static enum status open_session(const struct service *service, struct txn *txn, struct arena *arena,
+                                const struct login_attempt *attempt, const char *address,
+                                const char *agent, int64_t now_s, struct login_result *result)
 {
     uint8_t token[TOKEN_BYTES];
     uint8_t replaced[SESSION_HASH_BYTES];
@@ -105,6 +125,8 @@ static enum status open_session(struct txn *txn, const struct login_attempt *att
         status = auth_sweep(txn, now_s);
     if (status == STATUS_OK)
         status = sessions_insert(txn, &session);
+    if (status == STATUS_OK)
+        status = record_sign_in(service, txn, arena, &session);
     result->is_in = status == STATUS_OK;
     return status;
 }
@@ -118,9 +140,9 @@ static bool is_time_to_sweep(void)
     return dice < 4;
 }
 
-static enum status finish(struct txn *txn, struct arena *arena, const struct login_attempt *attempt,
-                          bool is_right, const char *address, const char *agent, int64_t now_s,
-                          struct login_result *out)
+static enum status finish(const struct service *service, struct txn *txn, struct arena *arena,
+                          const struct login_attempt *attempt, bool is_right, const char *address,
+                          const char *agent, int64_t now_s, struct login_result *out)
 {
     struct login_result result = {0};
     struct throttle throttle;
@@ -134,7 +156,7 @@ static enum status finish(struct txn *txn, struct arena *arena, const struct log
     /* Attempts sent all at once were let in together: only as many count as waited their turn. */
     result.wait_s = throttle_wait_s(&throttle, now_s);
     if (is_right && is_still && result.wait_s == 0)
-        status = open_session(txn, attempt, address, agent, now_s, &result);
+        status = open_session(service, txn, arena, attempt, address, agent, now_s, &result);
     else
         status = throttle_fail(txn, attempt->bucket, now_s);
     if (status == STATUS_OK && (result.is_in || is_time_to_sweep()))
@@ -149,7 +171,7 @@ enum status auth_finish(const struct service *service, struct txn *txn,
                         const char *agent, int64_t now_s, struct login_result *out)
 {
     struct arena *arena = arena_new();
-    enum status status = finish(txn, arena, attempt, is_right, address, agent, now_s, out);
+    enum status status = finish(service, txn, arena, attempt, is_right, address, agent, now_s, out);
 
     arena_free(arena);
     return status;
@@ -172,7 +194,7 @@ enum status auth_session_get(const struct service *service, struct arena *arena,
     status = admins_get(service->store, arena, session.admin, &found.admin);
     if (status != STATUS_OK)
         return status;
-    if (found.admin.removed_at != 0)
+    if (!admins_is_active(&found.admin))
         return STATUS_NOT_FOUND;
     secrets_csrf(service->secrets, found.hash, found.csrf);
     found.needs_touch = now_s - session.seen_at >= TOUCH_AFTER_S;

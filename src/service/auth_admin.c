@@ -88,7 +88,7 @@ static enum status check_owner_stays(struct txn *txn, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < count; i++)
-        if (admins[i].id != admin->id && admins[i].removed_at == 0 && admins[i].role == ROLE_OWNER)
+        if (admins[i].id != admin->id && admins_is_active(&admins[i]) && admins[i].role == ROLE_OWNER)
             return STATUS_OK;
     return STATUS_REFUSED;
 }

@@ -18,7 +18,20 @@ static enum status read_row(struct query *query, struct arena *arena, struct adm
     out->password = query_get_text(query, arena);
     out->created_at = query_get_int(query);
     out->removed_at = query_get_int(query);
+    out->disabled_at = query_get_int(query);
+    out->sees_addresses = query_get_int(query) != 0;
+    out->signed_in_at = query_get_int(query);
     return role >= 0 && role < ROLE_COUNT ? STATUS_OK : STATUS_CORRUPT;
+}
+
+bool admins_is_active(const struct admin *admin)
+{
+    return admin->removed_at == 0 && admin->disabled_at == 0 && *admin->password != '\0';
+}
+
+bool admins_is_shown_addresses(const struct admin *admin)
+{
+    return admin->role > ROLE_VIEWER || admin->sees_addresses;
 }
 
 static enum status read_one(struct query *query, struct arena *arena, struct admin *out)
@@ -87,6 +100,8 @@ enum status admins_put(struct txn *txn, const struct admin *admin, int64_t *id)
     query_text(&query, admin->password);
     query_int(&query, admin->created_at);
     query_int(&query, admin->removed_at);
+    query_int(&query, admin->disabled_at);
+    query_int(&query, admin->sees_addresses);
     enum status status = query_run(&query, &changes);
     if (status != STATUS_OK)
         return status;
@@ -95,4 +110,15 @@ enum status admins_put(struct txn *txn, const struct admin *admin, int64_t *id)
     if (id != NULL)
         *id = is_new ? sqlite3_last_insert_rowid(txn->store->db) : admin->id;
     return STATUS_OK;
+}
+
+enum status admins_signed_in(struct txn *txn, int64_t id, int64_t now_s)
+{
+    int changes = 0;
+    struct query query = query_begin_write(txn, STATEMENT_ADMINS_SIGNED_IN);
+
+    query_int(&query, id);
+    query_int(&query, now_s);
+    enum status status = query_run(&query, &changes);
+    return status == STATUS_OK && changes == 0 ? STATUS_NOT_FOUND : status;
 }

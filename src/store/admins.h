@@ -14,10 +14,19 @@ struct admin {
     const char *email_key;
     const char *name;
     enum admin_role role;
-    const char *password; /* libsodium's encoded hash */
+    const char *password; /* libsodium's encoded hash; "": invited, and has set none yet */
     int64_t created_at;
-    int64_t removed_at; /* 0: active */
+    int64_t removed_at;   /* 0: was not taken off */
+    int64_t disabled_at;  /* 0: may log in */
+    bool sees_addresses;  /* of a viewer: addresses are shown whole */
+    int64_t signed_in_at; /* last; 0: never. Written by admins_signed_in alone */
 };
+
+/* Whether this admin may log in and have sessions. */
+bool admins_is_active(const struct admin *admin);
+
+/* Whether addresses of people are shown whole to this admin: owners and managers work with them. */
+bool admins_is_shown_addresses(const struct admin *admin);
 
 struct session {
     uint8_t hash[32]; /* BLAKE2b-256 of the cookie's token; the token itself is never stored */
@@ -37,6 +46,7 @@ enum status admins_list(struct store *store, struct arena *arena, struct admin *
 
 /* id 0: adds, and sets *id. Else writes the row. STATUS_CONFLICT: the address is taken. */
 enum status admins_put(struct txn *txn, const struct admin *admin, int64_t *id) MUST_CHECK;
+enum status admins_signed_in(struct txn *txn, int64_t id, int64_t now_s) MUST_CHECK;
 
 enum status sessions_get(struct store *store, struct arena *arena, const uint8_t hash[32],
                          struct session *out) MUST_CHECK;

@@ -341,6 +341,59 @@ static void the_last_owner_stays(void **state)
     assert_int_equal(prepare("bob@example.org", HOME).admin, bob);
 }
 
+static struct admin put_disabled(int64_t id, int64_t disabled_at)
+{
+    struct admin admin;
+    assert_int_equal(admins_get(site.service.store, site.arena, id, &admin), STATUS_OK);
+    admin.disabled_at = disabled_at;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(admins_put(txn, &admin, NULL), STATUS_OK);
+    site_commit(txn);
+    return admin;
+}
+
+static void the_disabled_are_nobody(void **state)
+{
+    struct auth_session session;
+    struct login_result result = login("ada@example.org", HOME, true);
+    struct login_attempt before = prepare("ada@example.org", HOME);
+
+    put_disabled(ada, now_s);
+    assert_int_equal(session_of(result.cookie, &session), STATUS_NOT_FOUND);
+    assert_false(finish(&before, true).is_in);
+    struct login_attempt nobody = prepare("nobody@example.org", ELSEWHERE);
+    struct login_attempt disabled = prepare("ada@example.org", ELSEWHERE);
+    assert_int_equal(disabled.admin, nobody.admin);
+    assert_null(disabled.hash);
+    put_disabled(ada, 0);
+    assert_int_equal(session_of(result.cookie, &session), STATUS_OK);
+    assert_int_equal(prepare("ada@example.org", ELSEWHERE).admin, ada);
+}
+
+static void the_ledger_says_who_signed_in(void **state)
+{
+    struct admin admin;
+    struct auth_session session;
+    struct login_result result = login("ada@example.org", HOME, true);
+    struct entry entry = site_entry(&site, site_head(&site));
+
+    assert_int_equal(session_of(result.cookie, &session), STATUS_OK);
+    assert_int_equal(entry.kind, ENTRY_ADMIN_SIGNED_IN);
+    assert_int_equal(entry.subject, ada);
+    assert_int_equal(entry.actor_id, ada);
+    assert_int_equal(entry.proof_kind, PROOF_SESSION);
+    assert_memory_equal(entry.proof, session.hash, PROOF_MAX_BYTES);
+    assert_string_equal(entry.private.note, "ada@example.org");
+    assert_string_equal(entry.private.address, HOME);
+    assert_int_equal(admins_get(site.service.store, site.arena, ada, &admin), STATUS_OK);
+    assert_int_equal(admin.signed_in_at, now_s);
+    site_check_ledger(&site);
+
+    const int64_t head = site_head(&site).value;
+    assert_false(login("ada@example.org", HOME, false).is_in);
+    assert_int_equal(site_head(&site).value, head);
+}
+
 #define TEST(name, function)                                                                       \
     {                                                                                              \
         name, function, open_site, close_site, NULL                                                \
@@ -367,6 +420,9 @@ int main(void)
         TEST("a password changed meanwhile is wrong, and ends all sessions",
              a_password_changed_meanwhile_is_wrong),
         TEST("the last owner stays", the_last_owner_stays),
+        TEST("S8: the disabled are nobody, and have no session", the_disabled_are_nobody),
+        TEST("the ledger says who signed in, from where, with which session",
+             the_ledger_says_who_signed_in),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
