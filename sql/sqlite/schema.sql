@@ -169,6 +169,14 @@ CREATE TABLE admin (
   signed_in_at INTEGER NOT NULL DEFAULT 0 -- when last; 0: never
 ) STRICT;
 
+-- Links by which those who were invited set their first password.
+CREATE TABLE invitation (
+  admin INTEGER PRIMARY KEY,                           -- admin.id: who was invited
+  hash BLOB NOT NULL UNIQUE CHECK (length(hash) = 32), -- BLAKE2b-256 of the link's token
+  created_at INTEGER NOT NULL,                         -- when the link was made
+  expires_at INTEGER NOT NULL                          -- from when on it is refused
+) STRICT;
+
 -- Logins that are open.
 CREATE TABLE session (
   hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- BLAKE2b-256 of the cookie's token

@@ -81,4 +81,7 @@ enum status auth_admin_passwd(const struct service *service, struct txn *txn, co
 enum status auth_admin_remove(const struct service *service, struct txn *txn, const char *email_key,
                               const struct origin *origin) MUST_CHECK;
 
+/* STATUS_REFUSED unless an owner who may log in stays when that admin no longer can. */
+enum status auth_owner_stays(struct txn *txn, struct arena *arena, int64_t admin) MUST_CHECK;
+
 #endif

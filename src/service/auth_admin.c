@@ -1,9 +1,11 @@
 /*
- * service/auth_admin: who may log in: add, new password, remove. See service/auth.h.
+ * service/auth_admin: who may log in, as the command says it: add, new password, remove. See
+ * service/auth.h; what owners do on their page is service/team.
  */
 #include "base/clock.h"
 #include "service/auth.h"
 #include "service/change.h"
+#include "store/invitations.h"
 
 static enum status find_active(struct txn *txn, struct arena *arena, const char *email_key,
                                struct admin *out)
@@ -49,6 +51,8 @@ enum status auth_admin_add(const struct service *service, struct txn *txn, const
         int64_t given = admin.id;
         status = admins_put(txn, &admin, &given);
         admin.id = given;
+        if (status == STATUS_OK)
+            status = invitations_delete(txn, given);
     }
     if (status == STATUS_OK)
         status = record(service, txn, ENTRY_ADMIN_ADDED, &admin, origin);
@@ -70,6 +74,8 @@ enum status auth_admin_passwd(const struct service *service, struct txn *txn, co
         status = admins_put(txn, &admin, &admin.id);
     }
     if (status == STATUS_OK)
+        status = invitations_delete(txn, admin.id);
+    if (status == STATUS_OK)
         status = sessions_delete_of(txn, admin.id);
     if (status == STATUS_OK)
         status = record(service, txn, ENTRY_ADMIN_PASSWORD, &admin, origin);
@@ -77,9 +83,7 @@ enum status auth_admin_passwd(const struct service *service, struct txn *txn, co
     return status;
 }
 
-/* STATUS_REFUSED unless an owner stays when admin goes. */
-static enum status check_owner_stays(struct txn *txn, struct arena *arena,
-                                     const struct admin *admin)
+enum status auth_owner_stays(struct txn *txn, struct arena *arena, int64_t admin)
 {
     struct admin *admins;
     size_t count;
@@ -88,7 +92,7 @@ static enum status check_owner_stays(struct txn *txn, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     for (size_t i = 0; i < count; i++)
-        if (admins[i].id != admin->id && admins_is_active(&admins[i]) && admins[i].role == ROLE_OWNER)
+        if (admins[i].id != admin && admins_is_active(&admins[i]) && admins[i].role == ROLE_OWNER)
             return STATUS_OK;
     return STATUS_REFUSED;
 }
@@ -101,11 +105,13 @@ enum status auth_admin_remove(const struct service *service, struct txn *txn, co
     enum status status = find_active(txn, arena, email_key, &admin);
 
     if (status == STATUS_OK)
-        status = check_owner_stays(txn, arena, &admin);
+        status = auth_owner_stays(txn, arena, admin.id);
     if (status == STATUS_OK) {
         admin.removed_at = clock_now_s();
         status = admins_put(txn, &admin, &admin.id);
     }
+    if (status == STATUS_OK)
+        status = invitations_delete(txn, admin.id);
     if (status == STATUS_OK)
         status = sessions_delete_of(txn, admin.id);
     if (status == STATUS_OK)
