@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "store/directory_map_shape.h"
+#include "store/directory_search_groups.h"
 
 #define PAGE     ((size_t)4096)
 #define AHEAD    16   /* addresses whose memory is fetched while others are compared */
@@ -35,11 +36,13 @@ enum status directory_map_new(struct directory_map **out)
     const size_t head = up_to_pages(sizeof(struct map_head));
     const size_t rows = up_to_pages((size_t)DIRECTORY_MAP_ROWS_MAX * sizeof(struct map_row));
     const size_t texts = up_to_pages(MAP_TEXT_BYTES_MAX);
+    const size_t firsts = up_to_pages(GROUP_FIRSTS_BYTES_MAX);
+    const size_t grams = up_to_pages(GROUP_GRAMS_BYTES_MAX);
     const size_t table = up_to_pages(sizeof(uint32_t) << MAP_SLOT_BITS_MAX);
     struct directory_map *map = calloc(1, sizeof *map);
     if (map == NULL)
         return STATUS_FULL;
-    map->size = head + rows + texts + 2 * table;
+    map->size = head + rows + texts + grams + firsts + 2 * table;
     map->base = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map->base == MAP_FAILED) {
@@ -49,8 +52,10 @@ enum status directory_map_new(struct directory_map **out)
     map->head = (struct map_head *)map->base;
     map->rows = (struct map_row *)(map->base + head);
     map->texts = map->base + head + rows;
-    map->tables[0] = (_Atomic uint32_t *)(map->base + head + rows + texts);
-    map->tables[1] = (_Atomic uint32_t *)(map->base + head + rows + texts + table);
+    map->group_grams = (_Atomic uint64_t *)(map->base + head + rows + texts);
+    map->group_firsts = (_Atomic uint16_t *)(map->base + head + rows + texts + grams);
+    map->tables[0] = (_Atomic uint32_t *)(map->base + map->size - 2 * table);
+    map->tables[1] = (_Atomic uint32_t *)(map->base + map->size - table);
     enum status status = make_mutex(&map->head->mutex);
     if (status == STATUS_OK &&
         getrandom(map->head->seeds, sizeof map->head->seeds, 0) != (ssize_t)sizeof map->head->seeds)
@@ -105,7 +110,8 @@ bool map_text_row(const struct directory_map *map, const struct map_text *text,
 {
     const struct map_text *now = NULL;
     bool is_busy;
-    return map_row_read(map, text->row, out, &now, &is_busy) && now == text;
+    return text->row < DIRECTORY_MAP_ROWS_MAX &&
+           map_row_read(map, text->row, out, &now, &is_busy) && now == text;
 }
 
 /* Halves of a product folded together, as wide as a step takes: quick, and with seeds that nobody
@@ -267,6 +273,7 @@ void directory_map_measure(const struct directory_map *map, struct directory_map
         .people = (int64_t)atomic_load(&head->people),
         .row_bytes = (int64_t)(atomic_load(&head->rows_end) * sizeof(struct map_row)),
         .text_bytes = (int64_t)atomic_load(&head->text_end),
+        .group_bytes = (int64_t)directory_groups_bytes(map),
         .slot_bytes = table == 0 ? 0 : (int64_t)(sizeof(uint32_t) << (table & 0xff)),
         .dead_text_bytes = (int64_t)atomic_load(&head->text_dead),
     };

@@ -82,6 +82,7 @@ enum status directory_map_compare(struct directory_map *map, struct store *store
 struct directory_map_size {
     int64_t people;
     int64_t row_bytes, text_bytes, slot_bytes; /* in use */
+    int64_t group_bytes;                       /* of what searches know of groups of texts */
     int64_t dead_text_bytes;                   /* of texts that were replaced */
 };
 void directory_map_measure(const struct directory_map *map, struct directory_map_size *out);

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "store/directory_map_shape.h"
+#include "store/directory_search_groups.h"
 
 #define WORD_HEAD ((UINT64_C(1) << 40) - 1)
 
@@ -30,12 +31,6 @@ static uint32_t slot_of(uint64_t hash, int64_t row)
 static struct map_text *text_at(const struct directory_map *map, uint64_t word)
 {
     return word == 0 ? NULL : (struct map_text *)(map->texts + word * MAP_TEXT_UNIT);
-}
-
-uint64_t map_text_size(size_t name_len, size_t email_len)
-{
-    const uint64_t size = sizeof(struct map_text) + name_len + 1 + email_len + 1;
-    return (size + MAP_TEXT_UNIT - 1) / MAP_TEXT_UNIT * MAP_TEXT_UNIT;
 }
 
 /* Readers that are in the table that is left go on in it: it is emptied only when it is needed
@@ -132,6 +127,7 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
     text->bytes[values->name_len] = '\0';
     memcpy(text->bytes + values->name_len + 1, values->email_key, values->email_len);
     text->bytes[values->name_len + 1 + values->email_len] = '\0';
+    directory_groups_add(map, at, text);
     atomic_store_explicit(&map->head->text_end, at + size, memory_order_release);
     return at / MAP_TEXT_UNIT;
 }
@@ -250,6 +246,7 @@ void map_clear(struct directory_map *map, int64_t people)
         madvise(map->rows, (size_t)rows_end * sizeof *map->rows, MADV_REMOVE);
     if (load(&head->text_end) != 0)
         madvise(map->texts, (size_t)load(&head->text_end), MADV_REMOVE);
+    directory_groups_clear(map);
     store_in(&head->rows_end, 0);
     store_in(&head->text_end, MAP_TEXT_UNIT); /* place 0 means nobody */
     store_in(&head->text_dead, 0);

@@ -2,8 +2,9 @@
  * store/directory_map_shape: what the map is inside, for directory_map*.c alone.
  *
  * One reserved stretch of shared memory: the head, a row of four words for each row number, the
- * texts end to end, and two tables of slots that find a row by its address, of which one is in use.
- * Nothing in it is a pointer.
+ * texts end to end, what is known of them a group at a time (directory_search_groups.h), and two
+ * tables of slots that find a row by its address, of which one is in use. Nothing in it is a
+ * pointer.
  */
 #ifndef ASSENT_STORE_DIRECTORY_MAP_SHAPE_H
 #define ASSENT_STORE_DIRECTORY_MAP_SHAPE_H
@@ -13,7 +14,7 @@
 
 #include "store/directory_map.h"
 
-#define MAP_TEXT_UNIT      8                         /* texts begin at multiples of it */
+#define MAP_TEXT_UNIT      4                         /* texts begin at multiples of it */
 #define MAP_TEXT_BYTES_MAX (INT64_C(80) * (1 << 26)) /* reserved */
 #define MAP_SLOT_BITS_MAX  27                        /* of a table: twice as many as rows */
 #define MAP_SLOT_BITS_MIN  12
@@ -58,6 +59,8 @@ struct directory_map {
     struct map_head *head;
     struct map_row *rows;
     uint8_t *texts;
+    _Atomic uint16_t *group_firsts; /* of a search: see directory_search_groups.h */
+    _Atomic uint64_t *group_grams;
     _Atomic uint32_t *tables[2];
 };
 
@@ -80,7 +83,12 @@ const struct map_text *map_text_next(const struct directory_map *map, uint64_t *
 bool map_text_row(const struct directory_map *map, const struct map_text *text,
                   struct directory_row *out);
 
-uint64_t map_text_size(size_t name_len, size_t email_len);
+/* From one text to the next. */
+static inline uint64_t map_text_size(size_t name_len, size_t email_len)
+{
+    const uint64_t size = sizeof(struct map_text) + name_len + 1 + email_len + 1;
+    return (size + MAP_TEXT_UNIT - 1) / MAP_TEXT_UNIT * MAP_TEXT_UNIT;
+}
 
 /* Under the mutex. Each may be done again after it was cut short anywhere. */
 enum status map_row_put(struct directory_map *map, const struct map_values *values) MUST_CHECK;

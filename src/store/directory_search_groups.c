@@ -1,0 +1,70 @@
+/*
+ * store/directory_search_groups: see the header.
+ */
+#include "store/directory_search_groups.h"
+
+#include <sys/mman.h>
+
+#define GRAM_BYTES 3
+
+static uint32_t column_of(const char *bytes)
+{
+    const uint32_t gram = (uint32_t)(uint8_t)bytes[0] | (uint32_t)(uint8_t)bytes[1] << 8 |
+                          (uint32_t)(uint8_t)bytes[2] << 16;
+    return gram * UINT32_C(0x9e3779b1) >> (32 - GRAM_BITS); /* 2^32 by the golden ratio */
+}
+
+static void add_grams(_Atomic uint64_t *bits, uint64_t bit, const char *bytes, size_t len)
+{
+    for (size_t i = 0; i + GRAM_BYTES <= len; i++) {
+        _Atomic uint64_t *word = &bits[(uint64_t)column_of(bytes + i) * (BLOCK_GROUPS / 64)];
+        const uint64_t was = atomic_load_explicit(word, memory_order_relaxed);
+        if ((was & bit) == 0)
+            atomic_store_explicit(word, was | bit, memory_order_relaxed);
+    }
+}
+
+void directory_groups_add(struct directory_map *map, uint64_t at, const struct map_text *text)
+{
+    const uint64_t group = at >> GROUP_SHIFT;
+    _Atomic uint16_t *first = &map->group_firsts[group];
+    _Atomic uint64_t *bits =
+        map->group_grams + group / BLOCK_GROUPS * BLOCK_WORDS + group % BLOCK_GROUPS / 64;
+    add_grams(bits, UINT64_C(1) << group % 64, text->bytes, text->name_len);
+    add_grams(bits, UINT64_C(1) << group % 64, text->bytes + text->name_len + 1, text->email_len);
+    if (atomic_load_explicit(first, memory_order_relaxed) == 0)
+        atomic_store_explicit(first, (uint16_t)((at & (GROUP_BYTES - 1)) / MAP_TEXT_UNIT + 1),
+                              memory_order_relaxed);
+}
+
+static uint64_t blocks_in_use(const struct directory_map *map)
+{
+    const uint64_t end = atomic_load_explicit(&map->head->text_end, memory_order_relaxed);
+    return end == 0 ? 0 : (directory_groups_count(end) + BLOCK_GROUPS - 1) / BLOCK_GROUPS;
+}
+
+/* One text that nobody published may have gone into the next block. */
+void directory_groups_clear(struct directory_map *map)
+{
+    const uint64_t blocks = blocks_in_use(map) + 1;
+    const uint64_t most = GROUP_GRAMS_BYTES_MAX / (BLOCK_WORDS * sizeof(uint64_t));
+    const uint64_t some = blocks < most ? blocks : most;
+    madvise((void *)(uintptr_t)map->group_grams, some * BLOCK_WORDS * sizeof(uint64_t),
+            MADV_REMOVE);
+    madvise((void *)(uintptr_t)map->group_firsts, GROUP_FIRSTS_BYTES_MAX, MADV_REMOVE);
+}
+
+uint64_t directory_groups_bytes(const struct directory_map *map)
+{
+    return blocks_in_use(map) * (BLOCK_WORDS * sizeof(uint64_t) + BLOCK_GROUPS * sizeof(uint16_t));
+}
+
+/* Of a long term some, from all over it. */
+void directory_grams_of(const char *term, size_t len, struct directory_grams *out)
+{
+    const size_t most = sizeof out->columns / sizeof *out->columns;
+    const size_t grams = len < GRAM_BYTES ? 0 : len - GRAM_BYTES + 1;
+    out->count = (unsigned)(grams < most ? grams : most);
+    for (unsigned i = 0; i < out->count; i++)
+        out->columns[i] = column_of(term + i * grams / out->count);
+}
