@@ -137,6 +137,23 @@ CREATE TABLE entry_block (
   by_api INTEGER NOT NULL        -- of programs
 ) STRICT;
 
+-- How many were opted in and out on each day, by base/ledger_count: for plots, so that nothing scans
+-- the ledger.
+CREATE TABLE day_count (
+  day INTEGER NOT NULL,             -- since 1970-01-01, UTC
+  what INTEGER NOT NULL,            -- COUNT_…: opted in or out, a topic turned on or off, after how long
+  way INTEGER NOT NULL,             -- enum count_way
+  type INTEGER NOT NULL,            -- of people as in contact; 3: not known, or not told apart
+  count INTEGER NOT NULL,           -- less what was taken back
+  PRIMARY KEY (day, what, way, type) -- one of each
+) STRICT, WITHOUT ROWID;
+
+-- How far a ledger of before there were counts has been counted, from its end on.
+CREATE TABLE day_count_mark (
+  id INTEGER PRIMARY KEY CHECK (id = 1), -- there is one
+  below INTEGER NOT NULL                 -- entries below this position are not counted yet
+) STRICT;
+
 -- Addresses that stay refused, whoever brings them again.
 CREATE TABLE suppression (
   hash BLOB PRIMARY KEY CHECK (length(hash) = 32), -- keyed hash of email_key

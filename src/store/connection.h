@@ -12,6 +12,7 @@
 #include "statements.h"
 #include "store/activity.h"
 #include "store/counters.h"
+#include "store/day_counts.h"
 #include "store/lock.h"
 #include "store/store.h"
 
@@ -20,6 +21,7 @@ struct txn {
     bool is_open;
     enum status fault; /* of the first write that failed: nothing of this transaction may stay */
     struct counters counters;
+    struct day_counts days;
     bool has_head; /* head, head_hash and head_at are known */
     struct position head;
     uint8_t head_hash[LEDGER_HASH_BYTES];

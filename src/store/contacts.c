@@ -201,6 +201,7 @@ enum status contacts_insert(struct txn *txn, const struct contact *contact, uint
     if (status == STATUS_OK) {
         counters_move(&txn->counters, -1, facet);
         counters_move_choices(&txn->counters, 0, contact->choices);
+        day_counts_person(txn, contact->id, contact->type, contact->type);
     }
     return status;
 }
@@ -274,6 +275,7 @@ enum status contacts_update(struct txn *txn, const struct contact *before,
     if (status == STATUS_OK) {
         counters_move(&txn->counters, from, to);
         counters_move_choices(&txn->counters, before->choices, after->choices);
+        day_counts_person(txn, after->id, before->type, after->type);
     }
     return status;
 }

@@ -108,6 +108,8 @@ enum status entries_append(struct txn *txn, const struct entry *entry)
         status = bygone_clock_back(txn, entry->position, entry->at);
     if (status == STATUS_OK)
         status = activity_note(txn, entry);
+    if (status == STATUS_OK)
+        status = day_counts_note(txn, entry);
     if (status == STATUS_OK) {
         txn->has_head = true;
         txn->head_at = entry->at;

@@ -49,6 +49,8 @@ enum status txn_commit(struct txn *txn)
         status = contacts_keep_next_id(txn);
     if (status == STATUS_OK)
         status = counters_flush(txn);
+    if (status == STATUS_OK)
+        status = day_counts_flush(txn);
     if (status == STATUS_OK && sqlite3_get_autocommit(store->db) != 0)
         status = STATUS_IO; /* rolled back underneath us */
     if (status == STATUS_OK)

@@ -128,6 +128,7 @@ EXPORT void kore_worker_configure(void)
         give_up("the directory can't be kept");
     sweep_start();
     sweep_requests();
+    sweep_counts();
     sweep_checkpoints();
     watch_start();
 }

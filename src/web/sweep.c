@@ -9,6 +9,7 @@
 #include "service/data_requests.h"
 #include "service/idempotency.h"
 #include "service/ledger_checkpoint.h"
+#include "service/overview.h"
 #include "service/retention.h"
 #include "service/topic_admin.h"
 #include "web/app.h"
@@ -20,6 +21,7 @@
 #define HEAD_EVERY_MS     5000
 #define FILE_EVERY_ROUNDS 60 /* a file that was taken away comes back within five minutes */
 #define CLIENTS_PAUSE_MS  20 /* between two steps: nobody waits for them */
+#define COUNTS_PAUSE_MS   20
 
 struct sweep {
     bool is_done;
@@ -133,6 +135,46 @@ void sweep_requests(void)
     requests_start();
     clients_start();
     kore_timer_add(on_round, REQUESTS_EVERY_MS, NULL, 0);
+}
+
+static void counts_start(void);
+
+static enum status counts_run(const struct service *service, struct txn *txn, struct arena *arena,
+                              void *context)
+{
+    struct sweep *sweep = context;
+
+    return overview_sweep(txn, &sweep->is_done);
+}
+
+static void on_counts(void *arg, u_int64_t now)
+{
+    counts_start();
+}
+
+static void counts_done(void *context, enum status status)
+{
+    const struct sweep *sweep = context;
+
+    if (status != STATUS_OK)
+        kore_timer_add(on_counts, AGAIN_MS, NULL, KORE_TIMER_ONESHOT);
+    else if (!sweep->is_done)
+        kore_timer_add(on_counts, COUNTS_PAUSE_MS, NULL, KORE_TIMER_ONESHOT);
+}
+
+static void counts_start(void)
+{
+    struct sweep sweep = {0};
+
+    write_in_background(counts_run, &sweep, sizeof sweep, counts_done);
+}
+
+void sweep_counts(void)
+{
+    bool is_behind = false;
+
+    if (overview_is_behind(&app.reader, &is_behind) == STATUS_OK && is_behind)
+        counts_start();
 }
 
 /* Of this worker: what it knows to be in the file, and how often it looked since. */
