@@ -29,7 +29,7 @@ endif
 Q    := $(if $(V),,@)
 said = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
 
-LIBS := -lsodium -lsqlite3 -lcsv -ljansson -lyajl -lidn2 -lunistring -lpng16 -lexpat -lpthread -lm
+LIBS := -lsodium -lsqlite3 -lcsv -ljansson -lyajl -lidn2 -lunistring -lpng16 -lexpat -loath -lqrencode -lpthread -lm
 
 # Kore's own flags change its struct layouts: without them our objects don't fit the program.
 KORE_FLAGS = $(shell cat $(KORE)/features 2>/dev/null) -isystem /usr/include/kore

@@ -25,3 +25,30 @@ CREATE TABLE day_count_mark (
   below INTEGER NOT NULL
 ) STRICT;
 INSERT INTO day_count_mark (id, below) SELECT 1, coalesce(max(position), 0) + 1 FROM entry;
+-- An admin's second factor.
+CREATE TABLE factor (
+  admin INTEGER PRIMARY KEY,
+  secret BLOB NOT NULL CHECK (length(secret) = 60),
+  begun_at INTEGER NOT NULL,
+  since INTEGER NOT NULL,
+  last_step INTEGER NOT NULL
+) STRICT;
+
+-- Codes for who has lost it.
+CREATE TABLE recovery_code (
+  admin INTEGER NOT NULL,
+  hash BLOB NOT NULL CHECK (length(hash) = 32),
+  used_at INTEGER NOT NULL,
+  PRIMARY KEY (admin, hash)
+) STRICT, WITHOUT ROWID;
+
+-- Logins whose password was right and whose code is still to come.
+CREATE TABLE login_step (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),
+  admin INTEGER NOT NULL,
+  password BLOB NOT NULL CHECK (length(password) = 32),
+  created_at INTEGER NOT NULL,
+  failures INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX login_step_of ON login_step (admin);
+CREATE INDEX login_step_by_created ON login_step (created_at);

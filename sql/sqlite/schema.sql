@@ -207,6 +207,34 @@ CREATE INDEX session_of ON session (admin);
 CREATE INDEX session_by_seen ON session (seen_at);
 CREATE INDEX session_by_created ON session (created_at);
 
+-- An admin's second factor: an authenticator app.
+CREATE TABLE factor (
+  admin INTEGER PRIMARY KEY,                        -- admin.id
+  secret BLOB NOT NULL CHECK (length(secret) = 60), -- 160 bits, encrypted with a key of keys/master.key
+  begun_at INTEGER NOT NULL,                        -- when the secret was made
+  since INTEGER NOT NULL,                           -- when it was turned on; 0: a code is still to be typed
+  last_step INTEGER NOT NULL                        -- of the newest code taken: none up to it is taken again
+) STRICT;
+
+-- Codes for who has lost it.
+CREATE TABLE recovery_code (
+  admin INTEGER NOT NULL,                       -- admin.id
+  hash BLOB NOT NULL CHECK (length(hash) = 32), -- keyed BLAKE2b-256 of admin and code
+  used_at INTEGER NOT NULL,                     -- 0: still good
+  PRIMARY KEY (admin, hash)                     -- no two of an admin's are the same
+) STRICT, WITHOUT ROWID;
+
+-- Logins whose password was right and whose code is still to come.
+CREATE TABLE login_step (
+  hash BLOB PRIMARY KEY CHECK (length(hash) = 32),      -- BLAKE2b-256 of the cookie's token
+  admin INTEGER NOT NULL,                               -- admin.id
+  password BLOB NOT NULL CHECK (length(password) = 32), -- BLAKE2b-256 of admin.password as it was compared
+  created_at INTEGER NOT NULL,                          -- when the password was right
+  failures INTEGER NOT NULL                             -- wrong codes since
+) STRICT, WITHOUT ROWID;
+CREATE INDEX login_step_of ON login_step (admin);
+CREATE INDEX login_step_by_created ON login_step (created_at);
+
 -- Failed logins, to slow guessing down.
 CREATE TABLE throttle (
   bucket BLOB PRIMARY KEY CHECK (length(bucket) = 32), -- hash of address and network

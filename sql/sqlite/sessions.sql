@@ -17,3 +17,6 @@ DELETE FROM session WHERE admin = ?;
 
 -- name: sessions_delete_stale
 DELETE FROM session WHERE seen_at < ? OR created_at < ?;
+
+-- name: sessions_list_of
+SELECT hash, admin, created_at, seen_at, address, agent FROM session WHERE admin = ?;

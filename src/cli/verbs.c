@@ -184,6 +184,10 @@ static const struct cli_option admin_add_options[] = {
     {"generate", NULL, "Make a password and print it, once."},
     JSON_OPTION,
     {0}};
+static const struct cli_option factor_options[] = {
+    {"reset", NULL, "Take it off, and end their sessions: they have lost app and codes."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option admin_passwd_options[] = {
     {"generate", NULL, "Make a password and print it, once."}, JSON_OPTION, {0}};
 
@@ -406,6 +410,10 @@ static const struct verb table[] = {
     {"admin list", "", "The admins.", "", json_only, 0, 0, admin_verb_list},
     {"admin remove", "EMAIL", "Remove an admin and end their sessions.",
      "The last admin can't be removed.", json_only, 1, 1, admin_verb_remove},
+    {"admin factor", "EMAIL", "Whether an admin has a second factor; --reset takes a lost one off.",
+     "After a reset the password alone signs in, until they set up another on My account; with\n"
+     "\"factor_required\" set they are led to that first.",
+     factor_options, 1, 1, factor_verb},
     {"ledger", "", "How far the ledger has come, and its newest checkpoint.", "", json_only, 0, 0,
      ledger_verb_head},
     {"ledger verify", "",

@@ -63,6 +63,7 @@ enum cli_exit request_verb_edit(const struct args *args);
 enum cli_exit request_verb_extend(const struct args *args);
 enum cli_exit request_verb_close(const struct args *args);
 enum cli_exit request_verb_reopen(const struct args *args);
+enum cli_exit factor_verb(const struct args *args);
 enum cli_exit admin_verb_add(const struct args *args);
 enum cli_exit admin_verb_passwd(const struct args *args);
 enum cli_exit admin_verb_list(const struct args *args);

@@ -4,6 +4,7 @@
 #include "crypto/crypto.h"
 
 #include <assert.h>
+#include <liboath/oath.h>
 #include <limits.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -22,7 +23,9 @@ enum {
     SUBKEY_BUCKET = 4,
     SUBKEY_RECEIPT = 5,
     SUBKEY_HOOK = 6,
-    SUBKEY_CHECKPOINT = 7
+    SUBKEY_CHECKPOINT = 7,
+    SUBKEY_FACTOR = 8,
+    SUBKEY_RECOVERY = 9
 };
 
 struct secrets {
@@ -33,6 +36,8 @@ struct secrets {
     uint8_t receipt[SECRET_BYTES];
     uint8_t hook[SECRET_BYTES];
     uint8_t checkpoint[SECRET_BYTES];
+    uint8_t factor[SECRET_BYTES];
+    uint8_t recovery[SECRET_BYTES];
 };
 
 static_assert(SECRET_BYTES == crypto_kdf_KEYBYTES, "the master key feeds crypto_kdf");
@@ -41,7 +46,7 @@ static_assert(PUBLIC_ID_KEY_BYTES == crypto_shorthash_siphash24_KEYBYTES, "SipHa
 
 enum status crypto_start(void)
 {
-    return sodium_init() < 0 ? STATUS_IO : STATUS_OK;
+    return sodium_init() < 0 || oath_init() != OATH_OK ? STATUS_IO : STATUS_OK;
 }
 
 void crypto_random(void *out, size_t len)
@@ -72,6 +77,8 @@ enum status secrets_load(const char *folder, struct secrets **out)
         derive(secrets->receipt, SUBKEY_RECEIPT, master);
         derive(secrets->hook, SUBKEY_HOOK, master);
         derive(secrets->checkpoint, SUBKEY_CHECKPOINT, master);
+        derive(secrets->factor, SUBKEY_FACTOR, master);
+        derive(secrets->recovery, SUBKEY_RECOVERY, master);
         sodium_mprotect_readonly(secrets);
         *out = secrets;
     }
@@ -147,6 +154,16 @@ const uint8_t *secrets_checkpoint_seed(const struct secrets *secrets)
 const uint8_t *secrets_hook_key(const struct secrets *secrets)
 {
     return secrets->hook;
+}
+
+const uint8_t *secrets_factor_key(const struct secrets *secrets)
+{
+    return secrets->factor;
+}
+
+const uint8_t *secrets_recovery_key(const struct secrets *secrets)
+{
+    return secrets->recovery;
 }
 
 /* One round's 32 bits: SipHash-2-4 of the round's number beside half the block. */

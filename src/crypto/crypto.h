@@ -1,5 +1,6 @@
 /*
- * crypto/crypto: start-up of libsodium, randomness, and the secrets that derive from one key.
+ * crypto/crypto: start-up of libsodium and liboath, randomness, and the secrets that derive from
+ * one key.
  *
  * The master key never leaves guarded memory. Each use has a subkey of its own (crypto_kdf), so
  * that no two uses can be played against each other. Link signing keys are random, and not from
@@ -72,6 +73,12 @@ const uint8_t *secrets_checkpoint_seed(const struct secrets *secrets);
 
 /* What the secrets of hooks derive from, see crypto/hook_key. Valid while secrets is. */
 const uint8_t *secrets_hook_key(const struct secrets *secrets);
+
+/* Encrypts the secrets of second factors, see crypto/totp. Valid while secrets is. */
+const uint8_t *secrets_factor_key(const struct secrets *secrets);
+
+/* Keys the hashes of recovery codes, see crypto/recovery_code. Valid while secrets is. */
+const uint8_t *secrets_recovery_key(const struct secrets *secrets);
 
 /* Public ids. id = a 64-bit keyed permutation (Feistel network, SipHash-2-4 rounds) of the row
  * number (40 bits) beside 24 random bits: random to all who lack the key, and found again by row

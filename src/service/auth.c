@@ -9,6 +9,7 @@
 #include "base/email.h"
 #include "crypto/password.h"
 #include "service/change.h"
+#include "service/factor.h"
 #include "service/throttle.h"
 
 #define TOKEN_BYTES   32
@@ -63,7 +64,7 @@ static enum status is_current(struct txn *txn, struct arena *arena,
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }
 
-static bool hash_cookie(const char *cookie, uint8_t out[SESSION_HASH_BYTES])
+bool auth_hash_cookie(const char *cookie, uint8_t out[SESSION_HASH_BYTES])
 {
     uint8_t token[TOKEN_BYTES];
 
@@ -76,7 +77,11 @@ static bool hash_cookie(const char *cookie, uint8_t out[SESSION_HASH_BYTES])
 
 enum status auth_sweep(struct txn *txn, int64_t now_s)
 {
-    return sessions_delete_stale(txn, now_s - SESSION_IDLE_S, now_s - SESSION_ABSOLUTE_S);
+    enum status status = login_steps_delete_stale(txn, now_s - AUTH_STEP_S);
+
+    return status == STATUS_OK
+               ? sessions_delete_stale(txn, now_s - SESSION_IDLE_S, now_s - SESSION_ABSOLUTE_S)
+               : status;
 }
 
 /* The ledger says who came in, from where and with what; never what was typed. */
@@ -98,9 +103,9 @@ static enum status record_sign_in(const struct service *service, struct txn *txn
     return change_record(service, txn, &entry, &origin);
 }
 
-static enum status open_session(const struct service *service, struct txn *txn, struct arena *arena,
-                                const struct login_attempt *attempt, const char *address,
-                                const char *agent, int64_t now_s, struct login_result *result)
+enum status auth_open_session(const struct service *service, struct txn *txn, struct arena *arena,
+                              const struct login_attempt *attempt, const char *address,
+                              const char *agent, int64_t now_s, struct login_result *result)
 {
     uint8_t token[TOKEN_BYTES];
     uint8_t replaced[SESSION_HASH_BYTES];
@@ -117,7 +122,7 @@ static enum status open_session(const struct service *service, struct txn *txn, 
     crypto_random(token, sizeof token);
     crypto_session_hash(token, sizeof token, session.hash);
     crypto_base64url(token, sizeof token, result->cookie, sizeof result->cookie);
-    if (status == STATUS_OK && hash_cookie(attempt->replaces, replaced))
+    if (status == STATUS_OK && auth_hash_cookie(attempt->replaces, replaced))
         status = sessions_delete(txn, replaced);
     if (status == STATUS_NOT_FOUND)
         status = STATUS_OK;
@@ -147,16 +152,21 @@ static enum status finish(const struct service *service, struct txn *txn, struct
     struct login_result result = {0};
     struct throttle throttle;
     bool is_still = false;
+    struct factor factor = {0};
     enum status status = throttles_get(txn_store(txn), attempt->bucket, &throttle);
 
     if (status == STATUS_OK)
         status = is_current(txn, arena, attempt, &is_still);
-    if (status != STATUS_OK)
+    if (status == STATUS_OK)
+        status = factors_get(txn_store(txn), attempt->admin, &factor);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     /* Attempts sent all at once were let in together: only as many count as waited their turn. */
     result.wait_s = throttle_wait_s(&throttle, now_s);
-    if (is_right && is_still && result.wait_s == 0)
-        status = open_session(service, txn, arena, attempt, address, agent, now_s, &result);
+    if (is_right && is_still && result.wait_s == 0 && factor.since != 0)
+        status = auth_step_open(txn, attempt, now_s, &result);
+    else if (is_right && is_still && result.wait_s == 0)
+        status = auth_open_session(service, txn, arena, attempt, address, agent, now_s, &result);
     else
         status = throttle_fail(txn, attempt->bucket, now_s);
     if (status == STATUS_OK && (result.is_in || is_time_to_sweep()))
@@ -177,13 +187,36 @@ enum status auth_finish(const struct service *service, struct txn *txn,
     return status;
 }
 
+enum status auth_confirm(const struct service *service, struct txn *txn,
+                         const struct login_attempt *attempt, bool is_right, int64_t now_s,
+                         struct login_result *out)
+{
+    struct arena *arena = arena_new();
+    struct login_result result = {0};
+    struct throttle throttle;
+    bool is_still = false;
+    enum status status = throttles_get(txn_store(txn), attempt->bucket, &throttle);
+
+    if (status == STATUS_OK)
+        status = is_current(txn, arena, attempt, &is_still);
+    if (status == STATUS_OK)
+        result.wait_s = throttle_wait_s(&throttle, now_s);
+    result.is_in = is_right && is_still && result.wait_s == 0;
+    if (status == STATUS_OK && !result.is_in)
+        status = throttle_fail(txn, attempt->bucket, now_s);
+    if (status == STATUS_OK)
+        *out = result;
+    arena_free(arena);
+    return status;
+}
+
 enum status auth_session_get(const struct service *service, struct arena *arena, const char *cookie,
                              int64_t now_s, struct auth_session *out)
 {
     struct auth_session found = {0};
     struct session session;
 
-    if (!hash_cookie(cookie, found.hash))
+    if (!auth_hash_cookie(cookie, found.hash))
         return STATUS_NOT_FOUND;
     enum status status = sessions_get(service->store, arena, found.hash, &session);
     if (status != STATUS_OK)
@@ -197,9 +230,12 @@ enum status auth_session_get(const struct service *service, struct arena *arena,
     if (!admins_is_active(&found.admin))
         return STATUS_NOT_FOUND;
     secrets_csrf(service->secrets, found.hash, found.csrf);
+    found.created_at = session.created_at;
     found.needs_touch = now_s - session.seen_at >= TOUCH_AFTER_S;
-    *out = found;
-    return STATUS_OK;
+    status = factor_is_due(service, found.admin.id, &found.needs_factor);
+    if (status == STATUS_OK)
+        *out = found;
+    return status;
 }
 
 enum status auth_touch(const struct service *service, struct txn *txn,

@@ -2,7 +2,8 @@
  * service/auth: admins, login, sessions, throttling (REQUIREMENTS S1, S3, S8).
  *
  * Login has three steps, since Argon2id must not run in an event loop nor under the write lock:
- * auth_prepare reads (event loop), auth_check runs in a thread, auth_finish writes.
+ * auth_prepare reads (event loop), auth_check runs in a thread, auth_finish writes. Who has a
+ * second factor then has a second step: auth_step_get here, and service/factor_login.
  */
 #ifndef ASSENT_SERVICE_AUTH_H
 #define ASSENT_SERVICE_AUTH_H
@@ -33,7 +34,8 @@ bool auth_check(const struct login_attempt *attempt, const char *password);
 
 struct login_result {
     bool is_in;
-    int64_t wait_s; /* not in because attempts beside this one used up the free ones */
+    bool needs_code; /* the password was right: the second step follows, cookie is its token */
+    int64_t wait_s;  /* not in because attempts beside this one used up the free ones */
     char cookie[SESSION_COOKIE_BYTES]; /* the new session's token */
 };
 /* Opens a session, or counts a failure. A password changed, or an admin removed, since
@@ -42,11 +44,43 @@ enum status auth_finish(const struct service *service, struct txn *txn,
                         const struct login_attempt *attempt, bool is_right, const char *address,
                         const char *agent, int64_t now_s, struct login_result *out) MUST_CHECK;
 
+/* For somebody who is signed in and types their password once more: is_in says whether it is right;
+ * nothing is opened. Failures count as those of a login. */
+enum status auth_confirm(const struct service *service, struct txn *txn,
+                         const struct login_attempt *attempt, bool is_right, int64_t now_s,
+                         struct login_result *out) MUST_CHECK;
+
+/* The last part of each login: a session for attempt->admin, in the place of attempt->replaces.
+ * Asks for nothing. */
+enum status auth_open_session(const struct service *service, struct txn *txn, struct arena *arena,
+                              const struct login_attempt *attempt, const char *address,
+                              const char *agent, int64_t now_s,
+                              struct login_result *result) MUST_CHECK;
+
+/* The second step of a login, for who has a second factor: what the right password opened. It is no
+ * session and nothing reads it as one: the only thing it can become is a session, by a code typed
+ * within AUTH_STEP_S, AUTH_STEP_TRIES times at most. */
+#define AUTH_STEP_S     300
+#define AUTH_STEP_TRIES 5
+struct auth_step {
+    uint8_t hash[SESSION_HASH_BYTES];
+    struct admin admin;
+    int64_t failures;
+};
+/* STATUS_NOT_FOUND: none, or it is over, or the password is another one since. */
+enum status auth_step_get(struct store *store, struct arena *arena, const char *cookie,
+                          int64_t now_s, struct auth_step *out) MUST_CHECK;
+/* For auth_finish. */
+enum status auth_step_open(struct txn *txn, const struct login_attempt *attempt, int64_t now_s,
+                           struct login_result *result) MUST_CHECK;
+
 struct auth_session {
     uint8_t hash[SESSION_HASH_BYTES];
     struct admin admin;
     char csrf[CSRF_TEXT_BYTES];
+    int64_t created_at;
     bool needs_touch;                        /* seen_at is old: write it when convenient */
+    bool needs_factor;                       /* may set up a second factor, and nothing else */
     int64_t dead_mails;                      /* for the menu; read by web/admit_admin, not here */
     int64_t open_requests, overdue_requests; /* the same */
 };
@@ -58,11 +92,14 @@ enum status auth_session_get(const struct service *service, struct arena *arena,
 /* STATUS_OK also when the session ended meanwhile. */
 enum status auth_touch(const struct service *service, struct txn *txn,
                        const uint8_t hash[SESSION_HASH_BYTES], int64_t now_s) MUST_CHECK;
-/* Deletes the sessions that are over. */
+/* Deletes the sessions and steps that are over. */
 enum status auth_sweep(struct txn *txn, int64_t now_s) MUST_CHECK;
 
 enum status auth_logout(const struct service *service, struct txn *txn,
                         const uint8_t hash[SESSION_HASH_BYTES]) MUST_CHECK;
+/* The stored hash of a cookie's token, of a session or a step. False: it can't be one. */
+bool auth_hash_cookie(const char *cookie, uint8_t out[SESSION_HASH_BYTES]);
+
 bool auth_csrf_is_right(const struct auth_session *session, const char *token);
 
 struct origin auth_origin(const struct auth_session *session, const char *address,

@@ -64,6 +64,8 @@ static const struct row {
                               "Whose law applies: stands on receipts"},
     [SETTING_THIRD_PARTIES] = {"third_parties", SETTING_TEXT, "", 0, 300,
                                "Who else gets people's addresses: stands on receipts"},
+    [SETTING_FACTOR_REQUIRED] = {"factor_required", SETTING_YES_NO, "no", 0, 3,
+                                 "Whether every admin must have a second factor"},
 };
 static_assert(sizeof rows / sizeof *rows == SETTING_COUNT, "a row for every setting");
 

@@ -32,6 +32,7 @@ enum setting {
     SETTING_RETENTION,    /* "": in words of our own */
     SETTING_JURISDICTION, /* "": not stated, as the next */
     SETTING_THIRD_PARTIES,
+    SETTING_FACTOR_REQUIRED, /* of every admin, before anything else */
     SETTING_COUNT
 };
 

@@ -108,7 +108,7 @@ test('settings: listed with their defaults, checked, recorded in the ledger', (t
   const at = folder(t);
   const first = at.json(['settings', 'list', '--json']);
   assert.deepEqual(first, {
-    brand_name: 'Assent', brand_postal_address: '', brand_privacy_url: '', brand_color: '#1f5fd6', brand_color_dark: '', welcome_words: '', goodbye_words: '', jurisdiction: '', retention: '', third_parties: '',
+    brand_name: 'Assent', brand_postal_address: '', brand_privacy_url: '', brand_color: '#1f5fd6', brand_color_dark: '', welcome_words: '', goodbye_words: '', jurisdiction: '', retention: '', third_parties: '', factor_required: 'no',
     sender_name: '', sender_address: '', mailto_address: '', link_life_days: '400', join_open: 'yes', confirm_days: '7', client_days: '400', site_language: 'en',
   });
   at.run(['settings', 'set', 'brand_name', '  Brød & Brot  ']);
