@@ -52,3 +52,14 @@ CREATE TABLE login_step (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX login_step_of ON login_step (admin);
 CREATE INDEX login_step_by_created ON login_step (created_at);
+
+-- How often links signed with each key came back, by the day: counts, and nothing of who.
+CREATE TABLE link_use (
+  key BLOB NOT NULL CHECK (length(key) = 4),
+  day INTEGER NOT NULL,
+  opened INTEGER NOT NULL,
+  acted INTEGER NOT NULL,
+  machine INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  PRIMARY KEY (key, day)
+) STRICT, WITHOUT ROWID;

@@ -557,3 +557,14 @@ CREATE TABLE data_request_entry (
   position INTEGER NOT NULL,      -- entry.position
   PRIMARY KEY (request, position) -- of one request, in order
 ) STRICT, WITHOUT ROWID;
+
+-- How often links signed with each key came back, by the day: counts, and nothing of who.
+CREATE TABLE link_use (
+  key BLOB NOT NULL CHECK (length(key) = 4), -- link_key.id
+  day INTEGER NOT NULL,                      -- days since 1970, UTC
+  opened INTEGER NOT NULL,                   -- pages that people opened; may be below zero until all that adds to it is written
+  acted INTEGER NOT NULL,                    -- forms sent, one-click POSTs and mails
+  machine INTEGER NOT NULL,                  -- pages opened by what looks like a machine
+  refused INTEGER NOT NULL,                  -- uses after the key was revoked
+  PRIMARY KEY (key, day)                     -- of one key, in order
+) STRICT, WITHOUT ROWID;

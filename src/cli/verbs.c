@@ -132,10 +132,12 @@ static const struct cli_option mailto_options[] = {
 static const struct cli_option key_new_options[] = {
     {"owner", "NAME", "Whose key it is; \"this server\" unless told."}, JSON_OPTION, {0}};
 static const struct cli_option key_add_options[] = {
-    {"public", "BASE64", "The Ed25519 public key: 32 bytes as base64."},
+    {"public", "KEY", "The Ed25519 public key: 64 hex digits, base64, or PEM."},
     {"owner", "NAME", "The sender who holds its secret half."},
     JSON_OPTION,
     {0}};
+static const struct cli_option key_revoke_options[] = {
+    {"yes", NULL, "Don't ask."}, JSON_OPTION, {0}};
 static const struct cli_option courier_options[] = {
     {"wait", NULL, "Where another courier runs, begin when that has ended."},
     {"once", NULL, "Send the mails that are due, then end; hooks are left alone."},
@@ -335,10 +337,17 @@ static const struct verb table[] = {
      "keep\n"
      "it and hand it over again.",
      mailto_options, 0, 1000, mailto_verb_run},
-    {"keys list", "", "The keys whose links are believed.", "", json_only, 0, 0, key_verb_list},
+    {"keys list", "", "The keys whose links are believed, and what came back by each.",
+     "The columns count the last 30 days: pages that people opened, forms and one-click messages\n"
+     "sent, pages opened by what looks like a machine, and uses of a revoked key.",
+     json_only, 0, 0, key_verb_list},
     {"keys new", "", "Make a signing key of this installation; links are signed with the newest.",
      "Links signed with earlier keys stay good. A running server signs with the new key too.",
      key_new_options, 0, 0, key_verb_new},
+    {"keys rotate", "",
+     "Make a new signing key; the ones of this installation before it only verify.",
+     "Links that were sent stay good. A running server signs with the new key too.", json_only, 0,
+     0, key_verb_rotate},
     {"keys add", "", "Believe links that a sender signs with its own key.", "", key_add_options, 0,
      0, key_verb_add},
     {"keys retire", "ID", "Sign no more with a key; its links stay good.",
@@ -346,8 +355,8 @@ static const struct verb table[] = {
     {"keys revoke", "ID", "Believe a key's links no more. For ever.",
      "ID is the key id in hex, as in \"assent keys list\". Every link signed with it stops "
      "working,\n"
-     "those in mails already sent too.",
-     json_only, 1, 1, key_verb_revoke},
+     "those in mails already sent too. Says first how often they were used in the last 30 days.",
+     key_revoke_options, 1, 1, key_verb_revoke},
     {"courier", "",
      "Send what goes out: mails, messages to hooks. \"assent serve\" starts it by itself.",
      "Where \"assent serve\" was told to start none, run it beside the server, as the same user.\n"

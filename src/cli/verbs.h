@@ -39,6 +39,7 @@ enum cli_exit audience_verb_run(const struct args *args);
 enum cli_exit mailto_verb_run(const struct args *args);
 enum cli_exit key_verb_list(const struct args *args);
 enum cli_exit key_verb_new(const struct args *args);
+enum cli_exit key_verb_rotate(const struct args *args);
 enum cli_exit key_verb_add(const struct args *args);
 enum cli_exit key_verb_retire(const struct args *args);
 enum cli_exit key_verb_revoke(const struct args *args);

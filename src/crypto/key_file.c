@@ -110,9 +110,14 @@ enum status key_file_create(const char *folder, const char *name, const uint8_t 
         snprintf(draft, sizeof(draft), "%s/.%s.%016" PRIx64, folder, name, unique) >=
             (int)sizeof(draft))
         return STATUS_INVALID;
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return STATUS_IO;
-    int fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW;
+    int fd = open(draft, flags, 0600);
+    /* A folder is made only where it is missing: a sandbox may not make any. */
+    if (fd < 0 && errno == ENOENT) {
+        if (mkdir(folder, 0700) != 0 && errno != EEXIST)
+            return STATUS_IO;
+        fd = open(draft, flags, 0600);
+    }
     if (fd < 0)
         return errno == ENOSPC || errno == EDQUOT ? STATUS_FULL : STATUS_IO;
     enum status status = write_all(fd, data, len);

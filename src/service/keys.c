@@ -5,6 +5,7 @@
 
 #include <assert.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "crypto/key_file.h"
@@ -128,6 +129,15 @@ const struct link_signer *keys_signer(const struct service *service)
 void keys_signer_free(struct link_signer *signer)
 {
     key_memory_free(signer);
+}
+
+bool keys_is_ours(const struct service *service, struct link_key_id id)
+{
+    struct arena *arena = arena_new();
+    const char *path = arena_printf(arena, "%s/%s", service->conf->keys_path, file_name(arena, id));
+    const bool is_there = access(path, F_OK) == 0;
+    arena_free(arena);
+    return is_there;
 }
 
 struct link_key_id keys_signer_id(const struct link_signer *signer)

@@ -22,6 +22,10 @@ const struct link_signer *keys_signer(const struct service *service);
 struct link_key_id keys_signer_id(const struct link_signer *signer);
 const uint8_t *keys_signer_secret(const struct link_signer *signer);
 
+/* Whether its secret lies in the keys folder here: one that this installation signs with, or did.
+ */
+bool keys_is_ours(const struct service *service, struct link_key_id id);
+
 /* Makes a key of our own: the secret file is on disk before the row commits. */
 enum status keys_new(const struct service *service, struct txn *txn, const char *owner,
                      const struct origin *origin, struct link_key_id *out) MUST_CHECK;

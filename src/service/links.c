@@ -59,6 +59,7 @@ enum status links_verify(const struct service *service, struct arena *arena, con
         return STATUS_OK;
     if (key.state == KEY_REVOKED) {
         *state = LINK_REVOKED;
+        *claims = (struct link_claims){.key_id = found.key_id};
         return STATUS_OK;
     }
     *state = LINK_GOOD;

@@ -21,7 +21,7 @@ enum link_state {
 struct link_opened {
     enum link_state state;
     enum locale lang;          /* that its page is read in: up to the one who opens it */
-    struct link_claims claims; /* unless BROKEN or REVOKED */
+    struct link_claims claims; /* unless BROKEN; of one that is REVOKED the key id alone */
     struct contact contact;    /* with GOOD, EXPIRED, VOID */
 };
 
@@ -37,7 +37,7 @@ enum status links_open(const struct service *service, struct arena *arena, const
                        struct link_opened *out) MUST_CHECK;
 
 /* The claims of a token that must be of purpose, whoever it is for: *state is LINK_GOOD, or BROKEN
- * or REVOKED with claims not set. Age and epoch are not looked at. */
+ * with claims not set, or REVOKED with the key id alone. Age and epoch are not looked at. */
 enum status links_verify(const struct service *service, struct arena *arena, const char *token,
                          enum link_purpose purpose, enum link_state *state,
                          struct link_claims *claims) MUST_CHECK;

@@ -7,7 +7,11 @@
 #include <strings.h>
 
 #include "base/campaign.h"
+#include "base/clock.h"
 #include "crypto/link_search.h"
+#include "service/key_ring.h"
+
+#define DAY_S 86400
 
 /* Signatures that one message may have checked: bounds what a made-up one costs. */
 #define CANDIDATES_MAX 128
@@ -197,6 +201,14 @@ enum status mailto_read(const struct service *service, struct arena *arena, cons
     return status;
 }
 
+static enum status count_use(struct txn *txn, struct link_key_id key)
+{
+    const int64_t now_s = clock_now_s();
+    struct link_use use = {.day = (int32_t)(now_s / DAY_S), .acted = 1};
+    memcpy(use.key, key.value, sizeof use.key);
+    return key_ring_count(txn, &use, 1, now_s);
+}
+
 enum status mailto_stop(const struct service *service, struct txn *txn, struct arena *arena,
                         struct mailto_mail *mail)
 {
@@ -211,6 +223,8 @@ enum status mailto_stop(const struct service *service, struct txn *txn, struct a
     change.origin = links_origin(&mail->link, ACTOR_MAILTO, NULL, NULL);
     change.origin.campaign = mail->campaign;
     enum status status = change_apply(service, txn, arena, &change, &result);
+    if (status == STATUS_OK)
+        status = count_use(txn, mail->link.claims.key_id);
     if (status != STATUS_OK)
         return status;
     switch (result.verdict) {

@@ -77,12 +77,6 @@ enum status operator_count(const struct service *service, struct arena *arena, i
     return STATUS_OK;
 }
 
-enum status operator_keys(const struct service *service, struct arena *arena, struct link_key **out,
-                          size_t *count)
-{
-    return link_keys_list(service->store, arena, out, count);
-}
-
 enum status operator_admins(const struct service *service, struct arena *arena, struct admin **out,
                             size_t *count)
 {

@@ -10,7 +10,6 @@
 #include "crypto/password.h"
 #include "service/service.h"
 #include "store/admins.h"
-#include "store/link_keys.h"
 
 /* The person of an address as typed. STATUS_INVALID: no address, *fault says why.
  * STATUS_NOT_FOUND: nobody's. */
@@ -36,8 +35,6 @@ struct operator_stats {
 enum status operator_count(const struct service *service, struct arena *arena, int64_t now_s,
                            struct operator_stats *out) MUST_CHECK;
 
-enum status operator_keys(const struct service *service, struct arena *arena, struct link_key **out,
-                          size_t *count) MUST_CHECK; /* newest first */
 enum status operator_admins(const struct service *service, struct arena *arena, struct admin **out,
                             size_t *count) MUST_CHECK; /* those who may log in */
 

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { command, folder } from './lib/command.mjs';
 
+/** A sender's public key. */
+const PUBLIC = 'X96BKfWPdRjaJRnjToWVScfCusdqILAVNWpQx1o3_v4';
 const VERBS = [
   'init', 'serve', 'import', 'add', 'show', 'history', 'activity', 'data', 'erase', 'optout', 'pause', 'stats', 'topics', 'topics set', 'wording list', 'wording show', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
-  'keys list', 'keys new', 'keys add', 'keys retire', 'keys revoke',
+  'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
   'admin add', 'admin passwd', 'admin list', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
@@ -16,8 +18,8 @@ const VERBS = [
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
   import: ['people.csv'], add: ['a@b.example'], show: ['a@b.example'], history: ['a@b.example'], optout: ['a@b.example'], pause: ['a@b.example', '--days', '7'],
-  link: ['a@b.example'], links: ['people.csv'], check: ['newsletter', 'people.csv'], asof: ['a@b.example', 'newsletter', '2026-01-31'], audience: ['newsletter'], sent: ['newsletter', 'people.csv'], 'keys add': ['--public', 'A'.repeat(43), '--owner', 'x'], 'keys retire': ['00000000'],
-  'keys revoke': ['00000000'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
+  link: ['a@b.example'], links: ['people.csv'], check: ['newsletter', 'people.csv'], asof: ['a@b.example', 'newsletter', '2026-01-31'], audience: ['newsletter'], sent: ['newsletter', 'people.csv'], 'keys add': ['--public', PUBLIC, '--owner', 'x'], 'keys retire': ['00000000'],
+  'keys revoke': ['00000000', '--yes'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
   'settings set': ['brand_name', 'x'], 'topics set': ['newsletter', '--on-join', 'no'],
   'hooks add': ['https://example.com/'], 'hooks test': ['1'], 'hooks secret': ['1'], 'hooks rotate': ['1'], 'hooks stop': ['1'], 'hooks resume': ['1'], 'hooks replay': ['1'], 'hooks remove': ['1'], 'hooks restore': ['1'],
   data: ['a@b.example'], erase: ['a@b.example', '--reason', 'by letter', '--yes'], 'wording show': ['1'],
@@ -63,7 +65,7 @@ test('wrong options and numbers of arguments are misuse, and say where the help 
     ['add', 'a@b.example', '--name', 'A', '--name', 'B'], ['add', 'a@b.example', '--type', 'robot'], ['add', 'a@b.example', '--consent', '  '],
     ['stats', '--json=yes'], ['history', 'a@b.example', '--limit', '0'], ['history', 'a@b.example', '--limit', '1e3'], ['history', 'a@b.example', '--limit', '-1'],
     ['keys', 'add', '--owner', 'x'], ['keys', 'add', '--public', 'AAAA', '--owner', 'x'], ['keys', 'add', '--public', '!'.repeat(43), '--owner', 'x'],
-    ['keys', 'add', '--public', 'A'.repeat(43)], ['keys', 'add', '--public', 'A'.repeat(43), '--owner', ' '], ['keys', 'retire'], ['keys', 'retire', 'xyz'],
+    ['keys', 'add', '--public', PUBLIC], ['keys', 'add', '--public', PUBLIC, '--owner', ' '], ['keys', 'add', '--public', 'A'.repeat(43), '--owner', 'of small order'], ['keys', 'revoke', '00000000'], ['keys', 'retire'], ['keys', 'retire', 'xyz'],
     ['keys', 'revoke', '123456789'], ['links', 'f', '--threads', '0'], ['links', 'f', '--threads', 'many'], ['import'], ['import', 'f', '--consent', ''],
     ['settings', 'set', 'brand_name'], ['serve', '--port', '0'], ['serve', '--port', '65536'], ['serve', '--port', '80 80'], ['serve', 'now'],
   ]) {
@@ -130,7 +132,7 @@ test('control characters in what others wrote never reach the terminal', (t) => 
   const done = at.try(['show', 'x\x1b[31m@b.example']);
   assert.equal(done.code, 1);
   assert.doesNotMatch(done.err, /\x1b/);
-  const key = at.json(['keys', 'add', '--public', 'A'.repeat(43), '--owner', 'Evil\x1b]0;owned\x07\u202eName', '--json']);
+  const key = at.json(['keys', 'add', '--public', PUBLIC, '--owner', 'Evil\x1b]0;owned\x07\u202eName', '--json']);
   const list = at.run(['keys', 'list']);
   assert.match(list, new RegExp(key.id));
   assert.doesNotMatch(list, /[\x00-\x09\x0b-\x1f\x7f\u202a-\u202e]/);

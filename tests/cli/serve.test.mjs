@@ -96,7 +96,7 @@ test('a key revoked while the server runs: its links are refused from the next r
   const [{ id }] = at.json(['keys', 'list', '--json']);
   at.run(['keys', 'new']);
   const after = at.json(['link', 'ann@b.example', '--json']);
-  at.run(['keys', 'revoke', id]);
+  at.run(['keys', 'revoke', id, '--yes']);
   assert.match((await ask(before.manage)).text, /no longer accepted/);
   await oneClick(before.unsubscribe);
   assert.equal(at.json(['show', 'ann@b.example']).status, 'opted_in', 'a revoked link acts no more');

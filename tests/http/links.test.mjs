@@ -225,7 +225,7 @@ describe('links past their time', () => {
     server.run(['keys', 'retire', id]);
     assert.equal((await post(`/u/${token(1)}`)).status, 200);
     assert.deepEqual(server.on(email), ['marketing']);
-    server.run(['keys', 'revoke', id]);
+    server.run(['keys', 'revoke', id, '--yes']);
     const before = server.state();
     assert.equal((await post(`/u/${token(3)}`)).status, 410);
     const page = await new Visitor(server).get(`/u/${token(3)}`);

@@ -311,7 +311,7 @@ describe('the personal link', () => {
     await pause();
     assert.equal(await signer(), first);
     rmSync(join(server.data, 'keys', `${third}.key`));
-    server.run(['keys', 'revoke', third]);
+    server.run(['keys', 'revoke', third, '--yes']);
   });
 
   test('GET gives none, and nobody has none', async () => {
