@@ -12,12 +12,14 @@
 #include <unistd.h>
 
 #include "service/directory_keeper.h"
+#include "service/link_watch.h"
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/call_limit.h"
 #include "web/feed_wait.h"
 #include "web/guard.h"
 #include "web/kore.h"
+#include "web/link_count.h"
 #include "web/loop.h"
 #include "web/metrics.h"
 #include "web/sweep.h"
@@ -78,11 +80,13 @@ EXPORT void kore_parent_configure(int argc, char **argv)
 
     app.metrics = metrics_new(app.arena);
     app.calls = call_limit_new();
+    app.link_watch = link_watch_new();
     app.directory = directory_keeper_map();
     if (app.directory == NULL)
         kore_log(LOG_WARNING, "no memory for the directory: bulk calls will be slower");
     app.feed_places = feed_wait_places();
-    if (app.metrics == NULL || app.feed_places == NULL || app.calls == NULL)
+    if (app.metrics == NULL || app.feed_places == NULL || app.calls == NULL ||
+        app.link_watch == NULL)
         fatalx("no memory for the metrics");
     const char *logs = getenv("ASSENT_ACCESS_LOG");
     const char *queue = getenv("ASSENT_WRITE_QUEUE");
@@ -130,6 +134,7 @@ EXPORT void kore_worker_configure(void)
     sweep_requests();
     sweep_counts();
     sweep_checkpoints();
+    link_count_start();
     watch_start();
 }
 
@@ -151,6 +156,7 @@ EXPORT void kore_worker_teardown(void)
     if (app.writer == NULL)
         return;
     take_what_came();
+    link_count_write();
     app.is_stopping = true;
     watch_end();
     feed_wait_stop();

@@ -8,6 +8,7 @@
 #include "view/requests.h"
 #include "web/admit.h"
 #include "web/form_wording.h"
+#include "web/link_count.h"
 #include "web/reply.h"
 #include "web/speak.h"
 #include "web/write.h"
@@ -80,6 +81,11 @@ static void confirm(struct visit *visit)
         reply_failure(visit, status, "page_confirm");
         return;
     }
+    link_count(visit, visit->rest,
+               job->link.state == CONFIRM_BROKEN    ? LINK_BROKEN
+               : job->link.state == CONFIRM_REVOKED ? LINK_REVOKED
+                                                    : LINK_GOOD,
+               &job->link.claims);
     job->token = visit->rest;
     job->now_s = visit->now_s;
     job->link.lang = speak(visit, job->link.confirmation.language).lang;

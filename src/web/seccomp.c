@@ -35,6 +35,7 @@ static struct sock_filter allowed[] = {
     KORE_SYSCALL_ALLOW(getdents64), KORE_SYSCALL_ALLOW(ftruncate), KORE_SYSCALL_ALLOW(fallocate),
     KORE_SYSCALL_ALLOW(fchown), /* as root only: files of the database keep its owner */
     KORE_SYSCALL_ALLOW(fchmod), KORE_SYSCALL_ALLOW(geteuid), KORE_SYSCALL_ALLOW(getuid),
+    KORE_SYSCALL_ALLOW(linkat), /* gives a new signing key's file its name, never another's */
 
     /* Memory; none that can be written and run. qsort asks for its size. */
     KORE_SYSCALL_DENY_WITH_FLAG(mmap, 2, PROT_WRITE | PROT_EXEC, EINVAL),
@@ -69,7 +70,7 @@ static struct sock_filter allowed[] = {
     KORE_SYSCALL_ALLOW(open), KORE_SYSCALL_ALLOW(stat), KORE_SYSCALL_ALLOW(lstat),
     KORE_SYSCALL_ALLOW(access), KORE_SYSCALL_ALLOW(unlink), KORE_SYSCALL_ALLOW(readlink),
     KORE_SYSCALL_ALLOW(poll), KORE_SYSCALL_ALLOW(epoll_wait), KORE_SYSCALL_ALLOW(time),
-    KORE_SYSCALL_ALLOW(alarm),
+    KORE_SYSCALL_ALLOW(alarm), KORE_SYSCALL_ALLOW(link),
 #endif
 
     KORE_BPF_RET(SECCOMP_RET_KILL_PROCESS), /* last: see the hook */

@@ -9,6 +9,7 @@
 #include "view/recipient.h"
 #include "web/form_topics.h"
 #include "web/form_wording.h"
+#include "web/link_count.h"
 #include "web/reply.h"
 #include "web/speak.h"
 #include "web/write.h"
@@ -21,6 +22,8 @@ const struct link_opened *self_admit_token(struct visit *visit, const char *toke
         links_open(visit->service, visit->arena, token, purpose, visit->now_s, link);
 
     if (status == STATUS_OK) {
+        if (visit->method == VISIT_POST || token == visit->rest)
+            link_count(visit, token, link->state, &link->claims);
         link->lang = speak(visit, self_can_act(link) ? link->contact.language : NULL).lang;
         return link;
     }

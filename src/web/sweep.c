@@ -8,6 +8,7 @@
 #include "service/confirm.h"
 #include "service/data_requests.h"
 #include "service/idempotency.h"
+#include "service/key_ring.h"
 #include "service/ledger_checkpoint.h"
 #include "service/overview.h"
 #include "service/retention.h"
@@ -75,6 +76,8 @@ static enum status requests_run(const struct service *service, struct txn *txn, 
     if (status == STATUS_OK)
         status = data_requests_sweep(txn, arena, clock_now_s(), &has_swept);
     sweep->is_done = sweep->is_done && has_swept;
+    if (status == STATUS_OK)
+        status = key_ring_sweep(txn, arena, clock_now_s());
     return status;
 }
 

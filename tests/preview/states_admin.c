@@ -3,6 +3,7 @@
  */
 #include "preview/states_api_keys.h"
 #include "preview/states_data_requests.h"
+#include "preview/states_link_keys.h"
 
 #include <string.h>
 
@@ -464,6 +465,11 @@ static void help_api_keys(struct buf *out, struct arena *arena)
     help_task(out, arena, "api-keys");
 }
 
+static void help_keys(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "keys");
+}
+
 static void help_outbox(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "outbox");
@@ -524,6 +530,16 @@ static const struct state states[] = {
     {"help-links", help_links},
     {"help-api-keys", help_api_keys},
     {"help-why", help_why},
+    {"help-keys", help_keys},
+    {"keys", states_link_keys},
+    {"keys-none", states_link_keys_none},
+    {"keys-viewer", states_link_keys_viewer},
+    {"keys-revoke", states_link_keys_revoke},
+    {"keys-revoke-idle", states_link_keys_revoke_idle},
+    {"keys-rotated", states_link_keys_rotated},
+    {"keys-refused", states_link_keys_refused},
+    {"keys-ownerless", states_link_keys_ownerless},
+    {"keys-no-file", states_link_keys_no_file},
     {"api-keys", states_api_keys},
     {"api-keys-none", states_api_keys_none},
     {"api-keys-viewer", states_api_keys_viewer},
