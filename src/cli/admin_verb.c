@@ -13,6 +13,7 @@
 #include "cli/verbs.h"
 #include "service/auth.h"
 #include "service/operator.h"
+#include "service/team.h"
 #include "service/writer.h"
 
 struct admin_job {
@@ -25,25 +26,6 @@ struct admin_job {
     int64_t id;
     enum status answer; /* a refusal is an answer, not a failure of the transaction */
 };
-
-static const char *role_key(enum admin_role role)
-{
-    static const char *const keys[] = {"viewer", "manager", "owner"};
-
-    _Static_assert(sizeof keys / sizeof *keys == ROLE_COUNT, "a key for each role");
-    return role < ROLE_COUNT ? keys[role] : "unknown";
-}
-
-/* Owners and managers change what is on the dashboard; viewers look. */
-static bool role_parse(const char *key, enum admin_role *out)
-{
-    for (enum admin_role role = 0; role < ROLE_COUNT; role++)
-        if (strcmp(role_key(role), key) == 0) {
-            *out = role;
-            return true;
-        }
-    return false;
-}
 
 static enum status run_admin(const struct service *service, struct txn *txn, struct arena *arena,
                              void *context)
@@ -117,7 +99,8 @@ static enum cli_exit run_job(const struct args *args, struct open *open, struct 
                            "%s is an admin already; \"assent admin passwd\" sets the password.",
                            job->email.written);
     case STATUS_REFUSED:
-        return cli_refused(args, "%s is the last admin; add another first.", job->email.written);
+        return cli_refused(args, "%s is the last owner; make another one first.",
+                           job->email.written);
     default:
         return CLI_DONE;
     }
@@ -147,7 +130,7 @@ enum cli_exit admin_verb_add(const struct args *args)
     const char *name = args_get(args, "name"), *role = args_get(args, "role");
     enum cli_exit code = CLI_REFUSED;
 
-    if (role && !role_parse(role, &job.role))
+    if (role && !team_role_parse(role, &job.role))
         return cli_misused(args, "--role is owner, manager or viewer.");
     if (name && (!fold_is_utf8(name, strlen(name)) || strlen(name) > NAME_MAX_BYTES))
         return cli_misused(args, "--name must be UTF-8 of at most %d bytes.", NAME_MAX_BYTES);
@@ -226,10 +209,33 @@ out:
     return code;
 }
 
+static json_t *describe(const struct team_member *member)
+{
+    const struct admin *a = &member->admin;
+
+    return json_pack("{s:o, s:o, s:s, s:s, s:b, s:o, s:o}", "email", cli_json_text(a->email),
+                     "name", cli_json_text(a->name), "role", team_role_key(a->role), "state",
+                     team_state_key(member->state), "sees_addresses", admins_is_shown_addresses(a),
+                     "created_at", cli_json_time(a->created_at), "signed_in_at",
+                     cli_json_time(a->signed_in_at));
+}
+
+static void say(const struct team_member *member)
+{
+    const struct admin *a = &member->admin;
+    char when[CLOCK_HUMAN_BYTES] = "never signed in";
+
+    if (a->signed_in_at != 0)
+        clock_human(a->signed_in_at, when);
+    cli_say("%-32s %-8s %-9s %-22s %s%s", a->email, team_role_key(a->role),
+            team_state_key(member->state), when, a->name,
+            admins_is_shown_addresses(a) ? "" : "  (sees masked addresses)");
+}
+
 enum cli_exit admin_verb_list(const struct args *args)
 {
     struct open open;
-    struct admin *admins;
+    struct team_member *members;
     size_t count;
     enum cli_exit code = CLI_REFUSED;
     enum status status;
@@ -237,20 +243,16 @@ enum cli_exit admin_verb_list(const struct args *args)
 
     if (!open_data(args, false, &open))
         goto out;
-    status = operator_admins(&open.service, open.arena, &admins, &count);
+    status = team_list(&open.service, open.arena, &members, &count);
     if (status != STATUS_OK) {
         code = cli_failed(args, status, "The admins can't be read");
         goto out;
     }
-    for (size_t i = 0; i < count; i++) {
-        const struct admin *a = &admins[i];
+    for (size_t i = 0; i < count && members[i].state != TEAM_REMOVED; i++) {
         if (list)
-            json_array_append_new(list, json_pack("{s:o, s:o, s:s, s:o}", "email",
-                                                  cli_json_text(a->email), "name",
-                                                  cli_json_text(a->name), "role", role_key(a->role),
-                                                  "created_at", cli_json_time(a->created_at)));
+            json_array_append_new(list, describe(&members[i]));
         else
-            cli_say("%-32s %-8s %s", a->email, role_key(a->role), a->name);
+            say(&members[i]);
     }
     code = list ? cli_json(json_incref(list)) : CLI_DONE;
 out:

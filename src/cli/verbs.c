@@ -190,6 +190,16 @@ static const struct cli_option factor_options[] = {
     {"reset", NULL, "Take it off, and end their sessions: they have lost app and codes."},
     JSON_OPTION,
     {0}};
+static const struct cli_option admin_invite_options[] = {
+    {"name", "NAME", "Their name; shown in histories."},
+    {"role", "ROLE", "owner, manager or viewer; viewer unless told."},
+    {"addresses", "HOW", "whole or masked: how a viewer sees them; masked unless told."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option admin_role_options[] = {
+    {"addresses", "HOW", "whole or masked: how a viewer sees them; as before unless told."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option admin_passwd_options[] = {
     {"generate", NULL, "Make a password and print it, once."}, JSON_OPTION, {0}};
 
@@ -417,8 +427,21 @@ static const struct verb table[] = {
      "EMAIL may be left out while there is one admin.\n" PASSWORD_HELP, admin_passwd_options, 0, 1,
      admin_verb_passwd},
     {"admin list", "", "The admins.", "", json_only, 0, 0, admin_verb_list},
-    {"admin remove", "EMAIL", "Remove an admin and end their sessions.",
-     "The last admin can't be removed.", json_only, 1, 1, admin_verb_remove},
+    {"admin invite", "EMAIL", "Make a link by which somebody becomes an admin.",
+     "The link is printed once and works once, for seven days: whoever opens it sets the "
+     "password.\n"
+     "For somebody who is invited it makes a new one, and the one before is dead.",
+     admin_invite_options, 1, 1, team_verb_invite},
+    {"admin role", "EMAIL ROLE", "Make an admin owner, manager or viewer.",
+     "Owners do everything. Managers change people and topics. Viewers look.", admin_role_options,
+     2, 2, team_verb_role},
+    {"admin disable", "EMAIL", "Keep an admin out, and end their sessions.",
+     "What they did keeps their name. The last owner can't be disabled.", json_only, 1, 1,
+     team_verb_disable},
+    {"admin enable", "EMAIL", "Let a disabled admin in again.", "", json_only, 1, 1,
+     team_verb_enable},
+    {"admin remove", "EMAIL", "Remove an admin and end their sessions, or cancel an invitation.",
+     "The last owner can't be removed.", json_only, 1, 1, admin_verb_remove},
     {"admin factor", "EMAIL", "Whether an admin has a second factor; --reset takes a lost one off.",
      "After a reset the password alone signs in, until they set up another on My account; with\n"
      "\"factor_required\" set they are led to that first.",

@@ -94,7 +94,7 @@ test('admin passwd changes the hash and ends sessions; whose it is may be left o
 test('admin remove: not the last one', (t) => {
   const at = folder(t);
   at.run(['admin', 'add', 'ada@b.example', '--generate']);
-  assert.match(at.try(['admin', 'remove', 'ada@b.example']).err, /last admin/);
+  assert.match(at.try(['admin', 'remove', 'ada@b.example']).err, /last owner/);
   at.run(['admin', 'add', 'bob@b.example', '--generate']);
   at.run(['admin', 'remove', 'ADA@b.example']);
   assert.deepEqual(at.json(['admin', 'list', '--json']).map((admin) => admin.email), ['bob@b.example']);
@@ -102,6 +102,41 @@ test('admin remove: not the last one', (t) => {
   assert.equal(at.try(['admin', 'remove', 'bob@b.example']).code, 1);
   at.run(['admin', 'add', 'ada@b.example', '--generate']);
   assert.equal(at.json(['admin', 'list', '--json']).length, 2, 'one who was removed may come back');
+});
+
+test('admin invite, role, disable, enable: told, refused with the reason, and in the ledger', (t) => {
+  const at = folder(t);
+  at.run(['admin', 'add', 'ada@b.example', '--generate']);
+  const invited = at.json(['admin', 'invite', 'Bo@b.example', '--name', 'Bo', '--json']);
+  assert.match(invited.link, /\/admin\/invite\/[A-Za-z0-9_-]{43}$/);
+  assert.equal(invited.role, 'viewer');
+  const renewed = at.run(['admin', 'invite', 'bo@b.example']);
+  assert.match(renewed, /shown this once/);
+  assert.ok(!renewed.includes(invited.link), 'a new link');
+  assert.match(at.try(['admin', 'invite', 'bo@b.example', '--role', 'owner']).err, /already/);
+  assert.match(at.try(['admin', 'disable', 'bo@b.example']).err, /not taken the invitation up/);
+  const list = () => at.json(['admin', 'list', '--json']).map(({ email, role, state, sees_addresses: sees }) => [email, role, state, sees]);
+  assert.deepEqual(list(), [['ada@b.example', 'owner', 'active', true], ['Bo@b.example', 'viewer', 'invited', false]]);
+  at.run(['admin', 'passwd', 'bo@b.example', '--generate']);
+  at.run(['admin', 'role', 'bo@b.example', 'viewer', '--addresses', 'whole']);
+  assert.deepEqual(list()[1], ['Bo@b.example', 'viewer', 'active', true]);
+  for (const args of [['role', 'ada@b.example', 'manager'], ['disable', 'ada@b.example'], ['remove', 'ada@b.example']]) {
+    assert.match(at.try(['admin', ...args]).err, /last owner/);
+  }
+  at.run(['admin', 'role', 'bo@b.example', 'owner']);
+  at.run(['admin', 'disable', 'ada@b.example']);
+  assert.match(at.run(['admin', 'disable', 'ada@b.example']), /as before/);
+  assert.deepEqual(list()[0], ['ada@b.example', 'owner', 'disabled', true]);
+  at.run(['admin', 'enable', 'ada@b.example']);
+  assert.match(at.run(['admin', 'list']), /active +never signed in +Bo/);
+  for (const args of [['role', 'bo@b.example', 'king'], ['role', 'bo@b.example', 'owner', '--addresses', 'whole'], ['invite', 'x@b.example', '--addresses', 'none']]) {
+    assert.equal(at.try(['admin', ...args]).code, 2, args.join(' '));
+  }
+  assert.equal(at.try(['admin', 'role', 'nobody@b.example', 'owner']).code, 1);
+  const notes = at.sql('SELECT note FROM entry_private ORDER BY position');
+  assert.match(notes, /Bo@b\.example; role: viewer → owner/);
+  assert.match(notes, /ada@b\.example; disabled\nada@b\.example; enabled/);
+  at.run(['ledger', 'verify']);
 });
 
 test('settings: listed with their defaults, checked, recorded in the ledger', (t) => {
