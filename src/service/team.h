@@ -89,6 +89,20 @@ const char *team_link(const struct service *service, struct arena *arena, const 
 enum status team_invited(const struct service *service, struct arena *arena, const char *token,
                          int64_t now_s, struct team_member *out) MUST_CHECK;
 
+enum team_password_fault {
+    TEAM_PASSWORD_FINE,
+    TEAM_PASSWORD_SHORT,
+    TEAM_PASSWORD_LONG,
+    TEAM_PASSWORD_COMMON,
+    TEAM_PASSWORD_DIFFERS, /* typed twice, and not the same */
+    TEAM_PASSWORD_FAULT_COUNT
+};
+
+/* The hash of a password that was typed twice; a fault leaves it unset. Takes about 100 ms: never
+ * in an event loop, nor in a transaction. REQUIREMENTS S1. STATUS_FULL: too little memory. */
+enum status team_password(const char *password, const char *again, char hash[PASSWORD_HASH_BYTES],
+                          enum team_password_fault *fault) MUST_CHECK;
+
 /* Their first password: from then on they log in with it, and the link is dead. password_hash was
  * made before the transaction. STATUS_NOT_FOUND as above. */
 enum status team_accept(const struct service *service, struct txn *txn, struct arena *arena,

@@ -90,3 +90,19 @@ enum status team_accept(const struct service *service, struct txn *txn, struct a
         .private = {.note = arena_printf(arena, "%s; invitation taken up", member.admin.email)}};
     return change_record(service, txn, &entry, &origin);
 }
+
+enum status team_password(const char *password, const char *again, char hash[PASSWORD_HASH_BYTES],
+                          enum team_password_fault *fault)
+{
+    static const enum team_password_fault faults[] = {
+        [PASSWORD_FINE] = TEAM_PASSWORD_FINE,
+        [PASSWORD_TOO_SHORT] = TEAM_PASSWORD_SHORT,
+        [PASSWORD_TOO_LONG] = TEAM_PASSWORD_LONG,
+        [PASSWORD_COMMON] = TEAM_PASSWORD_COMMON,
+    };
+
+    *fault = faults[password_check(password)];
+    if (*fault == TEAM_PASSWORD_FINE && strcmp(password, again) != 0)
+        *fault = TEAM_PASSWORD_DIFFERS;
+    return *fault == TEAM_PASSWORD_FINE ? password_hash(password, hash) : STATUS_OK;
+}

@@ -24,6 +24,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .on_hooks = item == 'k',
         .on_api_keys = item == 'a',
         .on_api = item == 'c',
+        .on_team = item == 'm',
         .on_settings = item == 's',
         .on_help = item == 'h',
     };
@@ -51,6 +52,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"keys", TEXT_ADMIN_HELP_KEYS, template_help_keys},
         {"hooks", TEXT_ADMIN_HELP_HOOKS, template_help_hooks},
         {"api-keys", TEXT_ADMIN_HELP_API_KEYS, template_help_api_keys},
+        {"team", TEXT_ADMIN_HELP_TEAM, template_help_team},
         {"outbox", TEXT_ADMIN_HELP_OUTBOX, template_help_outbox},
         {"settings", TEXT_ADMIN_HELP_SETTINGS, template_help_settings},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},

@@ -70,6 +70,7 @@ enum login_fault {
     LOGIN_BUSY,      /* the server is full: try again */
     LOGIN_ENDED,     /* the session is over; sign in again */
     LOGIN_LEFT,      /* signed out */
+    LOGIN_WELCOME,   /* invited, and the password is set */
     LOGIN_FAULT_COUNT
 };
 

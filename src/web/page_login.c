@@ -56,6 +56,8 @@ static void show_login(struct visit *visit)
         fault = LOGIN_ENDED;
     else if (form_has(&visit->query, "left", "1"))
         fault = LOGIN_LEFT;
+    else if (form_has(&visit->query, "welcome", "1"))
+        fault = LOGIN_WELCOME;
     answer_login(visit, 200, NULL, next, fault, 0);
 }
 

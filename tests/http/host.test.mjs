@@ -59,6 +59,7 @@ describe('one server', () => {
       '^/[pu](/|/[^/]+/)?$': '/p/',
       '^/c(/|/[^/]+/)?$': '/c/',
       '^/admin/hooks/[0-9]+$': '/admin/hooks/1',
+      '^/admin/invite/[^/]+$': `/admin/invite/${'A'.repeat(43)}`,
       '^/admin/activity/[0-9]+$': '/admin/activity/1',
       '^/admin/activity/[0-9]+/json$': '/admin/activity/1/json',
       '^/admin/wording/[0-9]+$': '/admin/wording/1',

@@ -10,6 +10,7 @@ const person = 'someone@example.com';
 let server;
 let visitor;
 let paths;
+let invitation;
 
 /** Every route of kore.conf, with a real token, id or name in place of its pattern. */
 function everyPath() {
@@ -64,6 +65,9 @@ function everyPath() {
     if (route.startsWith('^/admin/outbox/') || route.startsWith('^/admin/requests/') || route.startsWith('^/admin/activity/') || route.startsWith('^/admin/wording/')) {
       return route.slice(1, -1).replace('[0-9]+', '1');
     }
+    if (route.startsWith('^/admin/invite/')) {
+      return invitation;
+    }
     if (route.startsWith('^/admin/hooks/')) {
       return '/admin/hooks/1';
     }
@@ -78,6 +82,7 @@ before(async () => {
   server.run(['hooks', 'add', 'https://hooks.example.com/']);
   server.run(['hooks', 'stop', '1']);
   server.run(['requests', 'add', '--kind', 'access', '--way', 'letter', '--who', 'Kim Poe']);
+  invitation = new URL(server.json(['admin', 'invite', 'invited@example.com', '--json']).link).pathname;
   visitor = await new Visitor(server).login();
   paths = everyPath();
 });

@@ -4,6 +4,7 @@
 #include "preview/states_api_keys.h"
 #include "preview/states_data_requests.h"
 #include "preview/states_link_keys.h"
+#include "preview/states_team.h"
 
 #include <string.h>
 
@@ -460,6 +461,11 @@ static void help_import(struct buf *out, struct arena *arena)
     help_task(out, arena, "import");
 }
 
+static void help_team(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "team");
+}
+
 static void help_api_keys(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "api-keys");
@@ -529,6 +535,17 @@ static const struct state states[] = {
     {"help-import", help_import},
     {"help-links", help_links},
     {"help-api-keys", help_api_keys},
+    {"help-team", help_team},
+    {"team", states_team},
+    {"team-viewer", states_team_viewer},
+    {"team-edit", states_team_edit},
+    {"team-remove", states_team_remove},
+    {"team-made", states_team_made},
+    {"team-bad-email", states_team_bad_email},
+    {"team-last-owner", states_team_last_owner},
+    {"team-did", states_team_did},
+    {"login-invited", states_invite},
+    {"login-invited-short", states_invite_short},
     {"help-why", help_why},
     {"help-keys", help_keys},
     {"keys", states_link_keys},
