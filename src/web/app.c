@@ -16,8 +16,10 @@
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/call_limit.h"
+#include "web/confine.h"
 #include "web/feed_wait.h"
 #include "web/guard.h"
+#include "web/heart.h"
 #include "web/kore.h"
 #include "web/link_count.h"
 #include "web/loop.h"
@@ -41,7 +43,7 @@ __attribute__((constructor)) static void log_by_lines(void)
     setvbuf(stdout, NULL, _IOLBF, 0);
 }
 
-/* In a chroot the data folder, from where Kore was started, is the root. */
+/* The data folder, from where Kore was started, is the root of a worker that is confined. */
 static void move_into_chroot(struct conf *conf)
 {
     conf->data = "/";
@@ -63,14 +65,13 @@ EXPORT void kore_parent_configure(int argc, char **argv)
     const char *fault = NULL;
     signal(SIGHUP, stop_on_hangup);
     watch_parent();
+    heart_parent();
     app.arena = arena_new();
     if (conf_load(app.arena, NULL, &app.conf, &fault) != STATUS_OK)
         fatalx("%s", fault);
     tls_load(&app.conf);
 
-    if (skip_chroot == 0) {
-        move_into_chroot(&app.conf);
-    } else if (skip_runas != 0) {
+    if (skip_runas != 0) {
         /* What is wrong with the data is said once, here, and not by each worker again. */
         struct service probe;
         if (setup_open(app.arena, &app.conf, false, &probe, &fault) != STATUS_OK)
@@ -111,7 +112,10 @@ static _Noreturn void give_up(const char *fault)
 EXPORT void kore_worker_configure(void)
 {
     const char *fault = NULL;
-    signal(SIGHUP, SIG_IGN); /* the parent's business */
+    signal(SIGHUP, SIG_IGN); /* the parent's business, as is the next */
+    signal(SIGUSR1, SIG_IGN);
+    if (confine_is_root())
+        move_into_chroot(&app.conf);
     if (metrics_join(app.metrics, worker->id - 1U) > 0)
         pause_ms(100);
     guard_start();

@@ -33,7 +33,6 @@ struct app {
     struct feed_places *feed_places; /* the same */
     struct call_limit *calls;        /* shared by all workers */
     struct link_watch *link_watch;   /* the same */
-    struct evp_pkey_st *tls_key;     /* NULL: no server has TLS */
     bool logs_access;   /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
     size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
     size_t waiting;     /* visits that sleep */

@@ -10,6 +10,8 @@
 #include <sys/mman.h>
 
 #include "web/admit.h"
+#include "web/confine.h"
+#include "web/heart.h"
 #include "web/kore.h"
 #include "web/watch.h"
 
@@ -76,11 +78,12 @@ static struct sock_filter allowed[] = {
     KORE_BPF_RET(SECCOMP_RET_KILL_PROCESS), /* last: see the hook */
 };
 
-/* The process that holds the certificate has needs of its own, which Kore lists; tracing wants to
- * see what this list lacks. Both then go on to Kore's lists. */
+/* Tracing wants to see what this list lacks, and goes on to Kore's. */
 EXPORT void kore_seccomp_hook(void)
 {
-    const bool goes_on = worker->id == KORE_WORKER_KEYMGR || kore_seccomp_tracing;
-    kore_seccomp_filter("assent", allowed, KORE_FILTER_LEN(allowed) - (goes_on ? 1 : 0));
+    heart_forget();
+    confine();
+    kore_seccomp_filter("assent", allowed,
+                        KORE_FILTER_LEN(allowed) - (kore_seccomp_tracing ? 1 : 0));
     watch_orphan();
 }

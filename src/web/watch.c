@@ -11,8 +11,10 @@
 
 #include "service/directory_keeper.h"
 #include "web/app.h"
+#include "web/heart.h"
 #include "web/kore.h"
 #include "web/loop.h"
+#include "web/tls.h"
 
 #define LOOK_MS 1000
 
@@ -36,8 +38,10 @@ static struct watch {
 
 static void on_stop(int number)
 {
-    if (getpid() == watch.parent)
+    if (getpid() == watch.parent) {
         atomic_store(watch.is_stopping, true);
+        heart_stopping();
+    }
     sig_recv = number;
 }
 
@@ -115,12 +119,17 @@ static void look(void *arg, u_int64_t now)
     if (has_no_parent && !watch.is_told)
         kore_log(LOG_ERR, "worker %d: its parent has died; it stops", worker->id);
     watch.is_told = has_no_parent;
-    if (has_no_parent || atomic_load(watch.is_stopping))
+    if (has_no_parent || atomic_load(watch.is_stopping)) {
         kill(getpid(), SIGTERM);
+        return;
+    }
+    tls_follow();
+    heart_beat();
 }
 
 void watch_start(void)
 {
+    heart_beat();
     kore_timer_add(look, LOOK_MS, NULL, 0);
 }
 
