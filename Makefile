@@ -5,6 +5,7 @@
 #   make test       install what tests need, run them all
 #   make lint       clang-format, clang-tidy, cppcheck, rooms
 #   make films      record the films of Help anew
+#   make install    as a service: the program in PREFIX (/usr), settings in /etc/assent
 #   make bench      measure, as ratios to bare limits of the same run
 #   SAN=address,undefined   a sanitized build, in a folder of its own
 
@@ -122,4 +123,5 @@ clean:
 	rm -rf build
 
 include conf/deps.mk
+include conf/install.mk
 include tests/tests.mk

@@ -3,6 +3,8 @@
  */
 #include "base/conf.h"
 
+#include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -86,6 +88,34 @@ static enum status add_proxies(const struct reading *in, const char *value)
     return STATUS_OK;
 }
 
+bool conf_listen_parse(struct arena *arena, const char *text, struct conf_listen *out)
+{
+    const char *colon = strrchr(text, ':');
+    unsigned char raw[16];
+    char *end;
+    if (!colon || colon == text || !isdigit((unsigned char)colon[1]))
+        return false;
+    const bool is_ipv6 = *text == '[' && colon[-1] == ']';
+    const char *host = is_ipv6 ? arena_strndup(arena, text + 1, (size_t)(colon - text) - 2)
+                               : arena_strndup(arena, text, (size_t)(colon - text));
+    const long port = strtol(colon + 1, &end, 10);
+    if (*end || port < 1 || port > 65535 || inet_pton(is_ipv6 ? AF_INET6 : AF_INET, host, raw) != 1)
+        return false;
+    *out = (struct conf_listen){.host = host, .port = (int)port, .is_ipv6 = is_ipv6};
+    return true;
+}
+
+static enum status add_listen(const struct reading *in, const char *value)
+{
+    struct conf *conf = in->conf;
+    if (conf->listens_count == CONF_MAX_LISTENS)
+        return refuse(in, "more addresses to listen on than there is room for (8)");
+    if (!conf_listen_parse(in->arena, value, &conf->listens[conf->listens_count]))
+        return refuse(in, "listen wants an address and a port, like 127.0.0.1:8888 or [::]:443");
+    conf->listens_count++;
+    return STATUS_OK;
+}
+
 /* Yes or no in the words that people use. */
 static bool read_yes_no(const char *value, bool *out)
 {
@@ -143,6 +173,8 @@ static enum status set(const struct reading *in, const char *key, const char *va
         in->conf->data = arena_strdup(in->arena, value);
     else if (strcmp(key, "public_url") == 0)
         return set_url(in, value);
+    else if (strcmp(key, "listen") == 0)
+        return add_listen(in, value);
     else if (strcmp(key, "trusted_proxy") == 0)
         return add_proxies(in, value);
     else if (strcmp(key, "tls_cert") == 0)
@@ -170,11 +202,12 @@ static enum status set(const struct reading *in, const char *key, const char *va
         in->conf->smtp_ca = arena_strdup(in->arena, value);
     else
         return refuse(
-            in, arena_printf(in->arena,
-                             "\"%s\" is not a setting; there are data, public_url, "
-                             "trusted_proxy, tls_cert, tls_key, hooks_private, courier, smtp, "
-                             "smtp_user, smtp_password_file, smtp_tls and smtp_ca",
-                             key));
+            in,
+            arena_printf(in->arena,
+                         "\"%s\" is not a setting; there are data, public_url, "
+                         "listen, trusted_proxy, tls_cert, tls_key, hooks_private, courier, smtp, "
+                         "smtp_user, smtp_password_file, smtp_tls and smtp_ca",
+                         key));
     return STATUS_OK;
 }
 
@@ -242,6 +275,10 @@ static enum status finish(struct reading *in)
     in->line = 0;
     if (!conf->tls_cert != !conf->tls_key)
         return refuse(in, "tls_cert and tls_key come together");
+    if (conf->tls_cert && from_environment("ASSENT_TLS_FOLDER")) {
+        conf->tls_cert = arena_printf(in->arena, "%s/cert.pem", getenv("ASSENT_TLS_FOLDER"));
+        conf->tls_key = arena_printf(in->arena, "%s/key.pem", getenv("ASSENT_TLS_FOLDER"));
+    }
     if (data)
         conf->data = arena_strdup(in->arena, data);
     if (url) {

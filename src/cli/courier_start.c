@@ -13,11 +13,14 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/owner.h"
+
 static _Noreturn void become_courier(pid_t parent)
 {
     char words[][16] = {"assent", "courier", "--wait"};
     char *const arguments[] = {words[0], words[1], words[2], NULL};
 
+    owner_keep_nothing();
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) /* it had ended before that */
         _exit(0);

@@ -71,27 +71,49 @@ bool listen_claim(const struct args *args, struct arena *arena, const struct con
     return true;
 }
 
-bool listen_try(const struct args *args, int port)
+static bool can_listen(const struct conf_listen *at)
 {
-    struct sockaddr_in at = {.sin_family = AF_INET,
-                             .sin_port = htons((uint16_t)port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-    bool is_free = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
-                   bind(fd, (struct sockaddr *)&at, sizeof at) == 0 && listen(fd, 1) == 0;
-    int fault = errno;
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = htons((uint16_t)at->port)};
+    struct sockaddr_in6 ipv6 = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)at->port)};
+    const struct sockaddr *address =
+        at->is_ipv6 ? (const struct sockaddr *)&ipv6 : (const struct sockaddr *)&ipv4;
+    const socklen_t size = at->is_ipv6 ? sizeof ipv6 : sizeof ipv4;
+    int fd, on = 1;
 
+    if (at->is_ipv6)
+        inet_pton(AF_INET6, at->host, &ipv6.sin6_addr);
+    else
+        inet_pton(AF_INET, at->host, &ipv4.sin_addr);
+    fd = socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool is_free = fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0 &&
+                         bind(fd, address, size) == 0 && listen(fd, 1) == 0;
+    const int fault = errno;
     if (fd >= 0)
         close(fd);
-    if (is_free)
-        return true;
-    if (fault == EADDRINUSE)
-        cli_refused(args, "port %d is taken by another program; choose another with PORT=.", port);
-    else if (fault == EACCES)
-        cli_refused(args, "port %d is for root only; choose one above 1023 with PORT=.", port);
-    else
-        cli_refused(args, "port %d can't be used: %s.", port, strerror(fault));
-    return false;
+    errno = fault;
+    return is_free;
+}
+
+bool listen_try(const struct args *args, const struct conf *conf)
+{
+    for (size_t i = 0; i < conf->listens_count; i++) {
+        const struct conf_listen *at = &conf->listens[i];
+        if (can_listen(at))
+            continue;
+        if (errno == EADDRINUSE)
+            cli_refused(args,
+                        "port %d is taken by another program; choose another with PORT=, or "
+                        "\"listen\" of the settings.",
+                        at->port);
+        else if (errno == EACCES)
+            cli_refused(args, "port %d is for root only; choose one above 1023 with PORT=.",
+                        at->port);
+        else
+            cli_refused(args, "%s, port %d, can't be used: %s.", at->host, at->port,
+                        strerror(errno));
+        return false;
+    }
+    return true;
 }
 
 /* Runs openssl silently; false if it failed. */
@@ -160,6 +182,11 @@ static bool make_certificate(const struct args *args, struct arena *arena, const
     return false;
 }
 
+static bool is_loopback(const struct conf_listen *at)
+{
+    return strncmp(at->host, "127.", 4) == 0 || strcmp(at->host, "::1") == 0;
+}
+
 bool listen_prepare(const struct args *args, struct arena *arena, const struct conf *conf,
                     struct listening *at)
 {
@@ -171,8 +198,17 @@ bool listen_prepare(const struct args *args, struct arena *arena, const struct c
         at->public_url = conf->public_url;
         return true;
     }
+    for (size_t i = 0; i < conf->listens_count; i++)
+        if (!is_loopback(&conf->listens[i])) {
+            cli_refused(args,
+                        "others can reach %s, port %d: say in the settings, as public_url, how, "
+                        "since every link in a mail begins with it.",
+                        conf->listens[i].host, conf->listens[i].port);
+            return false;
+        }
     at->public_url =
-        arena_printf(arena, "%s://127.0.0.1:%d", at->has_tls ? "https" : "http", at->port);
+        arena_printf(arena, conf->listens[0].is_ipv6 ? "%s://[%s]:%d" : "%s://%s:%d",
+                     at->has_tls ? "https" : "http", conf->listens[0].host, conf->listens[0].port);
     return put_file(args, arena, arena_printf(arena, "%s/public_url", conf->data),
                     arena_printf(arena, "%s\n", at->public_url));
 }
@@ -209,10 +245,11 @@ bool listen_make_folders(const struct args *args, struct arena *arena, const cha
     return imports != NULL;
 }
 
-bool listen_write(const struct args *args, struct arena *arena, const char *data,
+bool listen_write(const struct args *args, struct arena *arena, const struct conf *conf,
                   const char *program, const struct listening *at)
 {
-    const char *link = arena_printf(arena, "%s/assent.so", data);
+    const char *link = arena_printf(arena, "%s/assent.so", conf->data);
+    const char *binds = "";
 
     /* Kore splits its configuration at blanks, which a folder's name may hold; a link in the data
      * folder, where Kore runs, has none. */
@@ -220,14 +257,17 @@ bool listen_write(const struct args *args, struct arena *arena, const char *data
         cli_refused(args, "%s can't be made: %s.", link, strerror(errno));
         return false;
     }
-    return put_file(args, arena, arena_printf(arena, "%s/listen.conf", data),
+    for (size_t i = 0; i < conf->listens_count; i++)
+        binds = arena_printf(arena, "%s    bind %s %d guard_connect\n", binds,
+                             conf->listens[i].host, conf->listens[i].port);
+    return put_file(args, arena, arena_printf(arena, "%s/listen.conf", conf->data),
                     arena_printf(arena,
                                  "# Written by \"assent serve\" at every start; kore.conf includes "
                                  "it.\n"
                                  "load ./assent.so\n"
                                  "server web {\n"
-                                 "    bind 127.0.0.1 %d guard_connect\n"
+                                 "%s"
                                  "    tls %s\n"
                                  "}\n",
-                                 at->port, at->has_tls ? "yes" : "no"));
+                                 binds, at->has_tls ? "yes" : "no"));
 }

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/fold.h"
+#include "cli/owner.h"
+#include "cli/program.h"
 #include "service/operator.h"
 #include "service/setup.h"
 #include "service/wording.h"
@@ -15,8 +17,10 @@ bool open_conf(const struct args *args, struct open *open)
     const char *fault = NULL;
 
     *open = (struct open){.arena = arena_new()};
+    if (!program_settle())
+        return false;
     if (conf_load(open->arena, CONF_PATH, &open->conf, &fault) == STATUS_OK)
-        return true;
+        return owner_become(args, open->conf.data, strcmp(args->verb->name, "serve") == 0);
     cli_refused(args, "%s", fault ? fault : "the settings can't be read");
     return false;
 }

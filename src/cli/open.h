@@ -17,7 +17,8 @@ struct open {
     bool is_open;
 };
 
-/* Reads the boot settings only. On failure it has said why; open_end is due either way. */
+/* Reads the boot settings only, and as root becomes the data folder's owner. On failure it has said
+ * why; open_end is due either way. */
 bool open_conf(const struct args *args, struct open *open) MUST_CHECK;
 
 /* Settings, secrets, keys, database: for reading, or for writing too. On failure it has said why

@@ -17,6 +17,7 @@
 #include "cli/courier_start.h"
 #include "cli/listen.h"
 #include "cli/open.h"
+#include "cli/program.h"
 #include "cli/verbs.h"
 #include "cli/welcome.h"
 #include "service/setup.h"
@@ -30,51 +31,23 @@ static bool is_yes(const char *text)
                     strcasecmp(text, "true") == 0 || strcasecmp(text, "on") == 0);
 }
 
-static enum cli_exit read_port(const struct args *args, int *out)
+/* 127.0.0.1 and the port that was asked for; else where the settings say. */
+static enum cli_exit read_listens(const struct args *args, struct conf *conf)
 {
     const char *text = args_has(args, "port") ? args_get(args, "port") : getenv("PORT");
     char *end;
-    long port;
+    long port = PORT_DEFAULT;
 
-    *out = PORT_DEFAULT;
-    if (!text || !*text)
+    if (text && *text) {
+        port = strtol(text, &end, 10);
+        if (*text < '0' || *text > '9' || *end || port < 1 || port > 65535)
+            return cli_misused(args, "the port must be a number from 1 to 65535.");
+    } else if (conf->listens_count > 0) {
         return CLI_DONE;
-    port = strtol(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || port < 1 || port > 65535)
-        return cli_misused(args, "the port must be a number from 1 to 65535.");
-    *out = (int)port;
-    return CLI_DONE;
-}
-
-/* assent.so, built beside this program. */
-static const char *server_path(struct arena *arena)
-{
-    char path[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
-
-    if (len <= 0)
-        return "build/assent.so";
-    path[len] = '\0';
-    return arena_printf(arena, "%s.so", path);
-}
-
-/* The folder that holds kore.conf and build/: where the program's own file lies, or here. */
-static bool enter_program_folder(const struct args *args)
-{
-    char path[PATH_MAX];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
-
-    if (len > 0) {
-        path[len] = '\0';
-        for (char *slash; (slash = strrchr(path, '/')) != NULL && slash != path;) {
-            *slash = '\0';
-            if (faccessat(AT_FDCWD, path, X_OK, 0) == 0 && chdir(path) == 0 &&
-                access("kore.conf", R_OK) == 0)
-                return true;
-        }
     }
-    cli_refused(args, "kore.conf, the table of routes, is not beside the program.");
-    return false;
+    conf->listens[0] = (struct conf_listen){.host = "127.0.0.1", .port = (int)port};
+    conf->listens_count = 1;
+    return CLI_DONE;
 }
 
 /* Paths from the root, since the process is about to change its folder. */
@@ -97,8 +70,8 @@ static bool settle_paths(const struct args *args, struct open *open)
     return setenv("ASSENT_DATA", open->conf.data, 1) == 0;
 }
 
-/* Neither root folder nor user are changed: a checkout's folders often can't be entered by another
- * user. What the workers may still do, the sandbox says. */
+/* Kore changes neither root folder nor user: the user is the right one already (cli/owner), and
+ * the workers shut themselves in (web/confine). */
 static void become_kore(const struct args *args, const char *data, char *kore_conf)
 {
     char words[][6] = {"kore", "-q", "-f", "-n", "-r", "-c"};
@@ -128,17 +101,19 @@ static bool starts_courier(const struct args *args, const struct conf *conf)
 enum cli_exit serve_verb_run(const struct args *args)
 {
     struct open open = {0};
-    struct listening at = {.has_tls = args_has(args, "tls") || is_yes(getenv("TLS"))};
-    const char *program, *fault = "";
-    char folder[PATH_MAX];
-    enum cli_exit code = read_port(args, &at.port);
+    struct conf unread = {0};
+    struct listening at = {0};
+    const char *folder, *fault = "";
+    enum cli_exit code = read_listens(args, &unread);
 
     if (code != CLI_DONE)
         return code;
     code = CLI_REFUSED;
-    if (!open_data(args, false, &open) || !settle_paths(args, &open))
+    if (!open_data(args, false, &open) || read_listens(args, &open.conf) != CLI_DONE ||
+        !settle_paths(args, &open))
         goto out;
-    if (!listen_claim(args, open.arena, &open.conf) || !listen_try(args, at.port) ||
+    at.has_tls = args_has(args, "tls") || is_yes(getenv("TLS")) || open.conf.tls_cert;
+    if (!listen_claim(args, open.arena, &open.conf) || !listen_try(args, &open.conf) ||
         !listen_prepare(args, open.arena, &open.conf, &at) ||
         !listen_make_folders(args, open.arena, open.conf.data))
         goto out;
@@ -150,11 +125,11 @@ enum cli_exit serve_verb_run(const struct args *args)
     if (!args_has(args, "quiet"))
         welcome_say(args, &open, &at, is_courier_apart(args, &open.conf));
     fflush(stdout);
-    program = server_path(open.arena);
-    if (!enter_program_folder(args) || !getcwd(folder, sizeof folder))
-        goto out;
-    if (listen_write(args, open.arena, open.conf.data, program, &at) &&
-        starts_courier(args, &open.conf))
+    folder = program_folder(open.arena);
+    if (!folder)
+        cli_refused(args, "kore.conf, the table of routes, is not beside the program.");
+    else if (listen_write(args, open.arena, &open.conf, program_server(open.arena), &at) &&
+             starts_courier(args, &open.conf))
         become_kore(args, open.conf.data, arena_printf(open.arena, "%s/kore.conf", folder));
 out:
     open_end(&open);

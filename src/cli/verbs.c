@@ -14,11 +14,14 @@
 
 static const struct cli_option json_only[] = {JSON_OPTION, {0}};
 static const struct cli_option serve_options[] = {
-    {"port", "PORT", "Listen on 127.0.0.1:PORT; 8888 unless told."},
+    {"port", "PORT", "Listen on 127.0.0.1:PORT; 8888 unless told, here or by the settings."},
     {"tls", NULL, "Serve https, with a certificate made on the spot unless settings name one."},
     {"no-courier", NULL, "Start no courier: \"assent courier\" is run on its own."},
     {"sample-links", NULL, "Print three links of people on the list, to try."},
     {"quiet", NULL, "Print no addresses at the start."},
+    {0}};
+static const struct cli_option certificate_options[] = {
+    {"to", "FOLDER", "Where cert.pem and key.pem are written, readable by the data's owner alone."},
     {0}};
 static const struct cli_option import_options[] = {
     {"consent", "TEXT", "How they agreed: lets rows opt people back in who had opted out."},
@@ -211,10 +214,16 @@ static const struct verb table[] = {
     {"init", "", "Make the data folder: database, keys. Harmless where all is there.",
      "The folder is ASSENT_DATA, or the setting \"data\" of conf/assent.conf, or var.", json_only,
      0, 0, setup_verb_init},
-    {"serve", "", "Run the server on 127.0.0.1 until Ctrl-C.",
+    {"serve", "", "Run the server until Ctrl-C: on 127.0.0.1, or where the settings say.",
      "The environment may say PORT=8888, TLS=1 and ASSENT_COURIER=no as well. Links begin with\n"
-     "ASSENT_PUBLIC_URL where it is set, else with the address that is served.",
+     "ASSENT_PUBLIC_URL where it is set, else with the address that is served. A certificate that\n"
+     "the settings name is served, and taken anew at SIGUSR1. Started by root, the server becomes\n"
+     "the user who owns the data folder.",
      serve_options, 0, 0, serve_verb_run},
+    {"certificate", "", "Copy the certificate and key to where the service may read them.",
+     "The service runs this as root before it starts and before it is told of a renewed\n"
+     "certificate. Where the settings name none, nothing is done.",
+     certificate_options, 0, 0, certificate_verb_run},
     {"import", "FILE", "Take people in from a CSV file; - reads standard input.",
      "The header row names the columns, in any order: email (required), name, contact_type "
      "(client,\n"

@@ -14,6 +14,7 @@ enum cli_exit verbs_run(int argc, char **argv);
 enum cli_exit setup_verb_init(const struct args *args);
 enum cli_exit setup_verb_version(const struct args *args);
 enum cli_exit serve_verb_run(const struct args *args);
+enum cli_exit certificate_verb_run(const struct args *args);
 enum cli_exit import_verb_run(const struct args *args);
 enum cli_exit people_verb_add(const struct args *args);
 enum cli_exit people_verb_show(const struct args *args);

@@ -79,15 +79,24 @@ static bool is_trusted_peer(const char *peer)
     return false;
 }
 
+/* As text. A socket for both families shows IPv4 as IPv6 (RFC 4291 section 2.5.5.2): it is told as
+ * what it is, so that one client has one address. */
+static void write_peer(const struct connection *c, char out[INET6_ADDRSTRLEN])
+{
+    if (c->family == AF_INET)
+        inet_ntop(AF_INET, &c->addr.ipv4.sin_addr, out, INET6_ADDRSTRLEN);
+    else if (c->family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&c->addr.ipv6.sin6_addr))
+        inet_ntop(AF_INET, c->addr.ipv6.sin6_addr.s6_addr + 12, out, INET6_ADDRSTRLEN);
+    else if (c->family == AF_INET6)
+        inet_ntop(AF_INET6, &c->addr.ipv6.sin6_addr, out, INET6_ADDRSTRLEN);
+}
+
 /* The peer; behind a trusted proxy the last hop that it names, if that is an address. */
 static void read_address(struct visit *visit)
 {
     const struct connection *c = visit->request->owner;
     char peer[INET6_ADDRSTRLEN] = "local";
-    if (c->family == AF_INET)
-        inet_ntop(AF_INET, &c->addr.ipv4.sin_addr, peer, sizeof(peer));
-    else if (c->family == AF_INET6)
-        inet_ntop(AF_INET6, &c->addr.ipv6.sin6_addr, peer, sizeof(peer));
+    write_peer(c, peer);
     const char *address = peer;
     visit->is_tls = c->ssl != NULL;
 

@@ -86,7 +86,8 @@ static void refuse(struct connection *c, int code, const char *why,
     struct buf body = {0}, out = {0};
     enum locale lang;
     const char *type = guard_words(&body, app.conf.public_url, code, why, request, &lang);
-    reply_head_refusal(&out, code, &body, type, locale_tag(lang), c->ssl != NULL);
+    reply_head_refusal(&out, code, &body, type, locale_tag(lang),
+                       c->ssl != NULL || reply_head_is_https(app.conf.public_url));
     net_send_queue(c, out.data, out.len);
     buf_free(&body);
     buf_free(&out);

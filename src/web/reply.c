@@ -78,7 +78,7 @@ void reply_send_head(struct visit *visit, const char *type)
         http_response_header(request, reply_head_always[i].name, reply_head_always[i].value);
     if (is_kept_apart(visit))
         http_response_header(request, "cross-origin-opener-policy", "same-origin");
-    if (visit->is_tls)
+    if (visit->is_tls || reply_head_is_https(app.conf.public_url))
         http_response_header(request, "strict-transport-security", REPLY_HEAD_HSTS);
     if (visit->flags & ADMIT_PERSONAL)
         http_response_header(request, "x-robots-tag", "noindex, nofollow");

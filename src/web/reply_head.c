@@ -3,6 +3,7 @@
  */
 #include "web/reply_head.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -64,8 +65,13 @@ const char *reply_head_phrase(int code)
     return "Error";
 }
 
+bool reply_head_is_https(const char *public_url)
+{
+    return strncmp(public_url, "https://", 8) == 0;
+}
+
 void reply_head_refusal(struct buf *out, int code, const struct buf *body, const char *type,
-                        const char *language, bool is_tls)
+                        const char *language, bool is_https)
 {
     char date[REPLY_HEAD_DATE_BYTES];
     reply_head_date(date);
@@ -74,7 +80,7 @@ void reply_head_refusal(struct buf *out, int code, const struct buf *body, const
     for (size_t i = 0; i < reply_head_always_count; i++)
         buf_printf(out, "%s: %s\r\n", reply_head_always[i].name, reply_head_always[i].value);
     buf_adds(out, "x-frame-options: DENY\r\n");
-    if (is_tls)
+    if (is_https)
         buf_adds(out, "strict-transport-security: " REPLY_HEAD_HSTS "\r\n");
     if (code == 401)
         buf_adds(out, "www-authenticate: Bearer\r\n");

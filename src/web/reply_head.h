@@ -32,7 +32,7 @@ extern const size_t reply_head_always_count;
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "         \
     "frame-ancestors 'self'; sandbox"
 
-/* Only where the connection is TLS. */
+/* Where the connection is TLS, or the site is said to be https: a proxy then has the TLS. */
 #define REPLY_HEAD_HSTS "max-age=31536000; includeSubDomains"
 
 #define REPLY_RETRY_AFTER_S "2"
@@ -44,9 +44,11 @@ void reply_head_date(char out[REPLY_HEAD_DATE_BYTES]);
 /* The standard reason phrase; "Error" for one we never send. Static. */
 const char *reply_head_phrase(int code);
 
+bool reply_head_is_https(const char *public_url);
+
 /* A whole answer that ends its connection: what the guard refuses with. type: of the body;
  * language: its tag. */
 void reply_head_refusal(struct buf *out, int code, const struct buf *body, const char *type,
-                        const char *language, bool is_tls);
+                        const char *language, bool is_https);
 
 #endif

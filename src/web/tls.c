@@ -89,14 +89,19 @@ static int no_passphrase(char *out, int size, int is_writing, void *context)
     return -1;
 }
 
-static bool use_key(SSL_CTX *tls, const struct pem *pem)
+/* NULL, or what is wrong. */
+static const char *use_key(SSL_CTX *tls, const struct pem *pem)
 {
     BIO *in = BIO_new_mem_buf(pem->data, (int)pem->len);
     EVP_PKEY *key = in == NULL ? NULL : PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
-    const bool is_good = key != NULL && SSL_CTX_use_PrivateKey(tls, key) == 1;
+    const char *fault = key == NULL ? "the key is none that can be used"
+                        : X509_check_private_key(SSL_CTX_get0_certificate(tls), key) != 1 ||
+                                SSL_CTX_use_PrivateKey(tls, key) != 1
+                            ? "the key does not belong to the certificate"
+                            : NULL;
     EVP_PKEY_free(key);
     BIO_free(in);
-    return is_good;
+    return fault;
 }
 
 /* RFC 7301: who says which protocols it knows hears that it is this one, or nothing at all. */
@@ -136,10 +141,7 @@ static SSL_CTX *make_context(struct pair *pair, const char **fault)
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
     *fault = tls == NULL || !set_up(tls, pair) ? "OpenSSL can't be set up"
              : !use_chain(tls, &pair->cert)    ? "the certificate is none that can be used"
-             : !use_key(tls, &pair->key)       ? "the key is none that can be used"
-             : SSL_CTX_check_private_key(tls) != 1
-                 ? "the TLS key does not belong to the certificate"
-                 : NULL;
+                                               : use_key(tls, &pair->key);
     ERR_clear_error();
     if (*fault == NULL)
         return tls;

@@ -29,6 +29,7 @@ static int begin(void **state)
     unsetenv("ASSENT_HOOKS_PRIVATE");
     unsetenv("ASSENT_SMTP");
     unsetenv("ASSENT_COURIER");
+    unsetenv("ASSENT_TLS_FOLDER");
     arena = arena_new();
     folder = support_folder();
     /* "var" is then no folder of a checkout, where a server may have left its address. */
@@ -60,6 +61,49 @@ static void a_missing_file_gives_the_defaults(void **state)
     assert_null(conf.smtp);
     assert_null(conf.smtp_user);
     assert_int_equal(conf.smtp_tls, CONF_TLS_REQUIRED);
+}
+
+static void where_to_listen_is_read_and_checked(void **state)
+{
+    static const char *const bad[] = {
+        "8888",      ":8888",           "127.0.0.1", "127.0.0.1:",  "*:443",         "::1:443",
+        "[::1:443",  "[127.0.0.1]:443", "::1]:443",  "1.2.3.4:0",   "1.2.3.4:65536", "1.2.3.4:+80",
+        "host:8888", "127.0.0.1:80x",   "[]:80",     "1.2.3.4.5:80"};
+    struct conf conf;
+    const char *fault;
+    (void)state;
+    assert_int_equal(load("listen 0.0.0.0:443\nlisten [::]:8443\n", &conf, &fault), STATUS_OK);
+    assert_int_equal(conf.listens_count, 2);
+    assert_string_equal(conf.listens[0].host, "0.0.0.0");
+    assert_int_equal(conf.listens[0].port, 443);
+    assert_false(conf.listens[0].is_ipv6);
+    assert_string_equal(conf.listens[1].host, "::");
+    assert_int_equal(conf.listens[1].port, 8443);
+    assert_true(conf.listens[1].is_ipv6);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *line = arena_printf(arena, "listen %s\n", bad[i]);
+        assert_int_equal(load(line, &conf, &fault), STATUS_INVALID);
+        assert_non_null(strstr(fault, "[::]:443"));
+    }
+    const char *lines = "";
+    for (int i = 0; i < CONF_MAX_LISTENS + 1; i++)
+        lines = arena_printf(arena, "%slisten 127.0.0.1:%d\n", lines, 8000 + i);
+    assert_int_equal(load(lines, &conf, &fault), STATUS_INVALID);
+    assert_non_null(strstr(fault, "more addresses"));
+}
+
+static void copies_of_the_certificate_go_before_the_files(void **state)
+{
+    struct conf conf;
+    const char *fault;
+    (void)state;
+    setenv("ASSENT_TLS_FOLDER", "/run/assent", 1);
+    assert_int_equal(load("tls_cert /c.pem\ntls_key /k.pem\n", &conf, &fault), STATUS_OK);
+    assert_string_equal(conf.tls_cert, "/run/assent/cert.pem");
+    assert_string_equal(conf.tls_key, "/run/assent/key.pem");
+    assert_int_equal(load("", &conf, &fault), STATUS_OK);
+    assert_null(conf.tls_cert);
+    unsetenv("ASSENT_TLS_FOLDER");
 }
 
 static void the_file_is_read(void **state)
@@ -274,6 +318,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_missing_file_gives_the_defaults, begin, end),
         cmocka_unit_test_setup_teardown(the_file_is_read, begin, end),
+        cmocka_unit_test_setup_teardown(where_to_listen_is_read_and_checked, begin, end),
+        cmocka_unit_test_setup_teardown(copies_of_the_certificate_go_before_the_files, begin, end),
         cmocka_unit_test_setup_teardown(the_environment_wins, begin, end),
         cmocka_unit_test_setup_teardown(the_courier_may_be_run_apart, begin, end),
         cmocka_unit_test_setup_teardown(faults_name_the_line, begin, end),

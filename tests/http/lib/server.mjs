@@ -1,6 +1,6 @@
 // A server of its own for a test file: a fresh data folder, people, an admin, Kore on a free port.
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -71,6 +71,7 @@ export class Server {
     this.origin = `${env.ASSENT_TLS ? 'https' : 'http'}://127.0.0.1:${port}`;
     this.env = { ...process.env, ASSENT_DATA: data, ASSENT_PUBLIC_URL: this.origin, ...env };
     this.log = '';
+    this.program = assent;
   }
 
   /** Runs the command; its standard output. Throws when it exits other than 0. */
@@ -141,7 +142,7 @@ export class Server {
   }
 
   async begin() {
-    this.child = spawn(assent, ['serve', '--quiet', '--port', String(this.port), ...(this.env.ASSENT_TLS ? ['--tls'] : [])], {
+    this.child = spawn(this.program, ['serve', '--quiet', '--port', String(this.port), ...(this.env.ASSENT_TLS ? ['--tls'] : [])], {
       env: this.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -188,11 +189,16 @@ export class Server {
   }
 }
 
-/** A running server with an empty list and one admin. env: more environment, as a moved clock. */
-export async function serve({ env = {}, admin = true, before } = {}) {
+/** A running server with an empty list and one admin. env: more environment, as a moved clock;
+ *  program: another than the one that was built; owner: the number of the user who owns the data. */
+export async function serve({ env = {}, admin = true, before, program = assent, owner } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'assent-test-'));
   const server = new Server(await freePort(), data, env);
+  server.program = program;
   try {
+    if (owner !== undefined) {
+      chownSync(data, owner, owner);
+    }
     server.run(['init']);
     if (admin) {
       server.run(['admin', 'add', ADMIN.email, '--name', ADMIN.name], `${ADMIN.password}\n`);
