@@ -38,7 +38,8 @@ enum proof_kind {
 enum entry_kind {
     ENTRY_CONTACT_ADDED = 1,
     ENTRY_CHOICES, /* status or choices changed; or a no that moved nothing: subject, to which
-                      topics (a mask, -1: all) */
+                      topics (a mask, -1: all); of the operator: one carried over, and to which
+                      topics it was the person's own */
     ENTRY_DETAILS, /* name, email, type or language changed */
     ENTRY_UNDONE,  /* an earlier change was taken back: undoes says which */
     ENTRY_REASON,  /* a reason was given for an earlier opt-out: undoes says which */

@@ -15,8 +15,8 @@
 
 void progress_begin(struct progress *progress)
 {
-    *progress =
-        (struct progress){.is_shown = isatty(STDERR_FILENO) == 1, .began_ns = clock_monotonic_ns()};
+    *progress = (struct progress){
+        .is_shown = isatty(STDERR_FILENO) == 1, .unit = "rows", .began_ns = clock_monotonic_ns()};
 }
 
 static void add_time(struct buf *line, double seconds)
@@ -51,9 +51,9 @@ void progress_draw(struct progress *progress, int64_t rows, int64_t done, int64_
         buf_printf(&line, "] %3d %%  ", (int)(part * 100));
     }
     buf_grouped(&line, rows);
-    buf_adds(&line, " rows  ");
+    buf_printf(&line, " %s  ", progress->unit);
     buf_grouped(&line, (int64_t)((double)rows / seconds));
-    buf_adds(&line, " rows/s  ");
+    buf_printf(&line, " %s/s  ", progress->unit);
     if (total > 0 && done > 0)
         add_time(&line, seconds * (double)(total - done) / (double)done);
     fwrite(line.data, 1, line.len, stderr);

@@ -23,6 +23,16 @@ static const struct cli_option serve_options[] = {
 static const struct cli_option certificate_options[] = {
     {"to", "FOLDER", "Where cert.pem and key.pem are written, readable by the data's owner alone."},
     {0}};
+static const struct cli_option backup_options[] = {
+    {"force", NULL, "Replace FILE if it is there."},
+    {"full-speed", NULL, "As fast as the disk can: the server is slower meanwhile."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option restore_options[] = {
+    {"yes", NULL, "Don't ask; no's are carried over."},
+    {"without-noes", NULL, "Carry no no's over: who said no since is mailed again."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option import_options[] = {
     {"consent", "TEXT", "How they agreed: lets rows opt people back in who had opted out."},
     {"dry-run", NULL, "Decide everything, write nothing, print the same summary."},
@@ -224,6 +234,27 @@ static const struct verb table[] = {
      "The service runs this as root before it starts and before it is told of a renewed\n"
      "certificate. Where the settings name none, nothing is done.",
      certificate_options, 0, 0, certificate_verb_run},
+    {"backup", "FILE", "Copy the database into a file, while the server runs.",
+     "The copy is of one moment, however much is written meanwhile. It is checked (SQLite's own "
+     "check,\n"
+     "the ledger from its newest signed checkpoint to its end) before it gets its name: FILE is "
+     "there\n"
+     "whole or not at all. Who was killed leaves FILE.partial, which the next run takes over. Keys "
+     "are\n"
+     "not in it: \"assent keys backup\".",
+     backup_options, 1, 1, backup_verb_run},
+    {"restore", "FILE", "Put a backup in the place of the database, and keep that one aside.",
+     "The server must be stopped. FILE is copied, and the copy checked as a whole first: every "
+     "page,\n"
+     "the schema's version, the keys, the ledger from its first entry to its last, and its signed\n"
+     "checkpoints. Then it is said what would be lost, and asked. What was refused since the "
+     "backup\n"
+     "(opt-outs, topics turned off, pauses, erasures, blocked addresses, revoked keys, removed "
+     "admins)\n"
+     "is carried over into the restored list, where the present file can be read. The former "
+     "database\n"
+     "stays beside it under a dated name: restoring that is the undo.",
+     restore_options, 1, 1, restore_verb_run},
     {"import", "FILE", "Take people in from a CSV file; - reads standard input.",
      "The header row names the columns, in any order: email (required), name, contact_type "
      "(client,\n"

@@ -13,6 +13,8 @@ enum cli_exit verbs_run(int argc, char **argv);
 /* The rows' functions, one file a family. */
 enum cli_exit setup_verb_init(const struct args *args);
 enum cli_exit setup_verb_version(const struct args *args);
+enum cli_exit backup_verb_run(const struct args *args);
+enum cli_exit restore_verb_run(const struct args *args);
 enum cli_exit serve_verb_run(const struct args *args);
 enum cli_exit certificate_verb_run(const struct args *args);
 enum cli_exit import_verb_run(const struct args *args);

@@ -196,10 +196,13 @@ static struct public_id new_public_id(const struct change_act *act, struct conta
     return salt ? public_id_salted(key, row, *salt) : public_id_make(key, row);
 }
 
-/* To which topics a no was said that moved nothing: the masks before and after can't tell. */
+/* To which topics a no was said that moved nothing, or whose it was: the masks before and after
+ * can't tell. */
 static int64_t bare_no(const struct change_act *act)
 {
     const struct change *change = act->change;
+    if (act->kind == ENTRY_CHOICES && change->own_off != 0)
+        return (int64_t)change->own_off;
     if (act->kind != ENTRY_CHOICES || act->after.status != act->before.status ||
         act->after.choices != act->before.choices)
         return 0;

@@ -40,6 +40,9 @@ struct change {
     int64_t paused_until;   /* 0 ends the pause; else from service/pause */
     struct position undoes; /* UNDONE, REASON */
     enum leave_reason leave_reason;
+    uint64_t own_off;    /* ACTOR_OPERATOR alone: topics that the person turned off by their own
+                            hand, as another record of this list shows: a no of theirs, recorded
+                            though it may move nothing, that bulk work can't turn on again */
     const char *consent; /* how consent was given: opting back in needs it */
     const char *note;    /* any other words for the ledger; what was edited ("name: A → B")
                             is added by change_apply itself */

@@ -342,6 +342,10 @@ static enum status sort_off(struct store *store, struct arena *arena, struct pos
         }
         const bool is_own = change_history_is_own(entry.actor);
         const uint64_t bare = is_own && entry.kind == ENTRY_CHOICES ? (uint64_t)entry.subject : 0;
+        if (entry.actor == ACTOR_OPERATOR && entry.kind == ENTRY_CHOICES && entry.subject != 0) {
+            *own |= (uint64_t)entry.subject & topics; /* carried over: the person's own */
+            topics &= ~(uint64_t)entry.subject;
+        }
         const uint64_t went_off = ((entry.choices_before & ~entry.choices_after) | bare) & topics;
         *(is_own ? own : others) |= went_off;
         topics &= ~went_off;

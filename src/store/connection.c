@@ -106,7 +106,8 @@ static enum status set_up(struct store *store, bool writes)
     return status;
 }
 
-enum status connection_open(const char *path, bool writes, struct store **out)
+static enum status open_file(const char *path, const char *name, int flags, bool writes,
+                             struct store **out)
 {
     struct stat file;
     /* Never open() and close(): closing any descriptor of the file drops SQLite's locks on it. */
@@ -117,14 +118,25 @@ enum status connection_open(const char *path, bool writes, struct store **out)
         return STATUS_IO;
     store->txn.store = store;
     pthread_once(&is_configured, configure);
-    int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
-    int rc = has_file_system ? sqlite3_open_v2(path, &store->db, flags, CLEAN_FILE_VFS)
+    int rc = has_file_system ? sqlite3_open_v2(name, &store->db, flags, CLEAN_FILE_VFS)
                              : SQLITE_CANTOPEN;
     enum status status = connection_status(store, "open", rc);
     if (status == STATUS_OK)
         status = set_up(store, writes);
     *out = store;
     return status;
+}
+
+enum status connection_open(const char *path, bool writes, struct store **out)
+{
+    const int flags = (writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY) | SQLITE_OPEN_NOMUTEX;
+    return open_file(path, path, flags, writes, out);
+}
+
+enum status connection_open_still(const char *path, const char *uri, struct store **out)
+{
+    return open_file(path, uri, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, false,
+                     out);
 }
 
 enum status connection_prepare(struct store *store)

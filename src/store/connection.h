@@ -59,6 +59,9 @@ struct store {
  * memory is short; close it. */
 enum status connection_open(const char *path, bool writes, struct store **out) MUST_CHECK;
 
+/* The same, reading, for a file that nobody writes: uri names it as an immutable one. */
+enum status connection_open_still(const char *path, const char *uri, struct store **out) MUST_CHECK;
+
 /* Prepares every statement; the version must fit. */
 enum status connection_prepare(struct store *store) MUST_CHECK;
 

@@ -22,6 +22,14 @@ enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *
 enum status suppressions_since(struct store *store, const uint8_t hash[32],
                                int64_t *at_s) MUST_CHECK;
 
+/* Hashes behind after, in order, at most limit. NULL: from the first on. */
+struct suppression {
+    uint8_t hash[32];
+    int64_t at;
+};
+enum status suppressions_walk(struct store *store, struct arena *arena, const uint8_t *after,
+                              int limit, struct suppression **out, size_t *count) MUST_CHECK;
+
 /* From the entry on that is appended next, and up to the one that was appended last. */
 enum status suppressions_put(struct txn *txn, const uint8_t hash[32], int64_t at_s) MUST_CHECK;
 enum status suppressions_remove(struct txn *txn, const uint8_t hash[32]) MUST_CHECK;

@@ -53,6 +53,30 @@ enum status suppressions_has(struct store *store, const uint8_t hash[32], bool *
     return STATUS_OK;
 }
 
+enum status suppressions_walk(struct store *store, struct arena *arena, const uint8_t *after,
+                              int limit, struct suppression **out, size_t *count)
+{
+    struct suppression *rows = arena_array(arena, (size_t)limit, sizeof *rows);
+    size_t found = 0;
+    struct query query = query_begin(store, STATEMENT_SUPPRESSIONS_WALK);
+    query_blob(&query, after, after != NULL ? HASH_BYTES : 0);
+    query_int(&query, limit);
+    enum status status;
+    while (found < (size_t)limit && (status = query_row(&query)) == STATUS_OK) {
+        if (!query_get_blob(&query, rows[found].hash, HASH_BYTES)) {
+            status = STATUS_CORRUPT;
+            break;
+        }
+        rows[found++].at = query_get_int(&query);
+    }
+    query_end(&query);
+    if (found < (size_t)limit && status != STATUS_NOT_FOUND)
+        return status;
+    *out = rows;
+    *count = found;
+    return STATUS_OK;
+}
+
 enum status suppressions_count(struct store *store, int64_t *out)
 {
     return meta_get_int(store, COUNT_KEY, out);

@@ -13,7 +13,7 @@ const VERBS = [
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
   'admin add', 'admin passwd', 'admin list', 'admin invite', 'admin role', 'admin disable', 'admin enable', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
-  'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
+  'backup', 'restore', 'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
 ];
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
@@ -26,7 +26,7 @@ const WORDS = {
   data: ['a@b.example'], erase: ['a@b.example', '--reason', 'by letter', '--yes'], 'wording show': ['1'],
   'requests show': ['1'], 'requests add': ['--kind', 'erasure', '--way', 'letter', '--who', 'A'], 'requests edit': ['1', '--note', 'x'],
   'requests extend': ['1', '--reason', 'x'], 'requests close': ['1', '--reason', 'x'], 'requests reopen': ['1'],
-  'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'], 'receipt verify': ['receipt.json'],
+  backup: ['a.db'], restore: ['a.db', '--yes'], 'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'], 'receipt verify': ['receipt.json'],
 };
 
 test('every verb has help on standard output and exits 0', () => {
