@@ -63,3 +63,7 @@ CREATE TABLE link_use (
   refused INTEGER NOT NULL,
   PRIMARY KEY (key, day)
 ) STRICT, WITHOUT ROWID;
+-- Orders of the list are kept in memory, and read from there: store/directory_order.
+DROP INDEX contact_by_name;
+DROP INDEX contact_by_email;
+DROP INDEX contact_by_updated;

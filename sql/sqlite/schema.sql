@@ -31,10 +31,6 @@ CREATE TABLE contact (
   moved INTEGER NOT NULL DEFAULT 0                              -- 1: the address was another once; what was told of them then is found in the ledger
 ) STRICT;
 CREATE UNIQUE INDEX contact_email ON contact (email_key);
--- One index for each order of the list, a facet at a time.
-CREATE INDEX contact_by_name ON contact (facet, name_key);
-CREATE INDEX contact_by_email ON contact (facet, email_key);
-CREATE INDEX contact_by_updated ON contact (facet, updated_at);
 -- For counting pauses that run or have ended.
 CREATE INDEX contact_paused ON contact (facet, paused_until) WHERE paused_until <> 0;
 

@@ -45,11 +45,7 @@ static void take_rows(struct walk *walk, const struct directory_page *page)
 
 static void go_on_behind(struct walk *walk)
 {
-    walk->place.is_set = true;
-    walk->place.id = walk->last.id;
-    walk->place.number = walk->last.updated_at;
-    walk->place.text =
-        walk->query->people.sort == DIRECTORY_BY_NAME ? walk->last.name_key : walk->last.email_key;
+    walk->place = directory_beside(walk->query->people.sort, &walk->last, false);
 }
 
 static enum status read_pages(struct store *store, struct walk *walk)

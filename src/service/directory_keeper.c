@@ -45,7 +45,8 @@ bool directory_keeper_measure(const struct directory_map *map, int64_t *people, 
         return false;
     directory_map_measure(map, &size);
     *people = size.people;
-    *bytes = size.row_bytes + size.text_bytes + size.group_bytes + size.slot_bytes;
+    *bytes =
+        size.row_bytes + size.text_bytes + size.order_bytes + size.group_bytes + size.slot_bytes;
     return directory_map_is_ready(map, &at);
 }
 

@@ -9,6 +9,7 @@
 #include "store/contacts.h"
 #include "store/directory.h"
 #include "store/entries.h"
+#include "store/counters.h"
 #include "store/feedback.h"
 #include "store/topics.h"
 
@@ -35,19 +36,12 @@ enum status operator_history(const struct service *service, struct arena *arena,
     return entries_history(service->store, arena, contact->head, limit, out, count);
 }
 
-/* How many people are of that type: a filter's exact count comes with any page. */
-static enum status count_type(const struct service *service, struct arena *arena,
-                              enum contact_type type, int64_t now_s, int64_t *out)
+static enum status count_types(const struct service *service, int64_t by_type[TYPE_COUNT])
 {
-    struct directory_filter filter = {
-        .status = DIRECTORY_ANY, .subscribed = DIRECTORY_ANY, .type = (int)type, .term = ""};
-    struct directory_place place = {0};
-    struct directory_page page;
-    enum status status = directory_query(service->store, arena, &filter, DIRECTORY_BY_NAME, false,
-                                         &place, 1, now_s, &page);
-
-    if (status == STATUS_OK)
-        *out = page.matches;
+    int64_t facets[FACET_COUNT];
+    enum status status = counters_facets(service->store, facets);
+    for (int facet = 0; facet < FACET_COUNT && status == STATUS_OK; facet++)
+        by_type[FACET_TYPE(facet)] += facets[facet];
     return status;
 }
 
@@ -61,8 +55,8 @@ enum status operator_count(const struct service *service, struct arena *arena, i
     if (status != STATUS_OK)
         return status;
     status = directory_count(service->store, now_s, &counts);
-    for (int type = 0; status == STATUS_OK && type < TYPE_COUNT; type++)
-        status = count_type(service, arena, (enum contact_type)type, now_s, &stats.by_type[type]);
+    if (status == STATUS_OK)
+        status = count_types(service, stats.by_type);
     if (status == STATUS_OK)
         status = feedback_counts(service->store, &stats.bounces, &stats.complaints);
     store_snapshot_end(service->store);

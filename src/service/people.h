@@ -19,6 +19,8 @@ struct people_query {
     const char *cursor; /* "" or what an earlier page gave */
     bool is_backward;
     int64_t first; /* number of the page's first row, for show; 0: unknown */
+    const char *letter; /* without a cursor: begin where names (or addresses) begin so; NULL or "":
+                           at the begin */
 };
 
 struct person_row {
@@ -49,6 +51,8 @@ struct people_list {
     const char *asked_email;     /* the address that was searched for, where its sign-up waits to be
                                     confirmed; else NULL */
     int64_t asked_at, ask_ends;  /* with asked_email: when it was asked, when the request goes */
+    const char **letters;        /* to jump to; none where that makes no sense */
+    size_t letters_count;
     const char *previous_cursor; /* NULL: none */
     const char *next_cursor;     /* NULL: none */
 };

@@ -16,9 +16,8 @@
 #define CURSOR_KEY_BYTES  1200
 
 static const uint8_t cursor_tags[DIRECTORY_SORT_COUNT] = {
-    [DIRECTORY_BY_NAME] = 'n',
-    [DIRECTORY_BY_EMAIL] = 'e',
-    [DIRECTORY_BY_UPDATED] = 'u',
+    [DIRECTORY_BY_NAME] = 'n', [DIRECTORY_BY_EMAIL] = 'e',  [DIRECTORY_BY_UPDATED] = 'u',
+    [DIRECTORY_BY_TYPE] = 't', [DIRECTORY_BY_STATUS] = 's',
 };
 
 static void put_u64(uint8_t *to, uint64_t value)
@@ -36,23 +35,32 @@ static uint64_t read_u64(const uint8_t *from)
     return value;
 }
 
+/* What stands between the row's id and its text: by time, and by groups. */
+static size_t number_bytes(enum directory_sort sort)
+{
+    return sort == DIRECTORY_BY_UPDATED                               ? sizeof(int64_t)
+           : sort == DIRECTORY_BY_TYPE || sort == DIRECTORY_BY_STATUS ? 1
+                                                                      : 0;
+}
+
 const char *people_list_cursor(struct arena *arena, enum directory_sort sort,
                                const struct contact *row)
 {
-    const char *text = sort == DIRECTORY_BY_NAME ? row->name_key : row->email_key;
-    size_t size =
-        CURSOR_HEAD_BYTES + (sort == DIRECTORY_BY_UPDATED ? sizeof(int64_t) : strlen(text));
-    uint8_t *data = arena_alloc(arena, size);
-    size_t out_size = (size * 4 + 2) / 3 + 1;
+    const struct directory_place place = directory_beside(sort, row, false);
+    const size_t text_at = CURSOR_HEAD_BYTES + number_bytes(sort);
+    const size_t text_len = sort == DIRECTORY_BY_UPDATED ? 0 : strlen(place.text);
+    uint8_t *data = arena_alloc(arena, text_at + text_len);
+    size_t out_size = ((text_at + text_len) * 4 + 2) / 3 + 1;
     char *out = arena_alloc(arena, out_size);
 
     data[0] = cursor_tags[sort];
     put_u64(data + 1, (uint64_t)row->id.value);
     if (sort == DIRECTORY_BY_UPDATED)
         put_u64(data + CURSOR_HEAD_BYTES, (uint64_t)row->updated_at);
-    else
-        memcpy(data + CURSOR_HEAD_BYTES, text, size - CURSOR_HEAD_BYTES);
-    crypto_base64url(data, size, out, out_size);
+    else if (text_at > CURSOR_HEAD_BYTES)
+        data[CURSOR_HEAD_BYTES] = (uint8_t)place.number;
+    memcpy(data + text_at, place.text, text_len);
+    crypto_base64url(data, text_at + text_len, out, out_size);
     return out;
 }
 
@@ -62,26 +70,42 @@ static enum status cursor_read(struct arena *arena, const struct people_query *q
     size_t text_len = strlen(query->cursor);
     size_t size = text_len / 4 * 3 + (text_len % 4 == 0 ? 0 : text_len % 4 - 1);
     struct directory_place place = {.is_set = true, .is_backward = query->is_backward};
+    const size_t text_at = CURSOR_HEAD_BYTES + number_bytes(query->sort);
 
-    if (text_len % 4 == 1 || size < CURSOR_HEAD_BYTES ||
-        size > CURSOR_HEAD_BYTES + CURSOR_KEY_BYTES)
+    if (text_len % 4 == 1 || size < text_at || size > CURSOR_HEAD_BYTES + CURSOR_KEY_BYTES)
         return STATUS_INVALID;
     uint8_t *data = arena_alloc(arena, size);
     if (!crypto_base64url_decode(query->cursor, text_len, data, size) ||
         data[0] != cursor_tags[query->sort])
         return STATUS_INVALID;
     place.id.value = (int64_t)read_u64(data + 1);
-    size_t key_len = size - CURSOR_HEAD_BYTES;
-    const char *key = arena_strndup(arena, (const char *)data + CURSOR_HEAD_BYTES, key_len);
-    if (query->sort == DIRECTORY_BY_UPDATED) {
-        if (key_len != sizeof(int64_t))
-            return STATUS_INVALID;
+    if (query->sort == DIRECTORY_BY_UPDATED)
         place.number = (int64_t)read_u64(data + CURSOR_HEAD_BYTES);
-    } else if (!fold_is_utf8((const char *)data + CURSOR_HEAD_BYTES, key_len)) {
+    else if (text_at > CURSOR_HEAD_BYTES)
+        place.number = data[CURSOR_HEAD_BYTES];
+    if (query->sort == DIRECTORY_BY_UPDATED && size != text_at)
         return STATUS_INVALID;
-    }
-    place.text = key;
+    if (!fold_is_utf8((const char *)data + text_at, size - text_at))
+        return STATUS_INVALID;
+    place.text = arena_strndup(arena, (const char *)data + text_at, size - text_at);
     *out = place;
+    return STATUS_OK;
+}
+
+/* Where names or addresses begin with a letter, in the direction of the sort. */
+static enum status letter_read(struct arena *arena, const struct people_query *query,
+                               struct directory_place *out)
+{
+    if (!fold_is_utf8(query->letter, strlen(query->letter)))
+        return STATUS_INVALID;
+    if (query->sort != DIRECTORY_BY_NAME && query->sort != DIRECTORY_BY_EMAIL)
+        return STATUS_OK;
+    const char *key = fold_key(arena, query->letter);
+    *out = (struct directory_place){.is_set = true, .text = key};
+    if (query->is_descending) { /* from behind all that begins so */
+        out->text = arena_printf(arena, "%s\xf4\x8f\xbf\xbf", key);
+        out->id.value = INT64_MAX;
+    }
     return STATUS_OK;
 }
 
@@ -118,7 +142,10 @@ enum status people_list_query(struct arena *arena, const struct people_query *qu
     if (status != STATUS_OK)
         return status;
     *place = (struct directory_place){.is_backward = query->is_backward};
-    return *query->cursor == '\0' ? STATUS_OK : cursor_read(arena, query, place);
+    if (*query->cursor != '\0')
+        return cursor_read(arena, query, place);
+    return query->letter == NULL || *query->letter == '\0' ? STATUS_OK
+                                                           : letter_read(arena, query, place);
 }
 
 static struct person_row describe_row(struct arena *arena, const struct contact *contact,
@@ -151,7 +178,9 @@ static void number_rows(const struct people_query *query, const struct directory
 
     if (count == 0)
         return;
-    if (!page->has_previous)
+    if (page->before >= 0)
+        list->first = page->before + 1;
+    else if (!page->has_previous)
         list->first = 1;
     else if (!page->has_next)
         list->first = page->matches - count + 1;
@@ -167,6 +196,7 @@ static struct people_query keep_query(struct arena *arena, const struct people_q
 
     kept.search = arena_strdup(arena, query->search);
     kept.cursor = arena_strdup(arena, query->cursor);
+    kept.letter = query->letter == NULL ? "" : arena_strdup(arena, query->letter);
     return kept;
 }
 
@@ -230,6 +260,9 @@ enum status people_list(const struct service *service, struct arena *arena,
     struct people_list asked = {0};
     if (status == STATUS_OK)
         status = find_asked(service, arena, filter.term, query, now_s, &asked);
+    if (status == STATUS_OK && *filter.term == '\0' && page.matches > PEOPLE_PAGE_ROWS)
+        status = directory_letters(service->store, arena, query->sort, &asked.letters,
+                                   &asked.letters_count);
     store_snapshot_end(service->store);
     if (status != STATUS_OK)
         return status;
@@ -237,6 +270,8 @@ enum status people_list(const struct service *service, struct arena *arena,
     out->asked_email = asked.asked_email;
     out->asked_at = asked.asked_at;
     out->ask_ends = asked.ask_ends;
+    out->letters = asked.letters;
+    out->letters_count = asked.letters_count;
     return STATUS_OK;
 }
 

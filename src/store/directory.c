@@ -1,6 +1,6 @@
 /*
  * store/directory: see directory.h. What a filter means, and putting a page together; finding its
- * rows is in directory_walk.c (without a term) and directory_scan.c (with one).
+ * rows is in directory_walk.c (along an order in memory) and directory_scan.c (of all people).
  */
 #include "store/directory.h"
 
@@ -12,13 +12,47 @@
 #include "store/directory_scan.h"
 #include "store/query.h"
 
+int directory_groups(enum directory_sort sort)
+{
+    return sort == DIRECTORY_BY_TYPE     ? TYPE_COUNT
+           : sort == DIRECTORY_BY_STATUS ? CONTACT_STATUS_COUNT
+                                         : 1;
+}
+
+int directory_group(enum directory_sort sort, int facet)
+{
+    return sort == DIRECTORY_BY_TYPE     ? FACET_TYPE(facet)
+           : sort == DIRECTORY_BY_STATUS ? FACET_STATUS(facet)
+                                         : 0;
+}
+
+uint32_t directory_group_facets(enum directory_sort sort, int group)
+{
+    uint32_t facets = 0;
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        facets |= (uint32_t)(directory_group(sort, facet) == group) << facet;
+    return facets;
+}
+
+struct directory_key directory_key_of(enum directory_sort sort, const struct contact *person,
+                                      int facet)
+{
+    struct directory_key key = {.id = person->id.value, .number = directory_group(sort, facet)};
+    if (sort == DIRECTORY_BY_UPDATED) {
+        key.number = person->updated_at;
+        key.text = "";
+        return key;
+    }
+    key.text = sort == DIRECTORY_BY_EMAIL ? person->email_key : person->name_key;
+    key.len = strlen(key.text);
+    return key;
+}
+
 int directory_compare(const struct directory_order *order, const struct directory_key *left,
                       const struct directory_key *right)
 {
-    int way = 0;
-    if (order->sort == DIRECTORY_BY_UPDATED) {
-        way = (left->number > right->number) - (left->number < right->number);
-    } else {
+    int way = (left->number > right->number) - (left->number < right->number);
+    if (way == 0 && order->sort != DIRECTORY_BY_UPDATED) {
         size_t len = left->len < right->len ? left->len : right->len;
         way = memcmp(left->text, right->text, len);
         if (way == 0)
@@ -27,6 +61,20 @@ int directory_compare(const struct directory_order *order, const struct director
     if (way == 0)
         way = (left->id > right->id) - (left->id < right->id);
     return order->is_down ? -way : way;
+}
+
+struct directory_place directory_beside(enum directory_sort sort, const struct contact *row,
+                                        bool is_backward)
+{
+    return (struct directory_place){
+        .is_set = true,
+        .is_backward = is_backward,
+        .text = sort == DIRECTORY_BY_EMAIL ? row->email_key : row->name_key,
+        .number = sort == DIRECTORY_BY_TYPE     ? (int64_t)row->type
+                  : sort == DIRECTORY_BY_STATUS ? (int64_t)row->status
+                                                : row->updated_at,
+        .id = row->id,
+    };
 }
 
 /* Allowed and with a choice on: the only ones whose pause decides whether they are subscribed. */
@@ -101,13 +149,13 @@ static enum status query_page(struct store *store, struct arena *arena,
     struct directory_selection selection = select_facets(filter, now_s);
     struct directory_found found = {.keys = arena_array(arena, limit, sizeof *found.keys)};
     enum status status;
-    if (filter->term[0] != '\0') {
-        status = directory_scan(store, arena, &selection, filter->term, order, limit, &found);
-        page->matches = found.matches;
-    } else {
-        status = directory_walk(store, arena, &selection, order, limit, &found);
+    if (filter->term[0] == '\0' &&
+        directory_walk(store, arena, &selection, order, limit, &found, &status)) {
         if (status == STATUS_OK)
             status = count_selected(store, &selection, &page->matches);
+    } else {
+        status = directory_scan(store, arena, &selection, filter->term, order, limit, &found);
+        page->matches = found.matches;
     }
     if (status == STATUS_OK)
         status = read_rows(store, arena, &found, is_backward, page);
@@ -115,6 +163,9 @@ static enum status query_page(struct store *store, struct arena *arena,
         status = store_position(store, &page->position);
     page->has_next = is_backward ? found.has_earlier : found.has_more;
     page->has_previous = is_backward ? found.has_more : found.has_earlier;
+    page->before = found.earlier < 0 ? -1
+                   : is_backward     ? page->matches - found.earlier - (int64_t)found.count
+                                     : found.earlier;
     return status;
 }
 
@@ -132,7 +183,9 @@ enum status directory_query(struct store *store, struct arena *arena,
         .has_place = place->is_set,
     };
     if (place->is_set) {
-        order.place = (struct directory_key){.number = place->number, .id = place->id.value};
+        const bool has_number = sort == DIRECTORY_BY_UPDATED || directory_groups(sort) > 1;
+        order.place =
+            (struct directory_key){.number = has_number ? place->number : 0, .id = place->id.value};
         if (sort != DIRECTORY_BY_UPDATED) {
             order.place.text = place->text;
             order.place.len = strlen(place->text);

@@ -1,8 +1,9 @@
 /*
  * store/directory: the one place that searches, filters, sorts, pages and counts people.
  *
- * Today simple SQL over one index a sort order and a counters table; an in-memory directory
- * replaces the inside later. Only a search term ever scans; pages go by key, never by OFFSET.
+ * Where a directory_map serves, pages come from its orders and a search term scans memory. Without
+ * one (in the command, or while it is filled) the file is scanned, whatever is asked. Pages go by
+ * key, never by OFFSET.
  */
 #ifndef ASSENT_STORE_DIRECTORY_H
 #define ASSENT_STORE_DIRECTORY_H
@@ -13,6 +14,8 @@ enum directory_sort {
     DIRECTORY_BY_NAME,
     DIRECTORY_BY_EMAIL,
     DIRECTORY_BY_UPDATED,
+    DIRECTORY_BY_TYPE,   /* then by name, this and the next */
+    DIRECTORY_BY_STATUS, /* opted out first */
     DIRECTORY_SORT_COUNT
 };
 
@@ -29,10 +32,14 @@ struct directory_filter {
 struct directory_place {
     bool is_set;      /* false: the first page (or the last, when backward) */
     bool is_backward; /* rows before the place, the nearest ones */
-    const char *text; /* DIRECTORY_BY_NAME: name_key; BY_EMAIL: email_key */
-    int64_t number;   /* DIRECTORY_BY_UPDATED: updated_at */
+    const char *text; /* DIRECTORY_BY_EMAIL: email_key; BY_UPDATED: not used; else name_key */
+    int64_t number;   /* DIRECTORY_BY_UPDATED: updated_at; BY_TYPE, BY_STATUS: type, status */
     struct contact_id id;
 };
+
+/* The place of a row of a page. */
+struct directory_place directory_beside(enum directory_sort sort, const struct contact *row,
+                                        bool is_backward);
 
 #define DIRECTORY_PAGE_MAX 1000
 
@@ -42,6 +49,7 @@ struct directory_page {
     bool has_previous;
     bool has_next;
     int64_t matches; /* exactly, at position */
+    int64_t before;  /* of them, those before the first row; -1: not known */
     struct position position;
 };
 
@@ -51,6 +59,13 @@ enum status directory_query(struct store *store, struct arena *arena,
                             const struct directory_filter *filter, enum directory_sort sort,
                             bool is_descending, const struct directory_place *place, int limit,
                             int64_t now_s, struct directory_page *out) MUST_CHECK;
+
+/* The first letters of names or addresses that there are, in order, upper case, each as a text of
+ * one character: of scripts with many of them only some, DIRECTORY_LETTERS_MAX in all. None where
+ * no order is kept in memory, or by another sort. */
+#define DIRECTORY_LETTERS_MAX 60
+enum status directory_letters(struct store *store, struct arena *arena, enum directory_sort sort,
+                              const char ***out, size_t *count) MUST_CHECK;
 
 struct directory_counts {
     int64_t total;

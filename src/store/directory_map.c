@@ -8,6 +8,7 @@
 #include <sys/random.h>
 
 #include "store/directory_map_shape.h"
+#include "store/directory_order.h"
 #include "store/directory_search_groups.h"
 
 #define PAGE     ((size_t)4096)
@@ -42,7 +43,11 @@ enum status directory_map_new(struct directory_map **out)
     struct directory_map *map = calloc(1, sizeof *map);
     if (map == NULL)
         return STATUS_FULL;
-    map->size = head + rows + texts + grams + firsts + 2 * table;
+    const size_t tops = up_to_pages(ORDER_BLOCKS_MAX * sizeof(struct order_top));
+    const size_t blocks = up_to_pages(ORDER_BLOCKS_MAX * sizeof(struct order_block));
+    const size_t recents = up_to_pages(MAP_RECENT_MAX * sizeof(struct map_recent));
+    const size_t orders = MAP_ORDER_COUNT * (tops + blocks) + recents;
+    map->size = head + rows + texts + grams + firsts + orders + 2 * table;
     map->base = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map->base == MAP_FAILED) {
@@ -56,6 +61,13 @@ enum status directory_map_new(struct directory_map **out)
     map->group_firsts = (_Atomic uint16_t *)(map->base + head + rows + texts + grams);
     map->tables[0] = (_Atomic uint32_t *)(map->base + map->size - 2 * table);
     map->tables[1] = (_Atomic uint32_t *)(map->base + map->size - table);
+    uint8_t *at = map->base + head + rows + texts + grams + firsts;
+    map->recents = (struct map_recent *)at;
+    at += recents;
+    for (int order = 0; order < MAP_ORDER_COUNT; order++, at += tops + blocks) {
+        map->tops[order] = (struct order_top *)at;
+        map->blocks[order] = (struct order_block *)(at + tops);
+    }
     enum status status = make_mutex(&map->head->mutex);
     if (status == STATUS_OK &&
         getrandom(map->head->seeds, sizeof map->head->seeds, 0) != (ssize_t)sizeof map->head->seeds)
@@ -273,6 +285,7 @@ void directory_map_measure(const struct directory_map *map, struct directory_map
         .people = (int64_t)atomic_load(&head->people),
         .row_bytes = (int64_t)(atomic_load(&head->rows_end) * sizeof(struct map_row)),
         .text_bytes = (int64_t)atomic_load(&head->text_end),
+        .order_bytes = order_bytes(map),
         .group_bytes = (int64_t)directory_groups_bytes(map),
         .slot_bytes = table == 0 ? 0 : (int64_t)(sizeof(uint32_t) << (table & 0xff)),
         .dead_text_bytes = (int64_t)atomic_load(&head->text_dead),

@@ -75,13 +75,13 @@ struct directory_map *store_directory(const struct store *store); /* NULL: none 
 bool directory_map_serves(struct directory_map *map, struct store *store, int wait_ms);
 
 /* Compares every row with the file's, both at one position. *differing: how many rows differ, or
- * are in only one of them. Takes as long as reading all people. */
+ * are in only one of them, or stand where they don't belong in an order. Takes as long as reading all people. */
 enum status directory_map_compare(struct directory_map *map, struct store *store,
                                   int64_t *differing) MUST_CHECK;
 
 struct directory_map_size {
     int64_t people;
-    int64_t row_bytes, text_bytes, slot_bytes; /* in use */
+    int64_t row_bytes, text_bytes, order_bytes, slot_bytes; /* in use */
     int64_t group_bytes;                       /* of what searches know of groups of texts */
     int64_t dead_text_bytes;                   /* of texts that were replaced */
 };

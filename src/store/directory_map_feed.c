@@ -2,12 +2,14 @@
  * store/directory_map_feed: from the file into the map, and the one held against the other.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
-#include "store/directory_map_shape.h"
+#include "store/directory_order.h"
 #include "store/query.h"
+#include "store/topics.h"
 
 #define COMPARE_WAIT_MS 60000
 #define DEAD_WORTH      (UINT64_C(1) << 20) /* bytes; below, filling it anew gains nothing */
@@ -71,6 +73,23 @@ static enum status stand_at(struct directory_map *map, struct store *store, int6
     return STATUS_OK;
 }
 
+/* The orders, where they don't stand, and who counts as subscribed in them. */
+static enum status order(struct directory_map *map, struct store *store)
+{
+    uint64_t in_use;
+    enum status status = topics_in_use(store, &in_use);
+    if (status != STATUS_OK)
+        return status;
+    if (map->head->has_orders) {
+        order_use_topics(map, in_use);
+        return STATUS_OK;
+    }
+    map->head->in_use = in_use;
+    status = order_build(map);
+    map->head->has_orders = status == STATUS_OK;
+    return status;
+}
+
 /* In a snapshot that stands at position. */
 static enum status fill(struct directory_map *map, struct store *store, int64_t position)
 {
@@ -90,25 +109,74 @@ static enum status fill(struct directory_map *map, struct store *store, int64_t 
     query_end(&query);
     status = ended(status);
     if (status == STATUS_OK)
-        status = stand_at(map, store, position);
+        status = order(map, store);
     if (status == STATUS_OK)
-        atomic_store(&map->head->state, MAP_READY);
-    return status;
+        status = stand_at(map, store, position);
+    if (status != STATUS_OK)
+        return status;
+    map->head->recents = 0;
+    map->head->recents_from = position;
+    atomic_store(&map->head->state, MAP_READY);
+    return STATUS_OK;
+}
+
+static void note_changed(struct directory_map *map, int64_t position, int64_t contact)
+{
+    struct map_recent *recent = &map->recents[map->head->recents % MAP_RECENT_MAX];
+    if (map->head->recents >= MAP_RECENT_MAX)
+        map->head->recents_from = recent->position;
+    *recent = (struct map_recent){.position = position, .contact = contact};
+    map->head->recents++;
+}
+
+static int compare_ids(const void *left, const void *right)
+{
+    const int64_t *a = left, *b = right;
+    return (*a > *b) - (*a < *b);
+}
+
+bool map_changed_since(const struct directory_map *map, struct arena *arena,
+                       struct position position, int64_t **ids, size_t *count)
+{
+    const struct map_head *head = map->head;
+    uint64_t first = head->recents;
+    *ids = NULL;
+    *count = 0;
+    if (position.value < head->recents_from)
+        return false;
+    while (first > 0 && head->recents - first < MAP_RECENT_MAX &&
+           map->recents[(first - 1) % MAP_RECENT_MAX].position > position.value)
+        first--;
+    if (first == head->recents)
+        return true;
+    *ids = arena_array(arena, (size_t)(head->recents - first), sizeof **ids);
+    for (uint64_t at = first; at < head->recents; at++)
+        (*ids)[*count] = map->recents[at % MAP_RECENT_MAX].contact, ++*count;
+    qsort(*ids, *count, sizeof **ids, compare_ids);
+    size_t kept = 0;
+    for (size_t i = 0; i < *count; i++)
+        if (kept == 0 || (*ids)[kept - 1] != (*ids)[i])
+            (*ids)[kept++] = (*ids)[i];
+    *count = kept;
+    return true;
 }
 
 static enum status follow(struct directory_map *map, struct store *store, int64_t from, int64_t to)
 {
     struct map_values values;
-    enum status status;
+    enum status status = order(map, store);
+    if (status != STATUS_OK)
+        return status;
     struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_CHANGED);
     query_int(&query, from);
     query_int(&query, to);
     while ((status = query_row(&query)) == STATUS_OK) {
+        const struct position by = {sqlite3_column_int64(query.statement, 9)};
+        note_changed(map, by.value, sqlite3_column_int64(query.statement, 0));
         if (read_values(&query, &values))
             status = map_row_put(map, &values);
         else
-            map_row_remove(map, values.row.id.value,
-                           (struct position){sqlite3_column_int64(query.statement, 9)});
+            map_row_remove(map, values.row.id.value, by);
         if (status != STATUS_OK)
             break;
     }
@@ -141,7 +209,7 @@ static bool is_mostly_dead(const struct directory_map *map)
     return dead > DEAD_WORTH && dead > atomic_load(&map->head->text_end) / 2;
 }
 
-static enum status bring(struct directory_map *map, struct store *store, bool is_old_snapshot)
+enum status map_bring(struct directory_map *map, struct store *store, bool is_old_snapshot)
 {
     struct position position;
     bool is_same = true;
@@ -158,10 +226,11 @@ static enum status bring(struct directory_map *map, struct store *store, bool is
         return status;
     if (!is_same || (!is_old_snapshot && is_mostly_dead(map)))
         return fill(map, store, position.value);
-    return at == position.value ? STATUS_OK : follow(map, store, at, position.value);
+    return at == position.value && map->head->has_orders ? STATUS_OK
+                                                         : follow(map, store, at, position.value);
 }
 
-static enum status take(struct directory_map *map, int wait_ms)
+enum status map_lock(struct directory_map *map, int wait_ms)
 {
     const int64_t until = clock_monotonic_ns() + (int64_t)wait_ms * 1000000;
     const struct timespec when = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
@@ -173,26 +242,33 @@ static enum status take(struct directory_map *map, int wait_ms)
         rc = pthread_mutex_consistent(&map->head->mutex);
         if (atomic_load(&map->head->state) == MAP_READY)
             map_recount(map);
+        if (map->head->is_ordering)
+            map->head->has_orders = map->head->is_ordering = false;
     }
     return rc == 0 ? STATUS_OK : STATUS_IO;
+}
+
+void map_unlock(struct directory_map *map)
+{
+    pthread_mutex_unlock(&map->head->mutex);
 }
 
 enum status directory_map_catch_up(struct directory_map *map, struct store *store, int wait_ms)
 {
     const bool has_snapshot = store->has_snapshot || store->txn.is_open;
-    enum status status = take(map, wait_ms);
+    enum status status = map_lock(map, wait_ms);
     if (status != STATUS_OK)
         return status;
     if (!has_snapshot)
         status = store_snapshot_begin(store);
     if (status == STATUS_OK) {
-        status = bring(map, store, has_snapshot);
+        status = map_bring(map, store, has_snapshot);
         if (!has_snapshot)
             store_snapshot_end(store);
     }
     if (status == STATUS_FULL)
         atomic_store(&map->head->state, MAP_EMPTY);
-    pthread_mutex_unlock(&map->head->mutex);
+    map_unlock(map);
     return status;
 }
 
@@ -228,6 +304,7 @@ static enum status compare_rows(const struct directory_map *map, struct store *s
     query_end(&query);
     if ((uint64_t)seen != atomic_load(&map->head->people))
         *differing += 1;
+    *differing += order_faults(map);
     return ended(status);
 }
 
@@ -235,17 +312,17 @@ enum status directory_map_compare(struct directory_map *map, struct store *store
                                   int64_t *differing)
 {
     *differing = 0;
-    enum status status = take(map, COMPARE_WAIT_MS);
+    enum status status = map_lock(map, COMPARE_WAIT_MS);
     if (status != STATUS_OK)
         return status;
     status = store_snapshot_begin(store);
     if (status == STATUS_OK) {
-        status = bring(map, store, false);
+        status = map_bring(map, store, false);
         if (status == STATUS_OK)
             status = compare_rows(map, store, differing);
         store_snapshot_end(store);
     }
-    pthread_mutex_unlock(&map->head->mutex);
+    map_unlock(map);
     return status;
 }
 

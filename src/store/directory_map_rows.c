@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "store/directory_map_shape.h"
+#include "store/directory_order.h"
 #include "store/directory_search_groups.h"
 
 #define WORD_HEAD ((UINT64_C(1) << 40) - 1)
@@ -175,6 +176,39 @@ static void note_left(struct directory_map *map, int64_t position)
         atomic_store_explicit(&map->head->left, (uint64_t)position, memory_order_release);
 }
 
+/* What a change means for the orders: by which of them the row has another key than before. */
+struct reordering {
+    int64_t id;
+    bool is_new;
+    bool moves[MAP_ORDER_COUNT];
+    int facet; /* before */
+};
+
+static void leave_orders(struct directory_map *map, const struct reordering *reordering)
+{
+    struct map_head *head = map->head;
+    if (!head->has_orders)
+        return;
+    head->is_ordering = true;
+    for (int order = 0; order < MAP_ORDER_COUNT && !reordering->is_new; order++)
+        if (reordering->moves[order] && !order_take(map, (enum map_order)order, reordering->id))
+            head->has_orders = false;
+}
+
+static void join_orders(struct directory_map *map, const struct reordering *reordering)
+{
+    struct map_head *head = map->head;
+    const int facet = order_facet(map, reordering->id);
+    for (int order = 0; order < MAP_ORDER_COUNT && head->has_orders; order++) {
+        if (reordering->is_new || reordering->moves[order])
+            head->has_orders = order_put(map, (enum map_order)order, reordering->id);
+        else if (facet != reordering->facet)
+            head->has_orders =
+                order_moved(map, (enum map_order)order, reordering->id, reordering->facet, facet);
+    }
+    head->is_ordering = false;
+}
+
 enum status map_row_put(struct directory_map *map, const struct map_values *values)
 {
     const struct directory_row *to = &values->row;
@@ -202,7 +236,17 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         in_32_bits(to->updated_at) << 32 | in_32_bits(to->paused_until),
         place,
     };
+    const struct reordering reordering = {
+        .id = to->id.value,
+        .is_new = was == NULL,
+        .moves = {[MAP_BY_NAME] = !has_name(was, values),
+                  [MAP_BY_EMAIL] = !keeps_email,
+                  [MAP_BY_UPDATED] = load(&row->words[2]) >> 32 != words[2] >> 32},
+        .facet = was == NULL ? 0 : order_facet(map, to->id.value),
+    };
+    leave_orders(map, &reordering);
     write_words(row, words);
+    join_orders(map, &reordering);
     if (was == NULL)
         store_in(&map->head->people, load(&map->head->people) + 1);
     else if (text_at(map, place) != was)
@@ -228,7 +272,10 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by)
     if (was == NULL && (load(&row->words[0]) >> 48 & 1) == 0)
         return;
     note_left(map, by.value);
+    const struct reordering goes = {.id = id, .is_new = was == NULL, .moves = {true, true, true}};
+    leave_orders(map, &goes);
     write_words(row, nobody);
+    map->head->is_ordering = false;
     if (was == NULL)
         return;
     store_in(&map->head->people, load(&map->head->people) - 1);
@@ -247,6 +294,15 @@ void map_clear(struct directory_map *map, int64_t people)
     if (load(&head->text_end) != 0)
         madvise(map->texts, (size_t)load(&head->text_end), MADV_REMOVE);
     directory_groups_clear(map);
+    head->has_orders = head->is_ordering = false;
+    for (int order = 0; order < MAP_ORDER_COUNT; order++) {
+        const struct map_order_head *was = &head->orders[order];
+        if (was->tops != 0)
+            madvise(map->tops[order], was->tops * sizeof(struct order_top), MADV_REMOVE);
+        if (was->blocks_end != 0)
+            madvise(map->blocks[order], was->blocks_end * sizeof(struct order_block), MADV_REMOVE);
+        head->orders[order] = (struct map_order_head){.first_free = ORDER_NONE};
+    }
     store_in(&head->rows_end, 0);
     store_in(&head->text_end, MAP_TEXT_UNIT); /* place 0 means nobody */
     store_in(&head->text_dead, 0);

@@ -38,6 +38,18 @@ struct map_text {
     char bytes[];
 };
 
+enum map_order { MAP_BY_NAME, MAP_BY_EMAIL, MAP_BY_UPDATED, MAP_ORDER_COUNT };
+
+struct map_order_head {
+    uint32_t tops, blocks_end, first_free;
+};
+
+/* Who changed last: what a snapshot of before has of them is the file's to say. */
+#define MAP_RECENT_MAX 65536
+struct map_recent {
+    int64_t position, contact;
+};
+
 struct map_head {
     pthread_mutex_t mutex; /* of all changes */
     _Atomic uint32_t state;
@@ -51,6 +63,12 @@ struct map_head {
     _Atomic uint64_t slots_used; /* of the table in use, those of rows that left too */
     uint8_t at_hash[32];         /* of the entry at that position; under the mutex, as below */
     uint64_t seeds[4];           /* of the hash; set once */
+    uint64_t in_use;             /* topics, at that position */
+    uint64_t recents;            /* so many were noted, round and round */
+    int64_t recents_from;        /* all those behind this position */
+    bool has_orders;             /* they stand; not while it is filled */
+    bool is_ordering;            /* one of them is being changed */
+    struct map_order_head orders[MAP_ORDER_COUNT];
 };
 
 struct directory_map {
@@ -62,6 +80,9 @@ struct directory_map {
     _Atomic uint16_t *group_firsts; /* of a search: see directory_search_groups.h */
     _Atomic uint64_t *group_grams;
     _Atomic uint32_t *tables[2];
+    struct order_top *tops[MAP_ORDER_COUNT]; /* see directory_order.h */
+    struct order_block *blocks[MAP_ORDER_COUNT];
+    struct map_recent *recents;
 };
 
 /* What a row is to be. */
@@ -83,12 +104,34 @@ const struct map_text *map_text_next(const struct directory_map *map, uint64_t *
 bool map_text_row(const struct directory_map *map, const struct map_text *text,
                   struct directory_row *out);
 
+/* The texts of a row, under the mutex. NULL: nobody has it. */
+static inline const struct map_text *map_text_at(const struct directory_map *map, int64_t id)
+{
+    const uint64_t place = atomic_load_explicit(&map->rows[id].words[3], memory_order_relaxed);
+    return place == 0 ? NULL : (const struct map_text *)(map->texts + place * MAP_TEXT_UNIT);
+}
+
 /* From one text to the next. */
 static inline uint64_t map_text_size(size_t name_len, size_t email_len)
 {
     const uint64_t size = sizeof(struct map_text) + name_len + 1 + email_len + 1;
     return (size + MAP_TEXT_UNIT - 1) / MAP_TEXT_UNIT * MAP_TEXT_UNIT;
 }
+
+/* Takes the mutex, waiting up to wait_ms (STATUS_BUSY), and heals what whoever died with it left.
+ */
+enum status map_lock(struct directory_map *map, int wait_ms) MUST_CHECK;
+void map_unlock(struct directory_map *map);
+
+/* Under the mutex and in a snapshot of store: to that snapshot's position, unless it stands there
+ * or, with an old one, beyond. */
+enum status map_bring(struct directory_map *map, struct store *store,
+                      bool is_old_snapshot) MUST_CHECK;
+
+/* Under the mutex: who changed behind a position, in ascending order of rows, each once. False:
+ * that is not known any more. The list lives in arena. */
+bool map_changed_since(const struct directory_map *map, struct arena *arena,
+                       struct position position, int64_t **ids, size_t *count);
 
 /* Under the mutex. Each may be done again after it was cut short anywhere. */
 enum status map_row_put(struct directory_map *map, const struct map_values *values) MUST_CHECK;

@@ -129,8 +129,8 @@ static bool continues(const struct directory_scan *scan, const char *at)
 /* memmem makes a table at every call, which costs more than to search texts as short as these. */
 static bool holds(const struct directory_scan *scan, const char *text, size_t len)
 {
-    if (len < scan->term_len)
-        return false;
+    if (len < scan->term_len || scan->term_len == 0)
+        return scan->term_len == 0;
     size_t places = len - scan->term_len + 1, at = 0;
 #ifdef __SSE2__
     const __m128i first = _mm_set1_epi8(scan->term[0]);
@@ -169,8 +169,9 @@ static void match(sqlite3_context *context, int count, sqlite3_value **values)
     size_t email_len = (size_t)sqlite3_value_bytes(values[2]);
     if (!holds(scan, name, name_len) && !holds(scan, email, email_len))
         return;
-    bool is_by_name = scan->order->sort == DIRECTORY_BY_NAME;
+    bool is_by_name = scan->order->sort != DIRECTORY_BY_EMAIL;
     const char *text = is_by_name ? name : email;
+    scan->row.number = directory_group(scan->order->sort, sqlite3_value_int(values[0]));
     scan->is_by_clock = (scan->selection->by_clock & facet) != 0;
     scan->row.text = text != NULL ? text : "";
     scan->row.len = is_by_name ? name_len : email_len;
@@ -188,7 +189,8 @@ static void keep(sqlite3_context *context, int count, sqlite3_value **values)
         (sqlite3_value_int64(values[2]) > scan->selection->now_s) != scan->selection->wants_paused)
         return;
     scan->row.id = sqlite3_value_int64(values[0]);
-    scan->row.number = sqlite3_value_int64(values[1]);
+    if (scan->order->sort == DIRECTORY_BY_UPDATED)
+        scan->row.number = sqlite3_value_int64(values[1]);
     take(scan, &scan->row);
 }
 
@@ -220,18 +222,14 @@ static bool read_then(struct store *store, struct directory_scan *scan, struct c
 static void take_person(struct directory_scan *scan, const struct contact *person, uint64_t in_use)
 {
     const struct directory_selection *selection = scan->selection;
-    const uint32_t facet = UINT32_C(1) << facet_of(person->type, person->status, person->choices,
-                                                   person->paused_until, in_use);
-    if ((selection->facets & facet) == 0 ||
-        ((selection->by_clock & facet) != 0 &&
+    const int facet =
+        facet_of(person->type, person->status, person->choices, person->paused_until, in_use);
+    if ((selection->facets >> facet & 1) == 0 ||
+        ((selection->by_clock >> facet & 1) != 0 &&
          (person->paused_until > selection->now_s) != selection->wants_paused))
         return;
-    const char *text =
-        scan->order->sort == DIRECTORY_BY_NAME ? person->name_key : person->email_key;
-    take(scan, &(struct directory_key){.text = text,
-                                       .len = strlen(text),
-                                       .number = person->updated_at,
-                                       .id = person->id.value});
+    const struct directory_key key = directory_key_of(scan->order->sort, person, facet);
+    take(scan, &key);
 }
 
 /* Name and address lie side by side with a zero byte between, which no term holds: one search for
@@ -325,6 +323,7 @@ enum status directory_scan(struct store *store, struct arena *arena,
     }
     out->has_more = scan.beyond > (int64_t)limit;
     out->has_earlier = scan.earlier > 0;
+    out->earlier = scan.earlier;
     out->matches = scan.matches;
     return STATUS_OK;
 }

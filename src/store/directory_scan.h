@@ -16,9 +16,9 @@ struct directory_selection {
 };
 
 struct directory_key {
-    const char *text; /* NULL when sorted by number */
+    const char *text; /* NULL when sorted by number alone */
     size_t len;
-    int64_t number;
+    int64_t number; /* by time; or the group that comes before the text */
     int64_t id;
 };
 
@@ -30,6 +30,16 @@ struct directory_order {
     struct directory_key place;
 };
 
+/* Orders by type or status are by groups of facets, and by name within one: how many there are (1:
+ * there are none), whose a facet is, and the set of facets that are a group's. */
+int directory_groups(enum directory_sort sort);
+int directory_group(enum directory_sort sort, int facet);
+uint32_t directory_group_facets(enum directory_sort sort, int group);
+
+/* Where a person of that facet stands. */
+struct directory_key directory_key_of(enum directory_sort sort, const struct contact *person,
+                                      int facet);
+
 /* Below zero: left comes first. */
 int directory_compare(const struct directory_order *order, const struct directory_key *left,
                       const struct directory_key *right);
@@ -40,16 +50,18 @@ struct directory_found {
     size_t count;
     bool has_more;    /* rows beyond the last of these */
     bool has_earlier; /* rows up to the place */
+    int64_t earlier;  /* so many; -1: not known */
     int64_t matches;  /* of a scan: of all rows, before and beyond */
 };
 
-/* Along the indexes, one facet at a time, merged. Leaves matches alone. */
-enum status directory_walk(struct store *store, struct arena *arena,
-                           const struct directory_selection *selection,
-                           const struct directory_order *order, size_t limit,
-                           struct directory_found *out) MUST_CHECK;
+/* Along an order in memory. False: there is none that could be used; else *status tells how it
+ * went. Leaves matches alone. */
+bool directory_walk(struct store *store, struct arena *arena,
+                    const struct directory_selection *selection,
+                    const struct directory_order *order, size_t limit, struct directory_found *out,
+                    enum status *status) MUST_CHECK;
 
-/* Through all people, for a term that is not empty. */
+/* Through all people; the empty term is everybody's. */
 enum status directory_scan(struct store *store, struct arena *arena,
                            const struct directory_selection *selection, const char *term,
                            const struct directory_order *order, size_t limit,

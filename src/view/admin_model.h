@@ -28,6 +28,11 @@ struct sort_link {
     const char *aria; /* "ascending", "descending" or "none" */
 };
 
+struct letter_link {
+    const char *label, *url;
+    bool is_current;
+};
+
 struct drop_link { /* one filter, and the view without it */
     const char *label, *url;
 };
@@ -39,7 +44,9 @@ struct people_view {
     struct option statuses[3], subscriptions[3], types[TYPE_COUNT + 1];
     size_t statuses_count, subscriptions_count, types_count;
     const char *sort, *dir; /* for the form; "" with the default */
-    struct sort_link by_name, by_email, by_updated;
+    struct sort_link by_name, by_email, by_updated, by_type, by_status;
+    struct letter_link *letters; /* to jump to */
+    size_t letters_count;
     struct drop_link drops[4];
     size_t drops_count;
     bool is_filtered;

@@ -3,6 +3,8 @@
  */
 #include "view/people.h"
 
+#include <string.h>
+
 #include "templates.h"
 #include "view/admin_model.h"
 #include "view/words.h"
@@ -40,6 +42,10 @@ static const char *sort_value(enum directory_sort sort)
         return "email";
     case DIRECTORY_BY_UPDATED:
         return "updated";
+    case DIRECTORY_BY_TYPE:
+        return "type";
+    case DIRECTORY_BY_STATUS:
+        return "status";
     case DIRECTORY_BY_NAME:
     case DIRECTORY_SORT_COUNT:
         break;
@@ -159,6 +165,25 @@ static void fill_drops(struct people_view *view, struct arena *arena)
     view->is_filtered = view->drops_count > 0;
 }
 
+static void fill_letters(struct people_view *view, struct arena *arena)
+{
+    const struct people_list *list = &view->list;
+    view->letters = arena_array(arena, list->letters_count, sizeof *view->letters);
+    for (size_t i = 0; i < list->letters_count; i++) {
+        struct buf url = {0};
+        const char *all = people_url(arena, "/admin/people", &list->query);
+        char separator = strchr(all, '?') == NULL ? '?' : '&';
+        buf_adds(&url, all);
+        parameter(&url, &separator, "from", list->letters[i]);
+        view->letters[view->letters_count++] =
+            (struct letter_link){.label = list->letters[i],
+                                 .url = arena_strdup(arena, url.data),
+                                 .is_current = *list->query.cursor == '\0' &&
+                                               strcmp(list->query.letter, list->letters[i]) == 0};
+        buf_free(&url);
+    }
+}
+
 /* Rounded, but never "100%" of a list with somebody missing, nor "0%" of somebody. */
 static int percent(int64_t part, int64_t whole)
 {
@@ -185,10 +210,13 @@ void view_people(struct buf *out, struct arena *arena, const struct admin_shell 
         .by_name = sort_link(arena, query, DIRECTORY_BY_NAME),
         .by_email = sort_link(arena, query, DIRECTORY_BY_EMAIL),
         .by_updated = sort_link(arena, query, DIRECTORY_BY_UPDATED),
+        .by_type = sort_link(arena, query, DIRECTORY_BY_TYPE),
+        .by_status = sort_link(arena, query, DIRECTORY_BY_STATUS),
         .export_url = people_url(arena, "/admin/people/export", query),
     };
     fill_options(&view, arena);
     fill_drops(&view, arena);
+    fill_letters(&view, arena);
     if (list->previous_cursor) {
         int64_t first = list->first - PEOPLE_PAGE_ROWS;
         view.previous_url = url_with(arena, "/admin/people", query, "before", list->previous_cursor,

@@ -91,7 +91,7 @@ static bool read_sort(struct visit *visit, enum directory_sort *out)
     *out = DIRECTORY_BY_EMAIL;
     if (text == NULL)
         return true;
-    for (int sort = 0; sort < DIRECTORY_SORT_COUNT; sort++)
+    for (size_t sort = 0; sort < sizeof keys / sizeof *keys; sort++)
         if (strcmp(keys[sort], text) == 0) {
             *out = (enum directory_sort)sort;
             return true;

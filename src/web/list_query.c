@@ -30,6 +30,10 @@ static enum directory_sort read_sort(const char *value)
 {
     if (strcmp(value, "email") == 0)
         return DIRECTORY_BY_EMAIL;
+    if (strcmp(value, "type") == 0)
+        return DIRECTORY_BY_TYPE;
+    if (strcmp(value, "status") == 0)
+        return DIRECTORY_BY_STATUS;
     return strcmp(value, "updated") == 0 ? DIRECTORY_BY_UPDATED : DIRECTORY_BY_NAME;
 }
 
@@ -46,6 +50,7 @@ struct people_query list_query_read(const struct visit *visit)
         .is_descending = strcmp(value_of(visit, "dir"), "desc") == 0,
         .cursor = *before ? before : after,
         .is_backward = *before != '\0',
+        .letter = value_of(visit, "from"),
     };
 
     if (!form_get_int(&visit->query, "n", 1, INT64_MAX / 2, &query.first))

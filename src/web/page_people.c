@@ -23,9 +23,9 @@ static enum status list_run(const struct service *service, struct arena *arena, 
     struct list_job *job = context;
     enum status status = people_list(service, arena, &job->query, job->now_s, &job->list);
 
-    if (status != STATUS_INVALID || !*job->query.cursor)
+    if (status != STATUS_INVALID || (!*job->query.cursor && !*job->query.letter))
         return status;
-    job->query.cursor = "";
+    job->query.cursor = job->query.letter = "";
     job->query.is_backward = false;
     job->query.first = 0;
     return people_list(service, arena, &job->query, job->now_s, &job->list);
@@ -46,7 +46,8 @@ static void list_done(struct visit *visit, void *context, enum status status)
     buf_free(&page);
 }
 
-/* Pages and filters come from an index; a search term scans, so it leaves the event loop. */
+/* A search scans, and a page may wait for the memory that it is read from to be brought forward:
+ * neither is for the event loop. */
 static void people(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
@@ -57,10 +58,7 @@ static void people(struct visit *visit)
     job = arena_alloc(visit->arena, sizeof *job);
     *job = (struct list_job){
         .session = session, .query = list_query_read(visit), .now_s = visit->now_s};
-    if (*job->query.search)
-        offload_and_sleep(visit, list_run, job, list_done);
-    else
-        list_done(visit, job, list_run(visit->service, visit->arena, job));
+    offload_and_sleep(visit, list_run, job, list_done);
 }
 
 EXPORT int page_people(struct http_request *request)

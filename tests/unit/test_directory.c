@@ -83,7 +83,13 @@ static int model_compare(const void *left, const void *right)
     const struct contact *a = *(const struct contact *const *)left;
     const struct contact *b = *(const struct contact *const *)right;
     int way = 0;
-    if (model_sort == DIRECTORY_BY_NAME)
+    if (model_sort == DIRECTORY_BY_TYPE)
+        way = (int)a->type - (int)b->type;
+    if (model_sort == DIRECTORY_BY_STATUS)
+        way = (int)a->status - (int)b->status;
+    if (way != 0)
+        return way;
+    if (model_sort != DIRECTORY_BY_EMAIL && model_sort != DIRECTORY_BY_UPDATED)
         way = strcmp(a->name_key, b->name_key);
     else if (model_sort == DIRECTORY_BY_EMAIL)
         way = strcmp(a->email_key, b->email_key);
@@ -117,18 +123,6 @@ static size_t model(const struct directory_filter *filter, enum directory_sort s
     return count;
 }
 
-static struct directory_place beside(const struct contact *row, enum directory_sort sort,
-                                     bool is_backward)
-{
-    return (struct directory_place){
-        .is_set = true,
-        .is_backward = is_backward,
-        .text = sort == DIRECTORY_BY_NAME ? row->name_key : row->email_key,
-        .number = row->updated_at,
-        .id = row->id,
-    };
-}
-
 static void ask_page(const struct directory_filter *filter, enum directory_sort sort, bool is_down,
                      const struct directory_place *beside_what, struct directory_page *page)
 {
@@ -137,6 +131,8 @@ static void ask_page(const struct directory_filter *filter, enum directory_sort 
                      STATUS_OK);
     assert_int_equal(page->position.value, people_count);
 }
+
+static bool has_unnumbered; /* a page that does not know how many rows come before it */
 
 /* Rows from first on, as many as fit, and the flags that belong to them. */
 static void expect(const struct directory_page *page, const struct contact *const *wanted,
@@ -150,6 +146,8 @@ static void expect(const struct directory_page *page, const struct contact *cons
         assert_string_equal(page->rows[i].email, wanted[first + i]->email);
     }
     assert_int_equal(page->has_previous, first > 0);
+    assert_true(page->before == (int64_t)first || page->before == -1);
+    has_unnumbered |= page->before == -1;
     assert_int_equal(page->has_next, first + count < wanted_count);
 }
 
@@ -165,7 +163,7 @@ static void page_through(const struct directory_filter *filter, enum directory_s
     expect(&page, wanted, count, 0);
     while (page.has_next) {
         first += page.count;
-        where = beside(&page.rows[page.count - 1], sort, false);
+        where = directory_beside(sort, &page.rows[page.count - 1], false);
         ask_page(filter, sort, is_down, &where, &page);
         expect(&page, wanted, count, first);
     }
@@ -176,7 +174,7 @@ static void page_through(const struct directory_filter *filter, enum directory_s
     expect(&page, wanted, count, first);
     while (first >= LIMIT) {
         first -= LIMIT;
-        where = beside(&page.rows[0], sort, true);
+        where = directory_beside(sort, &page.rows[0], true);
         ask_page(filter, sort, is_down, &where, &page);
         expect(&page, wanted, count, first);
     }
@@ -209,6 +207,44 @@ static void pages_equal_the_model(void **state)
 {
     keep_texts();
     all_filters("");
+}
+
+/* A filter that asks for pauses by the clock alone leaves places without a number. */
+static void places_are_numbered(void **state)
+{
+    keep_texts();
+    has_unnumbered = false;
+    for (int status = -1; status <= 1; status++)
+        for (int sort = 0; sort < DIRECTORY_SORT_COUNT; sort++) {
+            struct directory_filter filter = {status, DIRECTORY_ANY, DIRECTORY_ANY, ""};
+            page_through(&filter, (enum directory_sort)sort, sort % 2 == 0);
+        }
+    assert_false(has_unnumbered);
+}
+
+static void letters_are_those_that_there_are(void **state)
+{
+    const char **letters;
+    size_t count;
+    assert_int_equal(
+        directory_letters(place->reader, place->arena, DIRECTORY_BY_NAME, &letters, &count),
+        STATUS_OK);
+    if (!has_map) {
+        assert_int_equal(count, 0);
+        return;
+    }
+    static const char *const wanted[] = {"A", "B", "Z", "É"};
+    assert_int_equal(count, 4);
+    for (size_t i = 0; i < count; i++)
+        assert_string_equal(letters[i], wanted[i]);
+    assert_int_equal(
+        directory_letters(place->reader, place->arena, DIRECTORY_BY_EMAIL, &letters, &count),
+        STATUS_OK);
+    assert_int_equal(count, 26);
+    assert_int_equal(
+        directory_letters(place->reader, place->arena, DIRECTORY_BY_TYPE, &letters, &count),
+        STATUS_OK);
+    assert_int_equal(count, 0);
 }
 
 static void searches_equal_the_model(void **state)
@@ -287,6 +323,7 @@ static void counts_follow_changes(void **state)
 {
     keep_texts();
     counts_equal_a_recount();
+    store_use_directory(place->reader, NULL); /* it follows entries, which these changes have not */
     struct txn *txn = place_begin(place);
     for (int i = 0; i < 400; i++) {
         struct contact *row = &people[random64() % people_count];
@@ -407,6 +444,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pages_equal_the_model),
+        cmocka_unit_test(places_are_numbered),
+        cmocka_unit_test(letters_are_those_that_there_are),
         cmocka_unit_test(searches_equal_the_model),
         cmocka_unit_test(odd_terms_are_only_text),
         cmocka_unit_test(a_term_is_found_wherever_it_stands),

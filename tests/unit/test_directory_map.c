@@ -9,10 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/email.h"
 #include "service/erase.h"
 #include "service/setup.h"
 #include "store/contacts.h"
+#include "store/directory.h"
 #include "store/directory_map_shape.h"
 #include "unit/site.h"
 
@@ -205,6 +207,62 @@ static void in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back(void **st
     assert_int_equal(directory_map_catch_up(desk.map, desk.reader.store, 10000), STATUS_OK);
     assert_int_equal(find(&desk, "bob@example.com").status, STATUS_OK);
     store_snapshot_end(desk.reader.store);
+    setup_close(&other);
+    desk_close(&desk);
+}
+
+static void must_be_alike(struct desk *desk, struct store *file,
+                          const struct directory_filter *filter, enum directory_sort sort,
+                          bool is_down)
+{
+    struct directory_place place = {0};
+    struct directory_page pages[2];
+    do {
+        struct store *const stores[] = {file, desk->reader.store};
+        for (int i = 0; i < 2; i++)
+            assert_int_equal(directory_query(stores[i], desk->site.arena, filter, sort, is_down,
+                                             &place, 37, clock_now_s(), &pages[i]),
+                             STATUS_OK);
+        assert_int_equal(pages[1].count, pages[0].count);
+        assert_int_equal(pages[1].matches, pages[0].matches);
+        assert_int_equal(pages[1].has_next, pages[0].has_next);
+        assert_int_equal(pages[1].has_previous, pages[0].has_previous);
+        assert_int_equal(pages[1].position.value, pages[0].position.value);
+        if (pages[1].before != -1)
+            assert_int_equal(pages[1].before, pages[0].before);
+        for (size_t i = 0; i < pages[0].count; i++)
+            assert_int_equal(pages[1].rows[i].id.value, pages[0].rows[i].id.value);
+        if (pages[0].count > 0)
+            place = directory_beside(sort, &pages[0].rows[pages[0].count - 1], false);
+    } while (pages[0].has_next);
+}
+
+static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    struct service file = site_service(&desk.site, false), other = site_service(&desk.site, false);
+    for (int i = 0; i < 200; i++)
+        change(&desk);
+    must_agree(&desk);
+    store_use_directory(desk.reader.store, desk.map);
+    for (int round = 0; round < 12; round++) {
+        struct directory_filter filter = {-1, -1, -1, ""};
+        assert_int_equal(store_snapshot_begin(file.store), STATUS_OK);
+        assert_int_equal(store_snapshot_begin(desk.reader.store), STATUS_OK);
+        for (int i = rand() % 60; i >= 0; i--)
+            change(&desk);
+        assert_int_equal(directory_map_catch_up(desk.map, other.store, 10000), STATUS_OK);
+        for (int sort = 0; sort < DIRECTORY_SORT_COUNT; sort++) {
+            filter.status = rand() % 3 - 1;
+            filter.subscribed = rand() % 3 - 1;
+            filter.type = rand() % 4 - 1;
+            must_be_alike(&desk, file.store, &filter, (enum directory_sort)sort, rand() % 2);
+        }
+        store_snapshot_end(desk.reader.store);
+        store_snapshot_end(file.store);
+    }
+    setup_close(&file);
     setup_close(&other);
     desk_close(&desk);
 }
@@ -411,6 +469,7 @@ int main(void)
         cmocka_unit_test(a_person_is_found_by_the_whole_address_and_by_no_other),
         cmocka_unit_test(an_address_that_went_is_known_to_have_gone),
         cmocka_unit_test(in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back),
+        cmocka_unit_test(a_page_in_an_older_snapshot_is_as_the_file_was_then),
         cmocka_unit_test(no_reader_sees_half_a_change),
         cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
         cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
