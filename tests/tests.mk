@@ -1,6 +1,6 @@
 # Tests, lint and bench. Included by the Makefile.
 TEST_DEPS := systemd:systemd-analyze libcmocka-dev clang clang-format clang-tidy cppcheck libclang-rt-14-dev nodejs:node npm:npm python3 \
-             chromium wrk jq sqlite3 procps lynx w3m tmux libdb5.3 libicu72 libnsl2
+             chromium nginx-light:nginx wrk jq sqlite3 procps lynx w3m tmux libdb5.3 libicu72 libnsl2
 
 test-deps: deps
 	@sh conf/install.sh $(TEST_DEPS)

@@ -1,0 +1,189 @@
+// The site in conf/nginx-site.conf, under a real nginx, in front of a real server.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
+import net from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import tls from 'node:tls';
+import { freePort, serve } from './lib/server.mjs';
+import { Visitor } from './lib/visitor.mjs';
+import { Wire, ask, compose } from './lib/wire.mjs';
+
+const place = mkdtempSync(join(tmpdir(), 'assent-nginx-'));
+const ONE_CLICK = { method: 'POST', body: 'List-Unsubscribe=One-Click', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } };
+let server;
+let nginx;
+let site; // what a browser sees: the same calls as of a server
+let people = 0;
+
+const someone = () => {
+  const email = `n${people++}@example.org`;
+  server.add(email);
+  return { email, ...server.links(email, 'newsletter') };
+};
+const lastAddress = () => server.sql('SELECT address FROM entry_private ORDER BY position DESC LIMIT 1').trim();
+
+before(async () => {
+  const [port, plain] = [await freePort(), await freePort()];
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost',
+    '-keyout', join(place, 'privkey.pem'), '-out', join(place, 'fullchain.pem')], { stdio: 'pipe' });
+  writeFileSync(join(place, 'assent.conf'), 'trusted_proxy 127.0.0.1\n');
+  server = await serve({ env: { ASSENT_CONF: join(place, 'assent.conf'), ASSENT_PUBLIC_URL: `https://localhost:${port}` } });
+
+  // Names, ports and folders are the test's own; all else is the site as it is.
+  const lines = readFileSync('conf/nginx-site.conf', 'utf8')
+    .replaceAll('/etc/letsencrypt/live/mail.example.com', place)
+    .replaceAll('/var/log/nginx', place)
+    .replaceAll('mail.example.com', 'localhost')
+    .replace('server 127.0.0.1:8888', `server 127.0.0.1:${server.port}`)
+    .replace(/^ *listen \[::\].*\n/gm, '')
+    .replace('listen 443', `listen ${port}`)
+    .replace('listen 80;', `listen ${plain};`);
+  writeFileSync(join(place, 'site.conf'), lines);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${place}/${name};`).join(' ');
+  writeFileSync(join(place, 'nginx.conf'), `${process.getuid() === 0 ? 'user root;' : ''} daemon off; pid ${place}/pid; error_log ${place}/main.log;
+events {} http { ${temporary} include ${place}/site.conf; }`);
+  nginx = spawn('/usr/sbin/nginx', ['-p', place, '-c', join(place, 'nginx.conf'), '-e', join(place, 'main.log')], { stdio: ['ignore', 'inherit', 'inherit'] });
+  const host = `localhost:${port}`;
+  site = { port, plain, host, origin: `https://${host}`, ask: (request) => ask(port, { secure: true, host, ...request }) };
+  for (let i = 0; ; i++) {
+    try {
+      await site.ask({ path: '/healthz' });
+      break;
+    } catch (error) {
+      assert.ok(i < 100, error);
+      await new Promise((done) => setTimeout(done, 50));
+    }
+  }
+});
+after(async () => {
+  if (nginx) {
+    nginx.kill('SIGTERM');
+    await new Promise((done) => nginx.once('exit', done));
+  }
+  await server?.stop();
+  rmSync(place, { recursive: true, force: true });
+});
+
+test('HTTP/2 over TLS; the plain port leads there', () => {
+  const told = execFileSync('curl', ['-s', '--http2', '--cacert', join(place, 'fullchain.pem'), '-o', '/dev/null', '-D', '-', '-w', '%{http_version}', `${site.origin}/`], { encoding: 'utf8' });
+  assert.match(told, /^HTTP\/2 200/);
+  assert.match(told, /2$/);
+  assert.equal(told.match(/strict-transport-security/gi).length, 1);
+  const plain = execFileSync('curl', ['-s', '-o', '/dev/null', '-w', '%{http_code} %{redirect_url}', '-H', 'Host: localhost', `http://127.0.0.1:${site.plain}/p/x`], { encoding: 'utf8' });
+  assert.equal(plain, '301 https://localhost/p/x');
+});
+
+test('U2 U15: one-click POSTs act over HTTP/2, and hundreds at once from one address are all taken', async () => {
+  const one = someone();
+  const code = execFileSync('curl', ['-s', '--http2', '--cacert', join(place, 'fullchain.pem'), '-o', '/dev/null', '-w', '%{http_code}', '-d', ONE_CLICK.body, site.origin + one.unsubscribe], { encoding: 'utf8' });
+  assert.equal(code, '200');
+  assert.equal(server.show(one.email).topics.newsletter, false);
+  const { unsubscribe } = someone();
+  const codes = await Promise.all(Array.from({ length: 64 }, async () => {
+    const wire = await Wire.open(site.port, { secure: true });
+    const all = [];
+    for (let i = 0; i < 8; i++) {
+      all.push((await wire.ask({ path: unsubscribe, host: site.host, ...ONE_CLICK })).status);
+    }
+    wire.close();
+    return all;
+  }));
+  assert.deepEqual([...new Set(codes.flat())], [200]);
+});
+
+test('a person manages what they get, and an admin logs in, by forms of the https site', async () => {
+  const { email, manage } = someone();
+  const visitor = new Visitor(site);
+  const page = await visitor.get(manage);
+  assert.equal(page.status, 200);
+  assert.equal((await visitor.press(page, 'save', { topic: 'marketing' })).status, 200);
+  assert.equal(server.show(email).topics.marketing, true);
+  const admin = new Visitor(site);
+  await admin.login();
+  assert.ok(admin.cookies.has('__Host-assent'), 'the server knows that the browser came by https');
+  assert.equal((await admin.get('/admin/people')).status, 200);
+});
+
+test('events come as they happen', async () => {
+  const { key } = server.json(['apikey', 'new', 'feed', '--scopes', 'events', '--json']);
+  let text = '';
+  const request = https.get({ host: '127.0.0.1', port: site.port, servername: 'localhost', rejectUnauthorized: false, path: '/api/v1/events?after=latest', agent: false,
+    headers: { Host: site.host, Accept: 'text/event-stream', Authorization: `Bearer ${key}` } });
+  const reply = await new Promise((done, fail) => request.once('response', done).once('error', fail));
+  assert.equal(reply.statusCode, 200);
+  reply.on('data', (chunk) => {
+    text += chunk;
+  });
+  reply.on('error', () => {});
+  const { email } = someone();
+  for (let i = 0; i < 100 && !text.includes('contact.added'); i++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.match(text, /contact\.added/, `${email} was told of while the stream was open`);
+  request.destroy();
+});
+
+test('a large file is uploaded and passed on; elsewhere a long body is refused', async () => {
+  const admin = new Visitor(site);
+  await admin.login();
+  const csrf = await admin.csrf();
+  const rows = ['email,name'];
+  for (let i = 0; i < 400000; i++) {
+    rows.push(`large${i}@example.net,Somebody with a name of some length`);
+  }
+  const boundary = 'b0undary';
+  const body = `--${boundary}\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n${csrf}\r\n--${boundary}\r\n`
+    + `Content-Disposition: form-data; name="file"; filename="large.csv"\r\nContent-Type: text/csv\r\n\r\n${rows.join('\n')}\r\n--${boundary}--\r\n`;
+  assert.ok(body.length > 20e6);
+  const sent = await admin.post('/admin/import', body, { 'Content-Type': `multipart/form-data; boundary=${boundary}` });
+  assert.equal(sent.status, 303, sent.text);
+  assert.match(sent.get('location'), /^\/admin\/import\/\d+$/);
+  const long = await site.ask({ method: 'POST', path: '/join', body: 'x'.repeat(70000), headers: ONE_CLICK.headers });
+  assert.equal(long.status, 413);
+  assert.match(long.get('strict-transport-security'), /max-age/, 'also on what nginx answers by itself');
+});
+
+/** A request from another address of this machine. */
+async function askFrom(localAddress, port, secure, request) {
+  const path = compose(request);
+  const to = { host: '127.0.0.1', port, localAddress, rejectUnauthorized: false, servername: 'localhost' };
+  const socket = secure ? tls.connect(to) : net.connect(to);
+  socket.write(path);
+  let text = '';
+  for await (const chunk of socket) {
+    text += chunk;
+  }
+  return Number(text.split(' ')[1]);
+}
+
+test('X-Forwarded-For is believed of the proxy alone, and of the proxy only what it saw itself', async () => {
+  const headers = { ...ONE_CLICK.headers, 'X-Forwarded-For': '203.0.113.9', Connection: 'close' };
+  assert.equal(await askFrom('127.0.0.2', site.port, true, { ...ONE_CLICK, path: someone().unsubscribe, host: site.host, headers }), 200);
+  assert.equal(lastAddress(), '127.0.0.2', 'through the proxy: who called it, and not what they said');
+  assert.equal(await askFrom('127.0.0.3', server.port, false, { ...ONE_CLICK, path: someone().unsubscribe, headers }), 200);
+  assert.equal(lastAddress(), '127.0.0.3', 'past the proxy: what is said counts for nothing');
+});
+
+test('logins are bounded by address, nothing else is; what watches the server is for this machine', async () => {
+  const codes = await Promise.all(Array.from({ length: 40 }, () => site.ask({ path: '/admin/login' }).then((reply) => reply.status)));
+  assert.ok(codes.includes(429), 'forty at once are too many');
+  assert.equal((await site.ask({ path: someone().unsubscribe, ...ONE_CLICK })).status, 200);
+  assert.equal((await site.ask({ path: '/metrics' })).status, 200);
+  assert.equal(await askFrom('127.0.0.2', site.port, true, { path: '/metrics', host: site.host, headers: { Connection: 'close' } }), 403);
+});
+
+test('no link stands in the log', async () => {
+  const { manage, unsubscribe } = someone();
+  await site.ask({ path: manage });
+  await site.ask({ path: unsubscribe, ...ONE_CLICK });
+  const log = () => readFileSync(join(place, 'assent.access.log'), 'utf8') + readFileSync(join(place, 'assent.error.log'), 'utf8');
+  for (let i = 0; i < 40 && !log().includes('/p/'); i++) {
+    await new Promise((done) => setTimeout(done, 50));
+  }
+  assert.match(log(), /GET \/p\/- 200/);
+  assert.doesNotMatch(log(), /\/[puc]\/[A-Za-z0-9_-]{20}/);
+});
