@@ -49,7 +49,9 @@ static const struct {
      "link keys were made, retired or revoked"},
     {offsetof(struct restore_noes, api_keys), "api_keys", "API key was revoked",
      "API keys were revoked"},
-    {offsetof(struct restore_noes, admins), "admins", "admin was removed", "admins were removed"},
+    {offsetof(struct restore_noes, admins), "admins",
+     "admin was removed, disabled or given a lesser role",
+     "admins were removed, disabled or given a lesser role"},
 };
 #define KIND_COUNT (sizeof kinds / sizeof *kinds)
 

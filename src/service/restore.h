@@ -25,7 +25,7 @@ struct restore_noes {
     int64_t blocked;   /* addresses that became refused since */
     int64_t link_keys; /* keys: revoked or retired since; or made since, for mails sent with them */
     int64_t api_keys;  /* revoked since */
-    int64_t admins;    /* removed since */
+    int64_t admins;    /* removed, disabled, or given a lesser role since */
 };
 
 struct restore_facts {

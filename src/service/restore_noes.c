@@ -8,11 +8,11 @@
 
 #include "base/clock.h"
 #include "service/api_keys.h"
-#include "service/auth.h"
 #include "service/change.h"
 #include "service/change_history.h"
 #include "service/erase.h"
 #include "service/keys.h"
+#include "service/team.h"
 #include "service/writer.h"
 #include "store/admins.h"
 #include "store/api_keys.h"
@@ -403,25 +403,46 @@ static enum status carry_api_keys(struct carrying *carrying, struct txn *txn, st
     return status;
 }
 
-/* Who may log in there and may not here. The last owner stays, as always. */
+/* What an admin may do less here than there. */
+static bool admin_act(const struct admin *now, const struct admin *then, struct team_act *act)
+{
+    act->admin = then->id;
+    act->role = then->role;
+    act->sees_addresses = then->sees_addresses;
+    if (then->removed_at != 0)
+        return false;
+    if (now->removed_at != 0)
+        act->what = *then->password == '\0' ? TEAM_CANCEL : TEAM_REMOVE;
+    else if (now->disabled_at != 0 && then->disabled_at == 0)
+        act->what = TEAM_DISABLE;
+    else if (now->role < then->role || (then->sees_addresses && !now->sees_addresses)) {
+        act->what = TEAM_EDIT;
+        act->role = now->role < then->role ? now->role : then->role;
+        act->sees_addresses = then->sees_addresses && now->sees_addresses;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* Who may do more there than here. The last owner stays, as always. */
 static enum status carry_admins(struct carrying *carrying, struct txn *txn, struct arena *arena)
 {
     const struct service *draft = carrying->plan->draft;
-    const struct origin origin = operator_origin();
     struct admin *admins = NULL, now;
     size_t count = 0;
     enum status status = admins_list(txn ? txn_store(txn) : draft->store, arena, &admins, &count);
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        if (admins[i].removed_at != 0)
-            continue;
+        struct team_act act = {.now_s = clock_now_s(), .origin = operator_origin()};
+        struct team_done done;
         status = admins_get(carrying->plan->present->store, arena, admins[i].id, &now);
-        if (status == STATUS_OK && now.removed_at != 0 &&
-            strcmp(now.email_key, admins[i].email_key) == 0) {
+        if (status == STATUS_OK && strcmp(now.email_key, admins[i].email_key) == 0 &&
+            admin_act(&now, &admins[i], &act)) {
             carrying->noes.admins++;
             if (txn != NULL)
-                status = auth_admin_remove(draft, txn, now.email_key, &origin);
+                status = team_apply(draft, txn, arena, &act, &done);
         }
-        status = status == STATUS_NOT_FOUND || status == STATUS_REFUSED ? STATUS_OK : status;
+        status = status == STATUS_NOT_FOUND ? STATUS_OK : status;
     }
     return status;
 }

@@ -61,7 +61,10 @@ test('what a killed run left is taken over, and two at once on one file are told
 });
 
 test('every no that was said since is carried over, and no yes', () => {
+  at.run(['admin', 'add', 'owner@example.com', '--generate']);
+  at.run(['admin', 'add', 'fired@example.com', '--generate']);
   at.run(['backup', file('before.db')]);
+  at.run(['admin', 'disable', 'fired@example.com']);
   at.run(['optout', 'out@example.com']);
   at.run(['optout', 'off@example.com', '--topic', 'newsletter']);
   at.run(['pause', 'paused@example.com', '--days', '20']);
@@ -73,10 +76,10 @@ test('every no that was said since is carried over, and no yes', () => {
   at.run(['mailto', `unsubscribe+${token}@example.com`], `From: own@example.com\nTo: unsubscribe+${token}@example.com\nSubject: unsubscribe ${token}\n\n`);
   const key = at.json(['keys', 'new', '--json']).id;
   const spare = at.json(['keys', 'list', '--json']).find((row) => row.id !== key).id;
-  at.run(['keys', 'revoke', spare]);
+  at.run(['keys', 'revoke', spare, '--yes']);
 
   const done = at.json(['restore', file('before.db'), '--yes', '--json']);
-  assert.deepEqual(done.carried, { opted_out: 1, narrowed: 3, strangers: 1, erased: 1, blocked: 0, link_keys: 2, api_keys: 0, admins: 0 });
+  assert.deepEqual(done.carried, { opted_out: 1, narrowed: 3, strangers: 1, erased: 1, blocked: 0, link_keys: 2, api_keys: 0, admins: 1 });
   assert.deepEqual(verdicts(at, 'newsletter', [...list, 'stranger@example.com', 'joined@example.com']), {
     'out@example.com': 'opted_out', 'off@example.com': 'topic_off', 'paused@example.com': 'paused', 'gone@example.com': 'suppressed',
     'stays@example.com': 'allow', 'own@example.com': 'allow', 'stranger@example.com': 'opted_out', 'joined@example.com': 'unknown',

@@ -12,14 +12,14 @@ const VERBS = [
   'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
-  'admin add', 'admin passwd', 'admin list', 'admin invite', 'admin role', 'admin disable', 'admin enable', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
+  'admin add', 'admin passwd', 'admin list', 'admin invite', 'admin role', 'admin disable', 'admin enable', 'admin factor', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
   'backup', 'restore', 'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
 ];
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
   import: ['people.csv'], add: ['a@b.example'], show: ['a@b.example'], history: ['a@b.example'], optout: ['a@b.example'], pause: ['a@b.example', '--days', '7'],
   link: ['a@b.example'], links: ['people.csv'], check: ['newsletter', 'people.csv'], asof: ['a@b.example', 'newsletter', '2026-01-31'], audience: ['newsletter'], sent: ['newsletter', 'people.csv'], 'keys add': ['--public', PUBLIC, '--owner', 'x'], 'keys retire': ['00000000'],
-  'keys revoke': ['00000000', '--yes'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'],
+  'keys revoke': ['00000000', '--yes'], 'admin add': ['a@b.example', '--generate'], 'admin passwd': ['--generate'], 'admin remove': ['a@b.example'], 'admin factor': ['a@b.example'],
   'admin invite': ['a@b.example'], 'admin role': ['a@b.example', 'viewer'], 'admin disable': ['a@b.example'], 'admin enable': ['a@b.example'],
   'settings set': ['brand_name', 'x'], 'topics set': ['newsletter', '--on-join', 'no'],
   'hooks add': ['https://example.com/'], 'hooks test': ['1'], 'hooks secret': ['1'], 'hooks rotate': ['1'], 'hooks stop': ['1'], 'hooks resume': ['1'], 'hooks replay': ['1'], 'hooks remove': ['1'], 'hooks restore': ['1'],
