@@ -99,8 +99,9 @@ static void say_backup(const struct args *args, struct arena *arena,
     char at[CLOCK_HUMAN_BYTES];
 
     clock_human(backup->head_at, at);
-    cli_say("%s holds %s people and the ledger up to entry %s of %s.", args->words[0],
-            grouped(arena, backup->people), grouped(arena, backup->head.value), at);
+    cli_say("%s holds %s %s and the ledger up to entry %s of %s.", args->words[0],
+            grouped(arena, backup->people), backup->people == 1 ? "person" : "people",
+            grouped(arena, backup->head.value), at);
     if (backup->checkpoint.value != 0)
         cli_say("It is sound: every page, every entry of the ledger, signed up to entry %s.",
                 grouped(arena, backup->checkpoint.value));
@@ -200,9 +201,11 @@ static enum cli_exit say_done(const struct args *args, struct open *open,
     if (aside)
         cli_say("The former database is kept as %s.\nTo take this back: assent restore %s", aside,
                 aside);
-    cli_say("All admins must log in anew. Systems that follow the feed from behind entry %s must "
-            "read it anew from there.",
-            grouped(open->arena, facts->common.value));
+    cli_say("All admins must log in anew.");
+    if (facts->has_present && facts->is_readable)
+        cli_say("Systems that follow the feed from behind entry %s must "
+                "read it anew from there.",
+                grouped(open->arena, facts->common.value));
     return CLI_DONE;
 }
 

@@ -7,9 +7,9 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* One line without its end, byte by byte from the descriptor, so that no copy stays in a stream's
- * buffer. False: nothing came, or too much. */
-static bool read_line(int fd, char out[SECRET_TEXT_BYTES])
+/* Byte by byte from the descriptor, so that no copy stays in a stream's
+ * buffer. */
+bool secret_line(int fd, char out[SECRET_TEXT_BYTES])
 {
     size_t len = 0;
     char c;
@@ -38,30 +38,41 @@ static bool ask(const char *prompt, char out[SECRET_TEXT_BYTES])
     fputs(prompt, stderr);
     if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) != 0)
         return false;
-    is_read = read_line(STDIN_FILENO, out);
+    is_read = secret_line(STDIN_FILENO, out);
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     fputc('\n', stderr);
     return is_read;
 }
 
-bool secret_read(const struct args *args, char out[SECRET_TEXT_BYTES])
+bool secret_ask(const struct args *args, const char *prompt, bool twice,
+                char out[SECRET_TEXT_BYTES])
 {
     char again[SECRET_TEXT_BYTES] = "";
     bool is_same;
 
     if (!isatty(STDIN_FILENO)) {
-        if (read_line(STDIN_FILENO, out))
+        if (secret_line(STDIN_FILENO, out))
             return true;
-        cli_misused(args, "no password came on standard input; give one line, or --generate.");
+        cli_misused(args, "no secret came on standard input; give one line.");
         return false;
     }
-    if (!ask("Password: ", out) || !ask("Once more: ", again)) {
-        cli_refused(args, "no password was given; nothing was changed.");
+    if (!ask(prompt, out) || (twice && !ask("Once more: ", again))) {
+        cli_refused(args, "nothing was typed; nothing was changed.");
         return false;
     }
-    is_same = strcmp(out, again) == 0;
+    is_same = !twice || strcmp(out, again) == 0;
     explicit_bzero(again, sizeof again);
     if (!is_same)
         cli_refused(args, "the two differ; nothing was changed.");
     return is_same;
+}
+
+bool secret_read(const struct args *args, char out[SECRET_TEXT_BYTES])
+{
+    if (isatty(STDIN_FILENO))
+        return secret_ask(args, "Password: ", true, out);
+    if (secret_line(STDIN_FILENO, out))
+        return true;
+    cli_misused(args, "no password came on standard input; give one line, or --generate.");
+    return false;
 }

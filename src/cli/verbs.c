@@ -28,6 +28,16 @@ static const struct cli_option backup_options[] = {
     {"full-speed", NULL, "As fast as the disk can: the server is slower meanwhile."},
     JSON_OPTION,
     {0}};
+static const struct cli_option key_backup_options[] = {
+    {"passphrase-file", "PATH", "The passphrase is that file's first line; asked for unless told."},
+    {"force", NULL, "Replace FILE if it is there."},
+    JSON_OPTION,
+    {0}};
+static const struct cli_option key_restore_options[] = {
+    {"passphrase-file", "PATH", "The passphrase is that file's first line; asked for unless told."},
+    {"force", NULL, "Also over a key that differs; that one is kept under a dated name."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option restore_options[] = {
     {"yes", NULL, "Don't ask; no's are carried over."},
     {"without-noes", NULL, "Carry no no's over: who said no since is mailed again."},
@@ -407,6 +417,17 @@ static const struct verb table[] = {
      "working,\n"
      "those in mails already sent too. Says first how often they were used in the last 30 days.",
      key_revoke_options, 1, 1, key_verb_revoke},
+    {"keys backup", "FILE", "Write all secrets into one file, encrypted with a passphrase.",
+     "The master key and the link keys: what a backup of the database lacks. The passphrase is "
+     "asked\n"
+     "for twice on a terminal, or read as one line from standard input. README.md has the file's "
+     "form.",
+     key_backup_options, 1, 1, key_backup_verb_make},
+    {"keys restore", "FILE", "Put the secrets of such a file back into the data folder.",
+     "The folder is made if need be. A key that is there already and differs is left alone, and "
+     "then\n"
+     "nothing is written, unless --force says otherwise.",
+     key_restore_options, 1, 1, key_backup_verb_restore},
     {"courier", "",
      "Send what goes out: mails, messages to hooks. \"assent serve\" starts it by itself.",
      "Where \"assent serve\" was told to start none, run it beside the server, as the same user.\n"

@@ -46,6 +46,8 @@ enum cli_exit key_verb_rotate(const struct args *args);
 enum cli_exit key_verb_add(const struct args *args);
 enum cli_exit key_verb_retire(const struct args *args);
 enum cli_exit key_verb_revoke(const struct args *args);
+enum cli_exit key_backup_verb_make(const struct args *args);
+enum cli_exit key_backup_verb_restore(const struct args *args);
 enum cli_exit courier_verb_run(const struct args *args);
 enum cli_exit hook_verb_list(const struct args *args);
 enum cli_exit hook_verb_add(const struct args *args);

@@ -1,7 +1,7 @@
 // Backups of the database: made beside writers, whole or not at all; put back with every no kept.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, readFileSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, readdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, after, test } from 'node:test';
 import { Folder, folder } from './lib/command.mjs';
@@ -126,6 +126,37 @@ test('a file that is not sound is refused in words, and nothing changes', () => 
 test('another installation\'s backup is refused by its keys', (t) => {
   const other = folder(t);
   assert.match(other.try(['restore', file('before.db'), '--yes']).err, /does not fit the keys/);
+});
+
+test('keys go into a file that its passphrase alone opens, and come back on a new machine', (t) => {
+  const words = 'five words of a dictionary\n';
+  const made = at.try(['keys', 'backup', file('keys.box')], words);
+  assert.match(made.out, /holds 3 keys, encrypted/);
+  assert.equal(statSync(file('keys.box')).mode & 0o777, 0o600);
+  assert.equal(readFileSync(file('keys.box')).includes(readFileSync(join(at.data, 'keys', 'master.key'))), false);
+  assert.match(at.try(['keys', 'backup', file('keys.box')], words).err, /is there already/);
+  assert.match(at.try(['keys', 'backup', file('weak.box')], 'elevenchars\n').err, /12 characters at least/);
+  const secret = at.write('passphrase', words);
+  chmodSync(secret, 0o644);
+  assert.match(at.try(['keys', 'backup', file('other.box'), '--passphrase-file', secret]).err, /others can read/);
+  chmodSync(secret, 0o600);
+
+  const fresh = folder(t, { init: false });
+  assert.match(fresh.try(['keys', 'restore', file('keys.box')], 'six words of a dictionary\n').err, /the passphrase is another one, or .* was changed since/);
+  assert.equal(existsSync(fresh.data), false);
+  fresh.run(['keys', 'restore', file('keys.box'), '--passphrase-file', secret]);
+  fresh.run(['restore', file('before.db'), '--yes']);
+  fresh.run(['ledger', 'verify']);
+  assert.ok(fresh.json(['link', 'stays@example.com', '--json']).manage);
+
+  const other = folder(t);
+  const key = readFileSync(join(other.data, 'keys', 'master.key'));
+  assert.match(other.try(['keys', 'restore', file('keys.box')], words).err, /is another key\. Nothing was written/);
+  assert.deepEqual(readFileSync(join(other.data, 'keys', 'master.key')), key);
+  assert.match(other.run(['keys', 'restore', file('keys.box'), '--force'], words), /1 that differed are kept/);
+  assert.equal(readdirSync(join(other.data, 'keys')).filter((name) => name.startsWith('master.key.before-restore')).length, 1);
+  writeFileSync(file('keys.box'), 'not a box');
+  assert.match(other.try(['keys', 'restore', file('keys.box')], words).err, /no backup of keys/);
 });
 
 test('a present file that can not be read is kept aside all the same', () => {

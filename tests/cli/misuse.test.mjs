@@ -9,7 +9,7 @@ import { command, folder } from './lib/command.mjs';
 const PUBLIC = 'X96BKfWPdRjaJRnjToWVScfCusdqILAVNWpQx1o3_v4';
 const VERBS = [
   'init', 'serve', 'certificate', 'import', 'add', 'show', 'history', 'activity', 'data', 'erase', 'optout', 'pause', 'stats', 'topics', 'topics set', 'wording list', 'wording show', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
-  'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke',
+  'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke', 'keys backup', 'keys restore',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
   'admin add', 'admin passwd', 'admin list', 'admin invite', 'admin role', 'admin disable', 'admin enable', 'admin factor', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
@@ -26,7 +26,7 @@ const WORDS = {
   data: ['a@b.example'], erase: ['a@b.example', '--reason', 'by letter', '--yes'], 'wording show': ['1'],
   'requests show': ['1'], 'requests add': ['--kind', 'erasure', '--way', 'letter', '--who', 'A'], 'requests edit': ['1', '--note', 'x'],
   'requests extend': ['1', '--reason', 'x'], 'requests close': ['1', '--reason', 'x'], 'requests reopen': ['1'],
-  backup: ['a.db'], restore: ['a.db', '--yes'], 'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'], 'receipt verify': ['receipt.json'],
+  'keys backup': ['k.box'], 'keys restore': ['k.box'], backup: ['a.db'], restore: ['a.db', '--yes'], 'apikey new': ['JMS', '--scopes', 'check'], 'apikey revoke': ['1'], 'receipt verify': ['receipt.json'],
 };
 
 test('every verb has help on standard output and exits 0', () => {
