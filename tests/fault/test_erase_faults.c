@@ -98,12 +98,14 @@ static int count_in(const char *path, const char *text)
 static void expect_whole(const char *what)
 {
     struct place place = {.path = run.db_path};
+    place_watch(&place);
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
         int64_t broken = place_ask(&place, laws[i]);
         if (broken != 0)
             fail_msg("%s: %s: %lld", what, laws[i], (long long)broken);
     }
     const bool is_erased = place_ask(&place, "SELECT " IS_ERASED) == 1;
+    place_unwatch(&place);
     if (*acknowledged && !is_erased)
         fail_msg("%s: the erasing was acknowledged and is gone", what);
     if (!is_erased)

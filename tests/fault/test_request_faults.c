@@ -151,6 +151,7 @@ static const char *const deeds[STEPS] = {
 static void expect_whole(const char *what)
 {
     struct place place = {.path = run.db_path};
+    place_watch(&place);
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
         int64_t broken = place_ask(&place, laws[i]);
         if (broken != 0)
@@ -159,6 +160,7 @@ static void expect_whole(const char *what)
     for (int step = 0; step < STEPS; step++)
         if (acknowledged[step] && place_ask(&place, deeds[step]) != 1)
             fail_msg("%s: step %d was acknowledged and is gone", what, step);
+    place_unwatch(&place);
 }
 
 static void without_a_fault_all_is_done(void **state)

@@ -25,13 +25,12 @@
 static const char *folder, *template, *path, *lock;
 static bool *acknowledged; /* [BATCHES], shared with the process that dies */
 
-static void begin_anew(bool has_file)
+static void begin(void)
 {
     static const char *const names[] = {"run.db", "run.db-wal", "run.db-shm", "run.db-journal"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unlink(support_path(folder, names[i]));
-    if (has_file)
-        exhaust_copy(template, path);
+    exhaust_copy(template, path);
     memset(acknowledged, 0, BATCHES * sizeof *acknowledged);
 }
 
@@ -140,6 +139,7 @@ static const char *const laws[] = {
 static void expect_whole(const char *what)
 {
     struct place place = {.path = path};
+    place_watch(&place);
     for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
         int64_t broken = place_ask(&place, laws[i]);
         if (broken != 0)
@@ -159,21 +159,12 @@ static void expect_whole(const char *what)
         if (acknowledged[batch] && added == 0)
             fail_msg("%s: batch %d was acknowledged and is gone", what, batch);
     }
-}
-
-static void begin_empty(void)
-{
-    begin_anew(false);
-}
-
-static void begin_full(void)
-{
-    begin_anew(true);
+    place_unwatch(&place);
 }
 
 static void without_a_fault_all_is_acknowledged(void **state)
 {
-    begin_anew(true);
+    begin();
     write_all();
     expect_whole("no fault");
     for (int batch = 0; batch < BATCHES; batch++)
@@ -184,25 +175,25 @@ static void without_a_fault_all_is_acknowledged(void **state)
 
 static void writes(void **state)
 {
-    exhaust(begin_full, write_all, expect_whole, FAULT_WRITE, 1, 40);
+    exhaust(begin, write_all, expect_whole, FAULT_WRITE, 1, 40);
 }
 
 static void syncs(void **state)
 {
-    exhaust(begin_full, write_all, expect_whole, FAULT_SYNC, 1, 5);
+    exhaust(begin, write_all, expect_whole, FAULT_SYNC, 1, 5);
 }
 
 static void reads(void **state)
 {
-    exhaust(begin_full, write_all, expect_whole, FAULT_READ, 1, 10);
+    exhaust(begin, write_all, expect_whole, FAULT_READ, 1, 10);
 }
 
 static void opens_truncates_maps_and_locks(void **state)
 {
-    exhaust(begin_full, write_all, expect_whole, FAULT_OPEN, 1, 2);
-    exhaust(begin_full, write_all, expect_whole, FAULT_TRUNCATE, 1, 1);
-    exhaust(begin_full, write_all, expect_whole, FAULT_MAP, 1, 1);
-    exhaust(begin_full, write_all, expect_whole, FAULT_LOCK, 1, 10);
+    exhaust(begin, write_all, expect_whole, FAULT_OPEN, 1, 2);
+    exhaust(begin, write_all, expect_whole, FAULT_TRUNCATE, 1, 1);
+    exhaust(begin, write_all, expect_whole, FAULT_MAP, 1, 1);
+    exhaust(begin, write_all, expect_whole, FAULT_LOCK, 1, 10);
 }
 
 static struct store *opened;
@@ -230,7 +221,7 @@ static void allocations(void **state)
         for (int nth = 1;; nth++) {
             char what[64];
             snprintf(what, sizeof what, "malloc %d, mode %d", nth, mode);
-            begin_anew(true);
+            begin();
             assert_int_equal(store_open_writer(path, lock, &opened), STATUS_OK);
             bool did = exhaust_once(write_opened, FAULT_MALLOC, nth, (enum fault_mode)mode);
             store_close(opened);
@@ -246,36 +237,7 @@ static void allocations(void **state)
 
 static void allocations_of_opening(void **state)
 {
-    exhaust(begin_full, write_all, expect_whole, FAULT_MALLOC, 97, 10);
-}
-
-static void migrate(void)
-{
-    acknowledged[0] = store_migrate(path, lock) == STATUS_OK;
-}
-
-/* After a failure the next start makes the file whole. */
-static void expect_migrated(const char *what)
-{
-    struct store *store = NULL;
-    if (acknowledged[0])
-        assert_int_equal(store_open_reader(path, &store), STATUS_OK);
-    store_close(store);
-    enum status status = store_migrate(path, lock);
-    if (status != STATUS_OK)
-        fail_msg("%s: %s", what, status_name(status));
-    assert_int_equal(store_open_writer(path, lock, &store), STATUS_OK);
-    store_close(store);
-    struct place place = {.path = path};
-    assert_int_equal(place_ask(&place, "SELECT count(*) FROM topic"), 4);
-}
-
-static void migrations(void **state)
-{
-    exhaust(begin_empty, migrate, expect_migrated, FAULT_WRITE, 1, 10);
-    exhaust(begin_empty, migrate, expect_migrated, FAULT_SYNC, 1, 3);
-    exhaust(begin_empty, migrate, expect_migrated, FAULT_READ, 1, 1);
-    exhaust(begin_empty, migrate, expect_migrated, FAULT_MALLOC, 41, 10);
+    exhaust(begin, write_all, expect_whole, FAULT_MALLOC, 97, 10);
 }
 
 /* S9: what is read is right, or it is an error. */
@@ -316,9 +278,9 @@ static void nothing_more(const char *what)
 
 static void readers_say_what_is_or_fail(void **state)
 {
-    exhaust(begin_full, look, nothing_more, FAULT_READ, 1, 5);
-    exhaust(begin_full, look, nothing_more, FAULT_LOCK, 1, 3);
-    exhaust(begin_full, look, nothing_more, FAULT_MALLOC, 7, 50);
+    exhaust(begin, look, nothing_more, FAULT_READ, 1, 5);
+    exhaust(begin, look, nothing_more, FAULT_LOCK, 1, 3);
+    exhaust(begin, look, nothing_more, FAULT_MALLOC, 7, 50);
 }
 
 static int set_up(void **state)
@@ -360,7 +322,6 @@ int main(void)
         cmocka_unit_test(opens_truncates_maps_and_locks),
         cmocka_unit_test(allocations),
         cmocka_unit_test(allocations_of_opening),
-        cmocka_unit_test(migrations),
         {"S9: readers say what is, or fail", readers_say_what_is_or_fail, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("store faults", tests, set_up, NULL);

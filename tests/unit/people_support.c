@@ -89,13 +89,27 @@ enum status place_add(struct txn *txn, const struct contact *contact)
 
 int64_t place_ask(const struct place *place, const char *sql)
 {
-    sqlite3 *db = NULL;
+    struct place own = *place;
     sqlite3_stmt *statement = NULL;
-    assert_int_equal(sqlite3_open_v2(place->path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &statement, NULL), SQLITE_OK);
+    if (place->watch == NULL)
+        place_watch(&own);
+    assert_int_equal(sqlite3_prepare_v2(own.watch, sql, -1, &statement, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_step(statement), SQLITE_ROW);
     int64_t value = sqlite3_column_int64(statement, 0);
     sqlite3_finalize(statement);
-    sqlite3_close(db);
+    if (place->watch == NULL)
+        place_unwatch(&own);
     return value;
+}
+
+void place_watch(struct place *place)
+{
+    assert_int_equal(sqlite3_open_v2(place->path, &place->watch, SQLITE_OPEN_READWRITE, NULL),
+                     SQLITE_OK);
+}
+
+void place_unwatch(struct place *place)
+{
+    assert_int_equal(sqlite3_close(place->watch), SQLITE_OK);
+    place->watch = NULL;
 }

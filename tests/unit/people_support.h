@@ -15,6 +15,7 @@ struct place {
     const char *folder, *path, *lock;
     struct store *writer, *reader;
     struct arena *arena;
+    struct sqlite3 *watch; /* of place_watch, else NULL */
 };
 
 /* A new migrated database with a writer and a reader. */
@@ -32,7 +33,12 @@ struct contact place_person(struct txn *txn, const char *email_key);
 /* Inserts and appends the entry that belongs to it. */
 enum status place_add(struct txn *txn, const struct contact *contact);
 
-/* One number that a statement of the test gives, by a connection of its own. */
+/* One number that a statement of the test gives, by a connection of its own, or of place_watch. */
 int64_t place_ask(const struct place *place, const char *sql);
+
+/* Opens one connection for many place_ask until place_unwatch: each new one reads the whole schema.
+ */
+void place_watch(struct place *place);
+void place_unwatch(struct place *place);
 
 #endif
