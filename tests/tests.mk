@@ -95,9 +95,12 @@ lint: test-deps $(GENERATED)
 	@sh tests/lint/texts.sh
 	@$(MAKE) --no-print-directory rooms cppcheck tidy
 
-# The README's second command. Each suite is a target of its own and can be run alone.
-SUITES := lint unit fault san cli http browser fuzz
+# The README's second command. Each suite is a target of its own and can be run alone. What reckons
+# runs beside what mostly waits; the fuzzers, whose time is set, alone. What two suites would build
+# at once is built before.
+SUITES := "+ lint unit fault san fuzzers" cli http browser -- fuzz
 test: all test-deps
+	+@$(BUILT) $(UNIT) $(FAULT) $(BUILD)/preview/draw
 	@MAKE=$(MAKE) sh tests/run.sh $(SUITES)
 
 # Node's runner against a server of each file's own, and Chromium doing what people do.
@@ -150,9 +153,10 @@ $(BUILD)/fuzz/all.a: $(FUZZ_O)
 $(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/all.a
 	$(call said,clang)
 	$(Q)$(FUZZ_CC) -o $@ $^ $(LIBS)
-.PHONY: fuzz
-fuzz:
+.PHONY: fuzz fuzzers
+fuzzers:
 	+@$(BUILT) $(FUZZ)
+fuzz: fuzzers
 	@printf '%s\n' $(FUZZ) | FUZZ_S=$(FUZZ_S) xargs -P $(PROCS) -n 1 sh tests/fuzz/run.sh
 
 # The same over HTTP: Kore, built anew from Debian's source of it, and our application, both under
