@@ -22,6 +22,7 @@ struct activity_typed {
     const char *to;     /* the same; a day is within it */
     const char *person; /* a public id */
     const char *search; /* instead: a name or address, or a part of one */
+    bool is_masked;     /* search finds parts of names and whole addresses alone */
     const char *older;  /* from this position on to the older ones */
     const char *newer;  /* the other way */
 };

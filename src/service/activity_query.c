@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/email.h"
 #include "base/fold.h"
+#include "service/people_masked.h"
 #include "service/person.h"
 #include "store/activity.h"
 #include "store/contacts.h"
@@ -177,9 +178,23 @@ static void take_one(struct activity_list *list, const struct contact *contact)
     list->query.person = person_of(contact);
 }
 
+static enum status search_masked(const struct service *service, struct arena *arena,
+                                 const struct directory_filter *filter, struct directory_page *page)
+{
+    struct people_found found;
+    enum status status =
+        people_masked_find(service, arena, filter, DIRECTORY_BY_NAME, false, clock_now_s(), &found);
+
+    if (status == STATUS_OK)
+        *page = (struct directory_page){.rows = found.rows,
+                                        .count = found.count < FOUND_MAX ? found.count : FOUND_MAX,
+                                        .has_next = found.count > FOUND_MAX || found.is_cut};
+    return status;
+}
+
 /* A part of a name or address: as the list of people finds it. */
 static enum status search_people(const struct service *service, struct arena *arena,
-                                 const char *text, struct activity_list *list)
+                                 const char *text, bool is_masked, struct activity_list *list)
 {
     const struct people_query wanted = {.search = text,
                                         .status = DIRECTORY_ANY,
@@ -191,7 +206,9 @@ static enum status search_people(const struct service *service, struct arena *ar
     struct directory_page page = {0};
     enum status status = people_list_query(arena, &wanted, &filter, &place);
 
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && is_masked && *filter.term != '\0')
+        status = search_masked(service, arena, &filter, &page);
+    else if (status == STATUS_OK)
         status = directory_query(service->store, arena, &filter, DIRECTORY_BY_NAME, false, &place,
                                  FOUND_MAX, clock_now_s(), &page);
     if (status == STATUS_INVALID)
@@ -215,7 +232,7 @@ static enum status search_people(const struct service *service, struct arena *ar
 }
 
 static enum status read_search(const struct service *service, struct arena *arena, const char *text,
-                               struct activity_list *list)
+                               bool is_masked, struct activity_list *list)
 {
     struct email email;
     struct contact contact;
@@ -228,7 +245,7 @@ static enum status read_search(const struct service *service, struct arena *aren
         if (status != STATUS_NOT_FOUND)
             return status;
     }
-    return search_people(service, arena, text, list);
+    return search_people(service, arena, text, is_masked, list);
 }
 
 enum status activity_query_read(const struct service *service, struct arena *arena,
@@ -249,6 +266,6 @@ enum status activity_query_read(const struct service *service, struct arena *are
     if (status == STATUS_OK && is_typed(typed->person))
         status = read_person(service, arena, typed->person, out);
     else if (status == STATUS_OK && is_typed(typed->search))
-        status = read_search(service, arena, typed->search, out);
+        status = read_search(service, arena, typed->search, typed->is_masked, out);
     return status;
 }

@@ -18,9 +18,11 @@ struct people_query {
     bool is_descending;
     const char *cursor; /* "" or what an earlier page gave */
     bool is_backward;
-    int64_t first; /* number of the page's first row, for show; 0: unknown */
+    int64_t first;      /* number of the page's first row, for show; 0: unknown */
     const char *letter; /* without a cursor: begin where names (or addresses) begin so; NULL or "":
                            at the begin */
+    bool is_masked;     /* for who is shown no whole address: found by names and whole addresses
+                           alone, and in no order of addresses (by name then) */
 };
 
 struct person_row {
@@ -47,11 +49,12 @@ struct people_list {
     size_t rows_count;
     int topics_in_use;
     int64_t matches;
-    int64_t first, last;         /* "51–100"; 0 when there are no rows */
-    const char *asked_email;     /* the address that was searched for, where its sign-up waits to be
-                                    confirmed; else NULL */
-    int64_t asked_at, ask_ends;  /* with asked_email: when it was asked, when the request goes */
-    const char **letters;        /* to jump to; none where that makes no sense */
+    int64_t first, last;        /* "51–100"; 0 when there are no rows */
+    bool is_cut;                /* masked, and so many match that not all were looked at */
+    const char *asked_email;    /* the address that was searched for, where its sign-up waits to be
+                                   confirmed; else NULL */
+    int64_t asked_at, ask_ends; /* with asked_email: when it was asked, when the request goes */
+    const char **letters;       /* to jump to; none where that makes no sense */
     size_t letters_count;
     const char *previous_cursor; /* NULL: none */
     const char *next_cursor;     /* NULL: none */

@@ -8,6 +8,7 @@
 
 #include "base/email.h"
 #include "base/fold.h"
+#include "service/people_masked.h"
 #include "service/person.h"
 #include "store/confirmations.h"
 #include "store/topics.h"
@@ -148,13 +149,19 @@ enum status people_list_query(struct arena *arena, const struct people_query *qu
                                                            : letter_read(arena, query, place);
 }
 
+/* Who has no name is called by their address' local part, or masked by what a mask leaves of it. */
+static const char *call(struct arena *arena, const char *email, bool is_masked)
+{
+    return is_masked ? email_mask(arena, email) : arena_strndup(arena, email, strcspn(email, "@"));
+}
+
 static struct person_row describe_row(struct arena *arena, const struct contact *contact,
-                                      uint64_t in_use, int64_t now_s)
+                                      uint64_t in_use, int64_t now_s, bool is_masked)
 {
     struct person_row row = {
         .name = contact->name,
         .has_name = *contact->name != '\0',
-        .email = contact->email,
+        .email = is_masked ? email_mask(arena, contact->email) : contact->email,
         .type = contact->type,
         .status = contact->status,
         .choices_on = __builtin_popcountll(contact->choices & in_use),
@@ -164,7 +171,7 @@ static struct person_row describe_row(struct arena *arena, const struct contact 
 
     public_id_text(contact->public_id, row.public_id);
     if (!row.has_name)
-        row.name = arena_strndup(arena, contact->email, strcspn(contact->email, "@"));
+        row.name = call(arena, contact->email, is_masked);
     row.initials = fold_initials(arena, row.name);
     return row;
 }
@@ -214,7 +221,7 @@ static void fill(struct arena *arena, const struct people_query *query,
     };
 
     for (size_t i = 0; i < page->count; i++)
-        list.rows[i] = describe_row(arena, &page->rows[i], in_use, now_s);
+        list.rows[i] = describe_row(arena, &page->rows[i], in_use, now_s, query->is_masked);
     number_rows(query, page, &list);
     if (page->count > 0 && page->has_previous)
         list.previous_cursor = people_list_cursor(arena, query->sort, &page->rows[0]);
@@ -237,9 +244,57 @@ static enum status find_asked(const struct service *service, struct arena *arena
     return status;
 }
 
-enum status people_list(const struct service *service, struct arena *arena,
-                        const struct people_query *query, int64_t now_s, struct people_list *out)
+/* The page of a masked search: cut out of all that it finds, at the row that the cursor names. One
+ * who is not among them any more leads to the first page. */
+static enum status query_masked(const struct service *service, struct arena *arena,
+                                const struct people_query *query,
+                                const struct directory_filter *filter,
+                                const struct directory_place *place, int64_t now_s,
+                                struct directory_page *out, bool *is_cut)
 {
+    struct people_found found;
+    size_t from = 0, at = 0;
+    enum status status = people_masked_find(service, arena, filter, query->sort,
+                                            query->is_descending, now_s, &found);
+
+    if (status != STATUS_OK)
+        return status;
+    while (place->is_set && at < found.count && found.rows[at].id.value != place->id.value)
+        at++;
+    if (place->is_set && at < found.count && !place->is_backward)
+        from = at + 1;
+    else if (place->is_set && at < found.count)
+        from = at > PEOPLE_PAGE_ROWS ? at - PEOPLE_PAGE_ROWS : 0;
+    const size_t left = found.count - from;
+    *out = (struct directory_page){
+        .rows = found.rows + from,
+        .count = left < PEOPLE_PAGE_ROWS ? left : PEOPLE_PAGE_ROWS,
+        .has_previous = from > 0,
+        .has_next = left > PEOPLE_PAGE_ROWS,
+        .matches = (int64_t)found.count,
+        .before = (int64_t)from,
+    };
+    *is_cut = found.is_cut;
+    return STATUS_OK;
+}
+
+/* Addresses in order would tell them, and so would the places between pages. */
+static struct people_query masked_query(const struct people_query *query)
+{
+    struct people_query masked = *query;
+
+    if (query->sort == DIRECTORY_BY_EMAIL)
+        masked.sort = DIRECTORY_BY_NAME;
+    return masked;
+}
+
+enum status people_list(const struct service *service, struct arena *arena,
+                        const struct people_query *asked_query, int64_t now_s,
+                        struct people_list *out)
+{
+    const struct people_query masked = masked_query(asked_query);
+    const struct people_query *query = asked_query->is_masked ? &masked : asked_query;
+    bool is_cut = false;
     struct directory_filter filter;
     struct directory_place place;
     struct directory_page page;
@@ -251,8 +306,11 @@ enum status people_list(const struct service *service, struct arena *arena,
         status = store_snapshot_begin(service->store);
     if (status != STATUS_OK)
         return status;
-    status = directory_query(service->store, arena, &filter, query->sort, query->is_descending,
-                             &place, PEOPLE_PAGE_ROWS, now_s, &page);
+    if (query->is_masked && *filter.term != '\0')
+        status = query_masked(service, arena, query, &filter, &place, now_s, &page, &is_cut);
+    else
+        status = directory_query(service->store, arena, &filter, query->sort, query->is_descending,
+                                 &place, PEOPLE_PAGE_ROWS, now_s, &page);
     if (status == STATUS_OK)
         status = directory_count(service->store, now_s, &counts);
     if (status == STATUS_OK)
@@ -267,6 +325,7 @@ enum status people_list(const struct service *service, struct arena *arena,
     if (status != STATUS_OK)
         return status;
     fill(arena, query, &page, &counts, in_use, now_s, out);
+    out->is_cut = is_cut;
     out->asked_email = asked.asked_email;
     out->asked_at = asked.asked_at;
     out->ask_ends = asked.ask_ends;

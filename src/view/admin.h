@@ -19,6 +19,7 @@ struct admin_shell {
     const char *admin_email;
     const char *csrf;
     bool can_change;      /* people and settings: no viewer */
+    bool sees_addresses;  /* whole; else what would show them so is not offered */
     const char *notice;   /* what the last act did ("Saved. Marketing on."); NULL: nothing */
     bool notice_is_fault; /* it was not done */
     int64_t dead_mails;   /* mails of ours that were given up: the menu says so on every page */

@@ -212,7 +212,9 @@ void view_people(struct buf *out, struct arena *arena, const struct admin_shell 
         .by_updated = sort_link(arena, query, DIRECTORY_BY_UPDATED),
         .by_type = sort_link(arena, query, DIRECTORY_BY_TYPE),
         .by_status = sort_link(arena, query, DIRECTORY_BY_STATUS),
-        .export_url = people_url(arena, "/admin/people/export", query),
+        .export_url = shell->sees_addresses && list->rows_count > 0
+                          ? people_url(arena, "/admin/people/export", query)
+                          : NULL,
     };
     fill_options(&view, arena);
     fill_drops(&view, arena);

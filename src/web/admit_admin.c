@@ -68,6 +68,34 @@ static bool is_post_ours(struct visit *visit, const struct auth_session *session
            (!has_form || (token && auth_csrf_is_right(session, token)));
 }
 
+static void keep_shown(struct visit *visit, const char *text)
+{
+    struct buf encoded = {0};
+
+    if (strchr(text, '@') == NULL)
+        return;
+    text += strspn(text, " \t");
+    buf_url(&encoded, text);
+    visit->shown[visit->shown_count++] = text;
+    visit->shown[visit->shown_count++] = arena_strdup(visit->arena, encoded.data);
+    buf_free(&encoded);
+}
+
+/* From here on no answer of this visit shows a whole address, whatever page makes it. */
+static void mask(struct visit *visit, const struct auth_session *session)
+{
+    const struct form *forms[] = {&visit->query, &visit->form};
+    const size_t room = 2 * (visit->query.count + visit->form.count + 1);
+
+    visit->is_masked = true;
+    visit->shown = arena_array(visit->arena, room, sizeof *visit->shown);
+    keep_shown(visit, session->admin.email);
+    for (size_t f = 0; f < 2; f++)
+        for (size_t i = 0; i < forms[f]->count; i++)
+            if (forms[f]->fields[i].value)
+                keep_shown(visit, forms[f]->fields[i].value);
+}
+
 static const struct auth_session *admit_session(struct visit *visit, enum admin_role least,
                                                 bool has_form)
 {
@@ -85,6 +113,8 @@ static const struct auth_session *admit_session(struct visit *visit, enum admin_
         reply_failure(visit, status, "admit_admin");
         return NULL;
     }
+    if (!admins_is_shown_addresses(&session->admin))
+        mask(visit, session);
     if (visit->method == VISIT_POST && !is_post_ours(visit, session, has_form)) {
         admit_admin_error(visit, session, 403,
                           ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN),
@@ -119,6 +149,17 @@ const struct auth_session *admit_admin_file(struct visit *visit, enum admin_role
     return admit_session(visit, least, false);
 }
 
+const struct auth_session *admit_admin_whole(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+
+    if (!session || !visit->is_masked)
+        return session;
+    admit_admin_error(visit, session, 403, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_MASKED),
+                      ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_MASKED_ADVICE));
+    return NULL;
+}
+
 bool admit_admin_knows(const char *cookies)
 {
     static const char *const names[] = {"__Host-assent", "assent"};
@@ -148,6 +189,7 @@ struct admin_shell admit_admin_shell(const struct auth_session *session, const c
         .admin_email = session->admin.email,
         .csrf = session->csrf,
         .can_change = session->admin.role >= ROLE_MANAGER,
+        .sees_addresses = admins_is_shown_addresses(&session->admin),
         .notice = notice && *notice ? notice : NULL,
         .dead_mails = has_more ? OUTBOX_BADGE_MAX : session->dead_mails,
         .has_more_dead = has_more,

@@ -14,6 +14,11 @@
  * changes nothing. The session lives in the visit's arena. */
 const struct auth_session *admit_admin(struct visit *visit, enum admin_role least);
 
+/* The same for what viewers may have only where addresses are shown to them whole: files of many
+ * people, mails as they were sent. All else that a masked viewer is answered is masked by web/reply,
+ * whatever page makes it. */
+const struct auth_session *admit_admin_whole(struct visit *visit);
+
 /* The same for a POST whose form lies in a long body that is read later: its CSRF token is left to
  * the caller, and to auth_csrf_is_right. */
 const struct auth_session *admit_admin_file(struct visit *visit, enum admin_role least);

@@ -8,6 +8,7 @@
 #include "view/activity.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/export_log.h"
 #include "web/offload.h"
 #include "web/reply.h"
 
@@ -35,6 +36,7 @@ static struct activity_typed typed_of(const struct visit *visit)
         .to = text_of(visit, "to"),
         .person = text_of(visit, "person"),
         .search = text_of(visit, "q"),
+        .is_masked = visit->is_masked,
         .older = text_of(visit, "older"),
         .newer = text_of(visit, "newer"),
     };
@@ -128,6 +130,28 @@ static enum status export_make(const struct service *service, struct arena *scra
     return STATUS_OK;
 }
 
+static const char *file_of(const struct export_job *job)
+{
+    return job->is_json ? "activity.ndjson" : "activity.csv";
+}
+
+static void export_logged(struct visit *visit, void *context, enum status status)
+{
+    const struct export_job *job = context;
+
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_activity_export");
+        return;
+    }
+    reply_stream(visit,
+                 &(struct reply_stream){
+                     .type = job->is_json ? "application/x-ndjson" : "text/csv; charset=utf-8",
+                     .filename = file_of(job),
+                     .make = export_make,
+                     .context = context,
+                 });
+}
+
 /* The filter was read; where it can't be, the page says why. */
 static void export_read(struct visit *visit, void *context, enum status status)
 {
@@ -147,18 +171,15 @@ static void export_read(struct visit *visit, void *context, enum status status)
         return;
     }
     job->list.list.query.place.value = 0;
-    reply_stream(visit,
-                 &(struct reply_stream){
-                     .type = job->is_json ? "application/x-ndjson" : "text/csv; charset=utf-8",
-                     .filename = job->is_json ? "activity.ndjson" : "activity.csv",
-                     .make = export_make,
-                     .context = job,
-                 });
+    why = activity_query_text(visit->arena, &job->list.typed);
+    export_log_and_sleep(visit, job->list.session,
+                         arena_printf(visit->arena, "%s%s", file_of(job), *why ? "; filtered" : ""),
+                         job, export_logged);
 }
 
 static void activity_export(struct visit *visit)
 {
-    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    const struct auth_session *session = admit_admin_whole(visit);
     struct export_job *job;
 
     if (!session)
@@ -177,7 +198,7 @@ static void activity_export(struct visit *visit)
 
 EXPORT int page_activity_export(struct http_request *request)
 {
-    return admit(request, ADMIT_GET | ADMIT_PERSONAL, activity_export);
+    return admit(request, ADMIT_POST | ADMIT_PERSONAL, activity_export);
 }
 
 /* The number in /admin/activity/NUMBER; 0, which no entry has, for one that is too large. */

@@ -6,6 +6,7 @@
 #include "view/people.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/export_log.h"
 #include "web/list_query.h"
 #include "web/reply.h"
 
@@ -44,24 +45,53 @@ static enum status export_make(const struct service *service, struct arena *scra
     return STATUS_OK;
 }
 
-static void export_people(struct visit *visit)
+static void export_logged(struct visit *visit, void *context, enum status status)
 {
-    struct export_job *job;
-
-    if (!admit_admin(visit, ROLE_VIEWER))
+    if (status != STATUS_OK) {
+        reply_failure(visit, status, "page_export");
         return;
-    job = arena_alloc(visit->arena, sizeof *job);
-    *job = (struct export_job){.query = list_query_read(visit), .now_s = visit->now_s};
-    job->query.is_backward = false;
+    }
     reply_stream(visit, &(struct reply_stream){
                             .type = "text/csv; charset=utf-8",
                             .filename = "people.csv",
                             .make = export_make,
-                            .context = job,
+                            .context = context,
                         });
+}
+
+/* Which view it is, for the ledger: that somebody was searched for, not who. */
+static const char *describe(struct arena *arena, const struct people_query *query)
+{
+    const char *what = "people.csv";
+
+    if (*query->search)
+        what = arena_printf(arena, "%s; a search", what);
+    if (query->status != DIRECTORY_ANY)
+        what = arena_printf(arena, "%s; status: %s", what,
+                            contact_status_key((enum contact_status)query->status));
+    if (query->subscribed != DIRECTORY_ANY)
+        what = arena_printf(arena, "%s; subscribed: %s", what, query->subscribed ? "yes" : "no");
+    if (query->type != DIRECTORY_ANY)
+        what = arena_printf(arena, "%s; type: %s", what,
+                            contact_type_key((enum contact_type)query->type));
+    return what;
+}
+
+/* By POST: it is written down who took the list out, and a GET writes nothing. */
+static void export_people(struct visit *visit)
+{
+    const struct auth_session *session = admit_admin_whole(visit);
+    struct export_job *job;
+
+    if (!session)
+        return;
+    job = arena_alloc(visit->arena, sizeof *job);
+    *job = (struct export_job){.query = list_query_read(visit), .now_s = visit->now_s};
+    job->query.is_backward = false;
+    export_log_and_sleep(visit, session, describe(visit->arena, &job->query), job, export_logged);
 }
 
 EXPORT int page_export(struct http_request *request)
 {
-    return admit(request, ADMIT_GET | ADMIT_PERSONAL, export_people);
+    return admit(request, ADMIT_POST | ADMIT_PERSONAL, export_people);
 }

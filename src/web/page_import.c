@@ -17,6 +17,7 @@
 #include "web/admit.h"
 #include "web/admit_admin.h"
 #include "web/api_body.h"
+#include "web/export_log.h"
 #include "web/offload.h"
 #include "web/reply.h"
 #include "web/write.h"
@@ -332,9 +333,20 @@ static enum status fetch_make(const struct service *service, struct arena *scrat
     return STATUS_OK;
 }
 
+static void fetch_logged(struct visit *visit, void *context, enum status status)
+{
+    if (status != STATUS_OK)
+        reply_failure(visit, status, "page_import_rejected");
+    else
+        reply_stream(visit, &(struct reply_stream){.type = "text/csv; charset=utf-8",
+                                                   .filename = "rejected.csv",
+                                                   .make = fetch_make,
+                                                   .context = context});
+}
+
 static void rejected(struct visit *visit)
 {
-    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    const struct auth_session *session = admit_admin_whole(visit);
     struct import_look look = {0};
 
     if (!session)
@@ -359,13 +371,13 @@ static void rejected(struct visit *visit)
     struct fetch *fetch = arena_alloc(visit->arena, sizeof *fetch);
     *fetch = (struct fetch){.fd = fd};
     visit_at_end(visit, end_fetch, fetch);
-    reply_stream(visit, &(struct reply_stream){.type = "text/csv; charset=utf-8",
-                                               .filename = "rejected.csv",
-                                               .make = fetch_make,
-                                               .context = fetch});
+    export_log_and_sleep(
+        visit, session,
+        arena_printf(visit->arena, "rejected.csv; import: %lld", (long long)id_of(visit)), fetch,
+        fetch_logged);
 }
 
 EXPORT int page_import_rejected(struct http_request *request)
 {
-    return admit(request, ADMIT_GET | ADMIT_PERSONAL, rejected);
+    return admit(request, ADMIT_POST | ADMIT_PERSONAL, rejected);
 }

@@ -222,7 +222,8 @@ static void outbox(struct visit *visit)
 
 static void outbox_mail(struct visit *visit)
 {
-    const struct auth_session *session = admit_admin(visit, admit_admin_least(visit));
+    const struct auth_session *session =
+        visit->method == VISIT_POST ? admit_admin(visit, ROLE_MANAGER) : admit_admin_whole(visit);
     const int64_t id = id_of(admit_segment(visit, 2));
     if (session && id == 0)
         answer_gone(visit, session);
@@ -234,7 +235,7 @@ static void outbox_mail(struct visit *visit)
 
 static void outbox_html(struct visit *visit)
 {
-    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    const struct auth_session *session = admit_admin_whole(visit);
     struct outbox_mail mail;
     struct buf page = {0};
     if (!session || !get_mail(visit, session, &mail))
@@ -248,7 +249,7 @@ static void outbox_html(struct visit *visit)
 
 static void outbox_eml(struct visit *visit)
 {
-    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    const struct auth_session *session = admit_admin_whole(visit);
     struct outbox_mail mail;
     struct buf bytes = {0};
     if (!session || !get_mail(visit, session, &mail))

@@ -58,6 +58,7 @@ static void people(struct visit *visit)
     job = arena_alloc(visit->arena, sizeof *job);
     *job = (struct list_job){
         .session = session, .query = list_query_read(visit), .now_s = visit->now_s};
+    job->query.is_masked = visit->is_masked;
     offload_and_sleep(visit, list_run, job, list_done);
 }
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/mask.h"
 #include "view/error.h"
 #include "view/problem.h"
 #include "web/admit.h"
@@ -95,12 +96,43 @@ void reply_send_head(struct visit *visit, const char *type)
         guard_release(request->owner);
 }
 
-void reply_data(struct visit *visit, int code, const char *type, const void *data, size_t len)
+static void send_data(struct visit *visit, int code, const char *type, const void *data, size_t len)
 {
     if (code == 304)
         visit->request->flags |= HTTP_REQUEST_NO_CONTENT_LENGTH;
     reply_send_head(visit, type);
     http_response(visit->request, code, len > 0 ? data : NULL, len);
+}
+
+/* Pages, texts and JSON; anything else a masked viewer is not given, and has no business to get. */
+static bool can_be_masked(const char *type)
+{
+    static const char *const types[] = {"text/html", "text/plain", "application/json",
+                                        "application/problem+json"};
+
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (strncmp(type, types[i], strlen(types[i])) == 0)
+            return true;
+    return false;
+}
+
+void reply_data(struct visit *visit, int code, const char *type, const void *data, size_t len)
+{
+    struct buf masked = {0};
+
+    if (!visit->is_masked || len == 0) {
+        send_data(visit, code, type, data, len);
+        return;
+    }
+    if (type == NULL || !can_be_masked(type)) {
+        kore_log(LOG_ERR, "%s has what can't be masked", visit->request->hdlr->func);
+        reply_error(visit, 403, NULL, NULL);
+        return;
+    }
+    mask_addresses(&masked, data, len, visit->shown, visit->shown_count);
+    send_data(visit, code, type, masked.data, masked.len);
+    explicit_bzero(masked.data, masked.len);
+    buf_free(&masked);
 }
 
 void reply_html(struct visit *visit, int code, const struct buf *page)

@@ -201,6 +201,11 @@ static void send_piece(struct visit *visit, struct stream *stream)
 
 void reply_stream(struct visit *visit, const struct reply_stream *from)
 {
+    if (visit->is_masked) { /* its handler should have refused: admit_admin_whole */
+        kore_log(LOG_ERR, "%s streams to who is shown no address", visit->request->hdlr->func);
+        reply_error(visit, 403, NULL, NULL);
+        return;
+    }
     struct stream *stream = arena_alloc(visit->arena, sizeof(*stream));
     stream->from = *from;
     stream->scratch = arena_new();

@@ -41,6 +41,12 @@ struct visit {
     struct speech speech;  /* set by web/speak: see there */
     bool has_speech;
 
+    /* Whoever asks is shown no whole address: set by web/admit_admin, done by web/reply. What they
+     * typed and their own stay as they are. */
+    bool is_masked;
+    const char **shown;
+    size_t shown_count;
+
     /* web/ only. */
     unsigned flags;
     bool is_answered, has_cache_control;

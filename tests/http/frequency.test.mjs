@@ -115,7 +115,7 @@ test('the export has it, and goes back in as it came out', async () => {
   const email = someone('newsletter,marketing');
   await visitor.press(await visitor.get(server.links(email).manage), 'save', { often_newsletter: 'weekly', often_marketing: 'daily' });
   assert.deepEqual(server.show(email).frequency, { newsletter: 'weekly', marketing: 'daily' });
-  const reply = await admin.get(`/admin/people/export?q=${email}`);
+  const reply = await admin.take(`/admin/people/export?q=${email}`);
   const [head, row] = reply.body.replace(/^\uFEFF/, '').trim().split('\r\n').map((line) => line.split(','));
   const columns = head.filter((title) => /_frequency$/.test(title));
   assert.deepEqual(columns, ['newsletter_frequency', 'marketing_frequency'], 'of the topics that offer it');

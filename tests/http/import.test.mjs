@@ -108,7 +108,7 @@ describe('from a file to people', () => {
     assert.deepEqual(server.on('w1@example.org'), ['newsletter']);
     assert.equal(server.history('w1@example.org')[0].actor, 'import');
     assert.match(server.sql("SELECT e.actor || ' ' || p.note FROM entry e JOIN entry_private p USING (position) WHERE e.kind = 16 ORDER BY position DESC LIMIT 1"), /file: people\.csv/);
-    const rejected = await visitor.get(`${page.path}/rejected`);
+    const rejected = await visitor.take(`${page.path}/rejected`);
     assert.equal(rejected.get('content-type'), 'text/csv; charset=utf-8');
     assert.match(rejected.get('content-disposition'), /attachment/);
     assert.match(rejected.body, /^email,name,newsletter,line,reason\r?\nbad address,Two,yes,3,/);
@@ -300,13 +300,14 @@ describe('who may', () => {
   });
 
   test('addresses of no job are 404; acts that are none, or too late, change nothing', async () => {
-    for (const path of ['/admin/import/999999', '/admin/import/0', '/admin/import/99999999999999999999', '/admin/import/999999/rejected']) {
+    for (const path of ['/admin/import/999999', '/admin/import/0', '/admin/import/99999999999999999999']) {
       assert.equal((await visitor.get(path)).status, 404, path);
     }
+    assert.equal((await visitor.take('/admin/import/999999/rejected')).status, 404);
     const page = await done('email\nlate@example.org\n');
     assert.equal((await act(page, 'start')).status, 409);
     assert.equal((await act(page, 'discard')).status, 409);
     assert.equal((await act(page, 'explode')).status, 400);
-    assert.equal((await visitor.get(`${page.path}/rejected`)).status, 404);
+    assert.equal((await visitor.take(`${page.path}/rejected`)).status, 404);
   });
 });

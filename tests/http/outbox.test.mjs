@@ -21,6 +21,7 @@ before(async () => {
   for (const role of ['manager', 'viewer']) {
     server.run(['admin', 'add', `${role}@example.com`, '--role', role], `${PASSWORD}\n`);
   }
+  server.run(['admin', 'role', 'viewer@example.com', 'viewer', '--addresses', 'whole']);
   server.add('ann@example.com');
   owner = await new Visitor(server).login();
   manager = await new Visitor(server).login({ email: 'manager@example.com', password: PASSWORD });

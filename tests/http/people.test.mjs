@@ -196,7 +196,7 @@ describe('the export', () => {
   const rows = (text) => text.replace(/^\ufeff/, '').trimEnd().split('\r\n');
 
   test('L3: everyone as CSV, the opted-out marked as such', async () => {
-    const reply = await visitor.get('/admin/people/export?sort=email');
+    const reply = await visitor.take('/admin/people/export?sort=email');
     assert.equal(reply.status, 200);
     assert.match(reply.get('content-type'), /^text\/csv/);
     assert.match(reply.get('content-disposition'), /attachment; filename="?people\.csv/);
@@ -212,21 +212,21 @@ describe('the export', () => {
 
   test('a view is exported as it is filtered and searched', async () => {
     const wanted = people.filter((one) => one.status === 'opted_out' && one.email.includes('odd') && one.email !== 'user003@odd.example');
-    const reply = await visitor.get('/admin/people/export?status=out&q=odd&sort=email');
+    const reply = await visitor.take('/admin/people/export?status=out&q=odd&sort=email');
     const found = rows(reply.body).slice(1).map((line) => line.split(',')[0]).filter((email) => email !== 'user003@odd.example');
     assert.deepEqual(found, wanted.map((one) => one.email).sort());
-    const none = await visitor.get('/admin/people/export?q=nobody-at-all');
+    const none = await visitor.take('/admin/people/export?q=nobody-at-all');
     assert.equal(none.status, 200);
     assert.equal(rows(none.body).length, 1, 'the header row alone');
   });
 
   test('a name that a spreadsheet would run as a formula is made harmless', async () => {
-    const reply = await visitor.get('/admin/people/export?q=user008');
+    const reply = await visitor.take('/admin/people/export?q=user008');
     assert.match(rows(reply.body)[1], /,'=cmd\|calc,/);
   });
 
   test('it can be imported again', async () => {
-    const reply = await visitor.get('/admin/people/export?sort=email');
+    const reply = await visitor.take('/admin/people/export?sort=email');
     const before = server.json(['stats', '--json']);
     const said = server.import(reply.body);
     const { position: left, ...counts } = server.json(['stats', '--json']);
@@ -235,10 +235,16 @@ describe('the export', () => {
     assert.deepEqual(counts, wanted, said);
   });
 
-  test('without a session it leads to the login and gives no row', async () => {
-    const reply = await new Visitor(server).get('/admin/people/export');
-    assert.equal(reply.status, 303);
+  test('without a session it is refused and gives no row; a GET, which could not write it down, gives none either', async () => {
+    const reply = await new Visitor(server).post('/admin/people/export', {});
+    assert.equal(reply.status, 401);
     assert.ok(!reply.body.includes('@'));
+    assert.equal((await visitor.get('/admin/people/export')).status, 405);
+  });
+
+  test('the ledger says who took what out', async () => {
+    await visitor.take('/admin/people/export?status=out&q=odd');
+    assert.equal(server.sql('SELECT kind, actor_id, note FROM entry JOIN entry_private USING (position) ORDER BY position DESC LIMIT 1'), '37|1|people.csv; a search; status: opted_out\n');
   });
 });
 
@@ -252,7 +258,9 @@ test('an export of 60,000 rows is streamed: a slow reader gets it whole, one who
   const headers = { Cookie: [...visitor.cookies].map((pair) => pair.join('=')).join('; '), Accept: 'text/html' };
   const path = '/admin/people/export?q=big.example&sort=email';
   const leaver = await Wire.open(server.port);
-  leaver.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\nCookie: ${headers.Cookie}\r\n\r\n`);
+  const form = `csrf=${encodeURIComponent(await visitor.csrf())}`;
+  Object.assign(headers, { Origin: server.origin, 'Content-Type': 'application/x-www-form-urlencoded' });
+  leaver.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nCookie: ${headers.Cookie}\r\nOrigin: ${server.origin}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`);
   await new Promise((done) => setTimeout(done, 50));
   leaver.close();
   const slow = await Wire.open(server.port);
@@ -265,7 +273,7 @@ test('an export of 60,000 rows is streamed: a slow reader gets it whole, one who
     const search = await visitor.get('/admin/people?q=user01');
     return [plain.status, search.status, Date.now() - began];
   })();
-  const reply = await slow.ask({ path, headers });
+  const reply = await slow.ask({ method: 'POST', path, headers, body: form });
   slow.close();
   assert.equal(reply.status, 200);
   const found = rowsOf(reply.body);

@@ -76,6 +76,6 @@ test('a large export comes whole over TLS', async () => {
   }
   server.import(rows.join('\n'));
   const visitor = await new Visitor(server).login();
-  const reply = await visitor.get('/admin/people/export');
+  const reply = await visitor.take('/admin/people/export');
   assert.equal(reply.body.trimEnd().split('\r\n').length, 20002);
 });

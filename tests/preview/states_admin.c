@@ -19,6 +19,7 @@ struct admin_shell states_shell(void)
         .admin_name = typed("Ada Admin"),
         .admin_email = typed("ada@northwind.example"),
         .can_change = true,
+        .sees_addresses = true,
         .csrf = "csrf-of-this-session",
     };
 }

@@ -72,7 +72,8 @@ export class Visitor {
       pairs = html.set(pairs, name, ...[value].flat());
     }
     // As browsers do: without an action to the page's own address, its query and all.
-    const to = new URL(form.attrs.action ?? '', new URL(reply.path, this.server.origin));
+    const own = html.byTag(form, 'button').find((one) => one.attrs.value === button || html.tidy(one) === button)?.attrs.formaction;
+    const to = new URL(own ?? form.attrs.action ?? '', new URL(reply.path, this.server.origin));
     return this.post(to.pathname + to.search, pairs);
   }
 
@@ -82,6 +83,11 @@ export class Visitor {
       throw new Error(`login answered ${reply.status}: ${reply.text}`);
     }
     return this;
+  }
+
+  /** A file of many people: by POST, since who took it is written down. */
+  async take(path) {
+    return this.post(path, { csrf: await this.csrf() });
   }
 
   /** The CSRF token of the session, as any page of it holds it. */
