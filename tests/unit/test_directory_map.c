@@ -240,6 +240,7 @@ static void must_be_alike(struct desk *desk, struct store *file,
 static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
 {
     struct desk desk;
+    struct position then;
     desk_open(&desk);
     struct service file = site_service(&desk.site, false), other = site_service(&desk.site, false);
     for (int i = 0; i < 200; i++)
@@ -250,6 +251,9 @@ static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
         struct directory_filter filter = {-1, -1, -1, ""};
         assert_int_equal(store_snapshot_begin(file.store), STATUS_OK);
         assert_int_equal(store_snapshot_begin(desk.reader.store), STATUS_OK);
+        /* It is the first read that takes it. */
+        assert_int_equal(store_position(file.store, &then), STATUS_OK);
+        assert_int_equal(store_position(desk.reader.store, &then), STATUS_OK);
         for (int i = rand() % 60; i >= 0; i--)
             change(&desk);
         assert_int_equal(directory_map_catch_up(desk.map, other.store, 10000), STATUS_OK);
