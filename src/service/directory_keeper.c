@@ -12,9 +12,9 @@
 #include "store/directory_map.h"
 
 #define EVERY_MS 100
-#define WAIT_MS                                                                                    \
-    100 /* for another process that is at it; then it is looked again whether to stop              \
-         */
+#define SOON_MS  10  /* while there are changes: who asks then finds little left to do */
+#define WAIT_MS  100 /* for another process that is at it; then it is looked again whether to stop \
+                      */
 
 struct directory_keeper {
     struct directory_map *map;
@@ -50,10 +50,20 @@ bool directory_keeper_measure(const struct directory_map *map, int64_t *people, 
     return directory_map_is_ready(map, &at);
 }
 
-/* False: it is time to stop. */
-static bool pause_a_while(struct directory_keeper *keeper)
+bool directory_keeper_is_loading(const struct directory_map *map, int *percent)
 {
-    const int64_t until = clock_monotonic_ns() + (int64_t)EVERY_MS * 1000000;
+    struct position at;
+    *percent = 0;
+    if (map == NULL || directory_map_is_ready(map, &at))
+        return false;
+    *percent = directory_map_percent(map);
+    return true;
+}
+
+/* False: it is time to stop. */
+static bool pause_for(struct directory_keeper *keeper, int ms)
+{
+    const int64_t until = clock_monotonic_ns() + (int64_t)ms * 1000000;
     const struct timespec when = {.tv_sec = until / 1000000000, .tv_nsec = until % 1000000000};
     pthread_mutex_lock(&keeper->lock);
     while (!keeper->is_stopping &&
@@ -68,12 +78,15 @@ static void work(void *context)
 {
     struct directory_keeper *keeper = context;
     enum status status = STATUS_OK;
-    do
+    struct position before = {0}, after = {0};
+    do {
         /* A failure is the next one's to mend; until then the file answers. Too many people are
          * too many for good. */
+        before = after;
         if (status != STATUS_FULL)
             status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
-    while (pause_a_while(keeper));
+        (void)directory_map_is_ready(keeper->map, &after);
+    } while (pause_for(keeper, after.value != before.value ? SOON_MS : EVERY_MS));
 }
 
 enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,

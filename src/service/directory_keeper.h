@@ -20,6 +20,9 @@ void directory_keeper_lend(struct service *service, struct directory_map *map);
 /* Whether it is filled; what it holds goes to *people and *bytes. map may be NULL. */
 bool directory_keeper_measure(const struct directory_map *map, int64_t *people, int64_t *bytes);
 
+/* Whether it is being filled, and how far that is, in hundredths. map may be NULL. */
+bool directory_keeper_is_loading(const struct directory_map *map, int *percent);
+
 /* Opens a connection and starts the thread. The caller stops it. */
 enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,
                                    struct directory_keeper **out) MUST_CHECK;

@@ -9,6 +9,7 @@
 
 #include "store/contacts.h"
 #include "store/counters.h"
+#include "store/directory_map.h"
 #include "store/directory_scan.h"
 #include "store/query.h"
 
@@ -141,6 +142,20 @@ static enum status read_rows(struct store *store, struct arena *arena,
     return STATUS_OK;
 }
 
+/* A map that is still filled, of a list that is too long to be scanned for each page meanwhile. */
+static bool is_loading(struct store *store)
+{
+    int64_t facets[FACET_COUNT], people = 0;
+    struct position at;
+    if (store->directory == NULL || store->txn.is_open ||
+        directory_map_is_ready(store->directory, &at) ||
+        counters_facets(store, facets) != STATUS_OK)
+        return false;
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        people += facets[facet];
+    return people > DIRECTORY_FILE_PEOPLE;
+}
+
 static enum status query_page(struct store *store, struct arena *arena,
                               const struct directory_filter *filter,
                               const struct directory_order *order, bool is_backward, size_t limit,
@@ -148,7 +163,9 @@ static enum status query_page(struct store *store, struct arena *arena,
 {
     struct directory_selection selection = select_facets(filter, now_s);
     struct directory_found found = {.keys = arena_array(arena, limit, sizeof *found.keys)};
-    enum status status;
+    enum status status = is_loading(store) ? STATUS_BUSY : STATUS_OK;
+    if (status != STATUS_OK)
+        return status;
     if (filter->term[0] == '\0' &&
         directory_walk(store, arena, &selection, order, limit, &found, &status)) {
         if (status == STATUS_OK)

@@ -41,7 +41,8 @@ struct directory_place {
 struct directory_place directory_beside(enum directory_sort sort, const struct contact *row,
                                         bool is_backward);
 
-#define DIRECTORY_PAGE_MAX 1000
+#define DIRECTORY_PAGE_MAX    1000
+#define DIRECTORY_FILE_PEOPLE 50000 /* a scan of fewer is soon over */
 
 struct directory_page {
     struct contact *rows;
@@ -54,7 +55,8 @@ struct directory_page {
 };
 
 /* limit rows (1..DIRECTORY_PAGE_MAX) that match filter, in sort order, beside place. Ties go by id.
- * now_s decides which pauses have ended. STATUS_BUSY: interrupted (store_interrupt). */
+ * now_s decides which pauses have ended. STATUS_BUSY: interrupted (store_interrupt); or the map is
+ * not filled yet, and the list longer than DIRECTORY_FILE_PEOPLE. */
 enum status directory_query(struct store *store, struct arena *arena,
                             const struct directory_filter *filter, enum directory_sort sort,
                             bool is_descending, const struct directory_place *place, int limit,

@@ -52,7 +52,7 @@ static const char *text_of(struct arena *arena, ucs4_t letter)
     size_t len = sizeof upper;
     if (width <= 0)
         return "";
-    const uint8_t *given = u8_toupper(text, (size_t)width, NULL, NULL, upper, &len);
+    const uint8_t *given = u8_totitle(text, (size_t)width, NULL, NULL, upper, &len);
     return given == upper ? arena_strndup(arena, (const char *)upper, len)
                           : arena_strndup(arena, (const char *)text, (size_t)width);
 }

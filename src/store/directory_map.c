@@ -95,6 +95,13 @@ bool directory_map_is_ready(const struct directory_map *map, struct position *at
     return true;
 }
 
+int directory_map_percent(const struct directory_map *map)
+{
+    const uint64_t wanted = atomic_load(&map->head->wanted);
+    const uint64_t people = atomic_load(&map->head->people);
+    return wanted == 0 ? 0 : people >= wanted ? 99 : (int)(people * 100 / wanted);
+}
+
 struct position directory_map_left(const struct directory_map *map)
 {
     return (struct position){(int64_t)atomic_load(&map->head->left)};

@@ -27,6 +27,9 @@ void directory_map_free(struct directory_map *map); /* this process's view; NULL
 /* Whether it is filled, and the position that it stands at. Never waits. */
 bool directory_map_is_ready(const struct directory_map *map, struct position *at);
 
+/* While it is filled: how far that is, in hundredths. */
+int directory_map_percent(const struct directory_map *map);
+
 /* Fills it from store, or brings it to store's newest position (inside a snapshot: to that of the
  * snapshot; it may stand beyond already). While another process is doing so it waits for that, up
  * to wait_ms; STATUS_BUSY after it. A file whose history is not the one that was mapped (a restored
@@ -75,15 +78,16 @@ struct directory_map *store_directory(const struct store *store); /* NULL: none 
 bool directory_map_serves(struct directory_map *map, struct store *store, int wait_ms);
 
 /* Compares every row with the file's, both at one position. *differing: how many rows differ, or
- * are in only one of them, or stand where they don't belong in an order. Takes as long as reading all people. */
+ * are in only one of them, or stand where they don't belong in an order. Takes as long as reading
+ * all people. */
 enum status directory_map_compare(struct directory_map *map, struct store *store,
                                   int64_t *differing) MUST_CHECK;
 
 struct directory_map_size {
     int64_t people;
     int64_t row_bytes, text_bytes, order_bytes, slot_bytes; /* in use */
-    int64_t group_bytes;                       /* of what searches know of groups of texts */
-    int64_t dead_text_bytes;                   /* of texts that were replaced */
+    int64_t group_bytes;     /* of what searches know of groups of texts */
+    int64_t dead_text_bytes; /* of texts that were replaced */
 };
 void directory_map_measure(const struct directory_map *map, struct directory_map_size *out);
 

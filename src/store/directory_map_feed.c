@@ -14,9 +14,8 @@
 #define COMPARE_WAIT_MS 60000
 #define DEAD_WORTH      (UINT64_C(1) << 20) /* bytes; below, filling it anew gains nothing */
 
-/* The columns of directory_map_all and directory_map_changed; the texts stay SQLite's. False: only
- * the number is there, of one who is gone. */
-static bool read_values(struct query *query, struct map_values *out)
+/* The texts stay SQLite's. */
+bool map_read_values(struct query *query, struct map_values *out)
 {
     sqlite3_stmt *row = query->statement;
     *out = (struct map_values){.row.id.value = sqlite3_column_int64(row, 0),
@@ -52,16 +51,6 @@ static enum status read_hash(struct store *store, int64_t position, uint8_t hash
     return status;
 }
 
-static enum status read_people(struct store *store, int64_t *out)
-{
-    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_PEOPLE);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        *out = query_get_int(&query);
-    query_end(&query);
-    return status;
-}
-
 static enum status stand_at(struct directory_map *map, struct store *store, int64_t position)
 {
     uint8_t hash[32];
@@ -93,21 +82,8 @@ static enum status order(struct directory_map *map, struct store *store)
 /* In a snapshot that stands at position. */
 static enum status fill(struct directory_map *map, struct store *store, int64_t position)
 {
-    struct map_values values;
-    int64_t people = 0;
     atomic_store(&map->head->state, MAP_FILLING);
-    enum status status = read_people(store, &people);
-    if (status != STATUS_OK)
-        return status;
-    map_clear(map, people);
-    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
-    while ((status = query_row(&query)) == STATUS_OK) {
-        status = read_values(&query, &values) ? map_row_put(map, &values) : STATUS_CORRUPT;
-        if (status != STATUS_OK)
-            break;
-    }
-    query_end(&query);
-    status = ended(status);
+    enum status status = map_fill(map, store);
     if (status == STATUS_OK)
         status = order(map, store);
     if (status == STATUS_OK)
@@ -173,7 +149,7 @@ static enum status follow(struct directory_map *map, struct store *store, int64_
     while ((status = query_row(&query)) == STATUS_OK) {
         const struct position by = {sqlite3_column_int64(query.statement, 9)};
         note_changed(map, by.value, sqlite3_column_int64(query.statement, 0));
-        if (read_values(&query, &values))
+        if (map_read_values(&query, &values))
             status = map_row_put(map, &values);
         else
             map_row_remove(map, values.row.id.value, by);
@@ -298,7 +274,7 @@ static enum status compare_rows(const struct directory_map *map, struct store *s
     enum status status;
     struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
     while ((status = query_row(&query)) == STATUS_OK) {
-        *differing += !read_values(&query, &values) || !is_like(map, &values);
+        *differing += !map_read_values(&query, &values) || !is_like(map, &values);
         seen++;
     }
     query_end(&query);

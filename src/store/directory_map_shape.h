@@ -59,6 +59,7 @@ struct map_head {
     _Atomic uint64_t people; /* rows that somebody has */
     _Atomic uint64_t text_end, text_dead;
     _Atomic uint64_t fills;
+    _Atomic uint64_t wanted;     /* while it is filled: about how many come */
     _Atomic uint64_t rows_end;   /* above every row that somebody had */
     _Atomic uint64_t slots_used; /* of the table in use, those of rows that left too */
     uint8_t at_hash[32];         /* of the entry at that position; under the mutex, as below */
@@ -127,6 +128,15 @@ void map_unlock(struct directory_map *map);
  * or, with an old one, beyond. */
 enum status map_bring(struct directory_map *map, struct store *store,
                       bool is_old_snapshot) MUST_CHECK;
+
+/* Under the mutex and in a snapshot: forgets everything, and puts everyone of the file. Leaves the
+ * orders, and what says where it stands, to the caller. */
+enum status map_fill(struct directory_map *map, struct store *store) MUST_CHECK;
+
+/* The columns of directory_map_all and directory_map_changed; texts are the query's until its next
+ * row. False: only the number is there, of one who is gone. */
+struct query;
+bool map_read_values(struct query *query, struct map_values *out);
 
 /* Under the mutex: who changed behind a position, in ascending order of rows, each once. False:
  * that is not known any more. The list lives in arena. */

@@ -1,9 +1,12 @@
 /*
  * web/page_people: Communications → Opt In / Out, the list, and the way to it from /admin.
  */
+#include "base/catalogue.h"
+#include "service/directory_keeper.h"
 #include "view/people.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/app.h"
 #include "web/list_query.h"
 #include "web/offload.h"
 #include "web/reply.h"
@@ -31,6 +34,22 @@ static enum status list_run(const struct service *service, struct arena *arena, 
     return people_list(service, arena, &job->query, job->now_s, &job->list);
 }
 
+/* Just started, with a long list: the page comes by itself when everyone is read. */
+static void refuse(struct visit *visit, const struct auth_session *session, enum status status)
+{
+    int percent;
+
+    if (status != STATUS_BUSY || !directory_keeper_is_loading(app.directory, &percent)) {
+        reply_failure(visit, status, "page_people");
+        return;
+    }
+    reply_header(visit, "retry-after", "2");
+    reply_header(visit, "refresh", "2");
+    admit_admin_error(visit, session, 503, ADMIN_TEXT(visit->arena, TEXT_ADMIN_PEOPLE_LOADING),
+                      ADMIN_TEXT(visit->arena, TEXT_ADMIN_PEOPLE_LOADING_ABOUT,
+                                 ARG("percent", arena_printf(visit->arena, "%d", percent))));
+}
+
 static void list_done(struct visit *visit, void *context, enum status status)
 {
     const struct list_job *job = context;
@@ -38,7 +57,7 @@ static void list_done(struct visit *visit, void *context, enum status status)
     struct buf page = {0};
 
     if (status != STATUS_OK) {
-        reply_failure(visit, status, "page_people");
+        refuse(visit, job->session, status);
         return;
     }
     view_people(&page, visit->arena, &shell, &job->list);

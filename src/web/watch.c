@@ -31,7 +31,8 @@ static struct watch {
     pid_t parent;
     uint64_t answered; /* by the writer, when looked at last */
     unsigned stuck;    /* looks since then */
-    bool is_told;      /* the log, that the parent has died */
+    bool is_told;
+    bool is_loading; /* the list, at the last look */ /* the log, that the parent has died */
 
     atomic_bool *is_stopping; /* shared by all processes, set by the parent */
 } watch;
@@ -111,8 +112,25 @@ static void look_at_progress(void)
         give_up("its writer is stuck");
 }
 
+/* A long list takes seconds to be read into memory; one of the workers says how far it is. */
+static void look_at_directory(void)
+{
+    int percent;
+    int64_t people, bytes;
+    if (worker->id != 1)
+        return;
+    const bool was_loading = watch.is_loading;
+    watch.is_loading = directory_keeper_is_loading(app.directory, &percent);
+    if (watch.is_loading)
+        kore_log(LOG_NOTICE, "the list is read into memory: %d %%", percent);
+    else if (was_loading && directory_keeper_measure(app.directory, &people, &bytes))
+        kore_log(LOG_NOTICE, "the list is in memory: %lld people, %lld MB", (long long)people,
+                 (long long)(bytes >> 20));
+}
+
 static void look(void *arg, u_int64_t now)
 {
+    look_at_directory();
     look_at_threads();
     look_at_progress();
     const bool has_no_parent = is_orphan();
