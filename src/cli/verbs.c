@@ -71,6 +71,14 @@ static const struct cli_option activity_options[] = {
     {"csv", NULL, "As CSV."},
     {"json", NULL, "As JSON, an entry a line."},
     {0}};
+static const struct cli_option overview_options[] = {
+    {"by", "WHAT", "day, week or month; week unless told."},
+    {"span", "SPAN", "13m, 90d or 30d: how far back; 13m unless told."},
+    {"of", "WHOM", "Only one topic, contact type or way in the days, weeks or months (below)."},
+    {"csv", NULL, "As CSV."},
+    {"plot", "PART", "Which part as CSV: time (unless told), topics, types, ways or waits."},
+    {"json", NULL, "All of it in JSON."},
+    {0}};
 static const struct cli_option data_options[] = {
     {"reason", "TEXT", "Why it is handed out: kept in the history. Don't name the person."}, {0}};
 static const struct cli_option erase_options[] = {
@@ -312,6 +320,14 @@ static const struct verb table[] = {
      "Says --until DATE, --days N or --end. Nothing is sent to them before that day begins (UTC);\n"
      "then what they chose goes on by itself. Choices stay as they are.",
      pause_options, 1, 1, pause_verb_run},
+    {"overview", "", "How many were opted in and out, by day, topic, contact type and way.",
+     "The same as Communications, Overview; in UTC's days. By default, weeks of the last 13 "
+     "months.\n"
+     "Imports are kept apart. What was undone counts as neither. WHOM is topic:KEY, type:client,\n"
+     "type:partner, type:franchisee, or way: with page, one_click, mailto, confirmed, form, "
+     "admin,\n"
+     "command, import, api, report (a bounce or complaint) or system.",
+     overview_options, 0, 0, counts_verb_overview},
     {"stats", "", "How many people there are, by status, type and topic.", "", json_only, 0, 0,
      overview_verb_stats},
     {"topics", "", "The topics with their keys.",

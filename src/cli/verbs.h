@@ -26,6 +26,7 @@ enum cli_exit people_verb_optout(const struct args *args);
 enum cli_exit rights_verb_data(const struct args *args);
 enum cli_exit rights_verb_erase(const struct args *args);
 enum cli_exit pause_verb_run(const struct args *args);
+enum cli_exit counts_verb_overview(const struct args *args);
 enum cli_exit overview_verb_stats(const struct args *args);
 enum cli_exit overview_verb_topics(const struct args *args);
 enum cli_exit topic_verb_set(const struct args *args);

@@ -14,6 +14,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
     struct admin_frame frame = {
         .shell = *shell,
         .title = title,
+        .on_overview = item == 'v',
         .on_people = item == 'p',
         .on_activity = item == 'y',
         .on_topics = item == 't',
@@ -44,6 +45,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"see", TEXT_ADMIN_HELP_SEE, template_help_see},
         {"find", TEXT_ADMIN_HELP_FIND, template_help_find},
         {"manage", TEXT_ADMIN_HELP_MANAGE, template_help_manage},
+        {"overview", TEXT_ADMIN_HELP_OVERVIEW, template_help_overview},
         {"activity", TEXT_ADMIN_HELP_ACTIVITY, template_help_activity},
         {"add", TEXT_ADMIN_HELP_ADD, template_help_add},
         {"topics", TEXT_ADMIN_HELP_TOPICS, template_help_topics},

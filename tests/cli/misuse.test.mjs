@@ -8,7 +8,7 @@ import { command, folder } from './lib/command.mjs';
 /** A sender's public key. */
 const PUBLIC = 'X96BKfWPdRjaJRnjToWVScfCusdqILAVNWpQx1o3_v4';
 const VERBS = [
-  'init', 'serve', 'certificate', 'import', 'add', 'show', 'history', 'activity', 'data', 'erase', 'optout', 'pause', 'stats', 'topics', 'topics set', 'wording list', 'wording show', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
+  'init', 'serve', 'certificate', 'import', 'add', 'show', 'history', 'activity', 'data', 'erase', 'optout', 'pause', 'overview', 'stats', 'topics', 'topics set', 'wording list', 'wording show', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
   'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke', 'keys backup', 'keys restore',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
@@ -62,7 +62,7 @@ test('wrong options and numbers of arguments are misuse, and say where the help 
   const at = folder(t);
   const before = at.hash();
   for (const args of [
-    ['show'], ['show', 'a@b.example', 'c@d.example'], ['show', '--bogus', 'a@b.example'], ['stats', 'now'], ['add'], ['add', 'a@b.example', '--name'],
+    ['show'], ['show', 'a@b.example', 'c@d.example'], ['show', '--bogus', 'a@b.example'], ['stats', 'now'], ['overview', '--by', 'year'], ['overview', '--span', '1'], ['overview', '--of', 'x'], ['overview', '--plot', 'ways'], ['overview', '--csv', '--json'], ['add'], ['add', 'a@b.example', '--name'],
     ['add', 'a@b.example', '--name', 'A', '--name', 'B'], ['add', 'a@b.example', '--type', 'robot'], ['add', 'a@b.example', '--consent', '  '],
     ['stats', '--json=yes'], ['history', 'a@b.example', '--limit', '0'], ['history', 'a@b.example', '--limit', '1e3'], ['history', 'a@b.example', '--limit', '-1'],
     ['keys', 'add', '--owner', 'x'], ['keys', 'add', '--public', 'AAAA', '--owner', 'x'], ['keys', 'add', '--public', '!'.repeat(43), '--owner', 'x'],

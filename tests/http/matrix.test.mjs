@@ -46,6 +46,8 @@ const ROUTES = {
   '^/admin/people/[0-9a-fA-F]+/receipt$': ['viewer', '', '/admin/people/ID/receipt?entry=1'],
   '^/admin/people/[0-9a-fA-F]+/data$': ['manager', 'manager', '/admin/people/ID/data'],
   '^/admin/people/[0-9a-fA-F]+/erase$': ['manager', 'manager', '/admin/people/ID/erase'],
+  '/admin/overview': ['viewer', ''],
+  '/admin/overview/export': ['viewer', '', '/admin/overview/export?plot=time'],
   '/admin/activity': ['viewer', ''],
   '/admin/activity/export': ['', 'seer', '/admin/activity/export?format=csv'],
   '/admin/activity/asof': ['viewer', 'viewer'],

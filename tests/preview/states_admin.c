@@ -447,6 +447,11 @@ static void help_manage(struct buf *out, struct arena *arena)
     help_task(out, arena, "manage");
 }
 
+static void help_overview(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "overview");
+}
+
 static void help_add(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "add");
@@ -531,6 +536,7 @@ static const struct state states[] = {
     {"help-see", help_see},
     {"help-find", help_find},
     {"help-manage", help_manage},
+    {"help-overview", help_overview},
     {"help-add", help_add},
     {"help-topics", help_topics},
     {"help-import", help_import},
