@@ -28,6 +28,10 @@ static const struct cli_option backup_options[] = {
     {"full-speed", NULL, "As fast as the disk can: the server is slower meanwhile."},
     JSON_OPTION,
     {0}};
+static const struct cli_option doctor_options[] = {
+    {"full", NULL, "Every page with its indexes, every entry of the ledger: minutes for millions."},
+    JSON_OPTION,
+    {0}};
 static const struct cli_option key_backup_options[] = {
     {"passphrase-file", "PATH", "The passphrase is that file's first line; asked for unless told."},
     {"force", NULL, "Replace FILE if it is there."},
@@ -252,6 +256,16 @@ static const struct verb table[] = {
      "The service runs this as root before it starts and before it is told of a renewed\n"
      "certificate. Where the settings name none, nothing is done.",
      certificate_options, 0, 0, certificate_verb_run},
+    {"doctor", "", "Look for all that an operator can get wrong, and say how to mend it.",
+     "Files, their owners and rights, keys, disk, clock, database, ledger, log, mails, hooks, what "
+     "runs,\n"
+     "public address, proxies, certificate, mail server. It changes nothing, and may run beside "
+     "the\n"
+     "server, from cron too. Exit code: 0 all is well, 1 something should be looked at, 2 "
+     "something "
+     "is\n"
+     "broken.",
+     doctor_options, 0, 0, doctor_verb_run},
     {"backup", "FILE", "Copy the database into a file, while the server runs.",
      "The copy is of one moment, however much is written meanwhile. It is checked (SQLite's own "
      "check,\n"

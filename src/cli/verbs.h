@@ -14,6 +14,7 @@ enum cli_exit verbs_run(int argc, char **argv);
 enum cli_exit setup_verb_init(const struct args *args);
 enum cli_exit setup_verb_version(const struct args *args);
 enum cli_exit backup_verb_run(const struct args *args);
+enum cli_exit doctor_verb_run(const struct args *args);
 enum cli_exit restore_verb_run(const struct args *args);
 enum cli_exit serve_verb_run(const struct args *args);
 enum cli_exit certificate_verb_run(const struct args *args);

@@ -49,6 +49,11 @@ enum status crypto_start(void)
     return sodium_init() < 0 || oath_init() != OATH_OK ? STATUS_IO : STATUS_OK;
 }
 
+const char *crypto_engine(void)
+{
+    return sodium_version_string();
+}
+
 void crypto_random(void *out, size_t len)
 {
     randombytes_buf(out, len);

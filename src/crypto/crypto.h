@@ -24,6 +24,9 @@
 /* Call before anything else of this room, once a process. STATUS_IO: no randomness to be had. */
 enum status crypto_start(void) MUST_CHECK;
 
+/* libsodium's version, as it runs. Static. */
+const char *crypto_engine(void);
+
 void crypto_random(void *out, size_t len);
 
 /* What the server derives from keys/master.key. Opaque, in guarded memory (sodium_malloc). */

@@ -222,11 +222,18 @@ static enum status count_people(struct store *store, int64_t *out)
     return status;
 }
 
+enum status backup_look_ledger(const struct service *service, struct store *store,
+                               struct arena *arena, struct backup_facts *out, const char **fault)
+{
+    uint8_t hash[LEDGER_HASH_BYTES];
+    enum status status = check_checkpoint(service, store, arena, &out->checkpoint, hash, fault);
+    return status == STATUS_OK ? check_end(store, arena, out, hash, fault) : status;
+}
+
 enum status backup_look(const struct service *service, struct arena *arena, const char *path,
                         backup_watch *goes_on, void *context, struct backup_facts *out,
                         const char **fault)
 {
-    uint8_t hash[LEDGER_HASH_BYTES];
     struct store *store = NULL;
     struct backup_facts facts = {.bytes = file_bytes(path)};
     struct look look = {goes_on, context};
@@ -240,9 +247,7 @@ enum status backup_look(const struct service *service, struct arena *arena, cons
             *fault = arena_printf(arena, "SQLite's check says: %s", words);
     }
     if (status == STATUS_OK)
-        status = check_checkpoint(service, store, arena, &facts.checkpoint, hash, fault);
-    if (status == STATUS_OK)
-        status = check_end(store, arena, &facts, hash, fault);
+        status = backup_look_ledger(service, store, arena, &facts, fault);
     if (status == STATUS_OK)
         status = count_people(store, &facts.people);
     store_close(store);

@@ -47,4 +47,9 @@ enum status backup_look(const struct service *service, struct arena *arena, cons
                         backup_watch *goes_on, void *context, struct backup_facts *out,
                         const char **fault) MUST_CHECK;
 
+/* The ledger's part of it, of a database that is open: out's positions and head_at are set. */
+enum status backup_look_ledger(const struct service *service, struct store *store,
+                               struct arena *arena, struct backup_facts *out,
+                               const char **fault) MUST_CHECK;
+
 #endif

@@ -21,6 +21,11 @@ int store_version(void)
     return MIGRATION_COUNT;
 }
 
+const char *store_engine(void)
+{
+    return sqlite3_libversion();
+}
+
 static enum status check_version(struct store *store)
 {
     int64_t version = 0;

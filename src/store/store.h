@@ -26,6 +26,9 @@ struct txn;
  * file is newer than this program. */
 enum status store_migrate(const char *path, const char *lock_path) MUST_CHECK;
 
+/* The engine and its version, as it runs. Static. */
+const char *store_engine(void);
+
 /* The newest schema version this program knows. */
 int store_version(void);
 

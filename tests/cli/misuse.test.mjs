@@ -13,7 +13,7 @@ const VERBS = [
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
   'admin add', 'admin passwd', 'admin list', 'admin invite', 'admin role', 'admin disable', 'admin enable', 'admin factor', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',
-  'backup', 'restore', 'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
+  'backup', 'restore', 'doctor', 'ledger', 'ledger verify', 'ledger export', 'ledger checkpoint',
 ];
 /** Arguments that are enough for the verb to try its work. */
 const WORDS = {
