@@ -213,11 +213,11 @@ static json_t *describe(const struct team_member *member)
 {
     const struct admin *a = &member->admin;
 
-    return json_pack("{s:o, s:o, s:s, s:s, s:b, s:o, s:o}", "email", cli_json_text(a->email),
+    return json_pack("{s:o, s:o, s:s, s:s, s:b, s:b, s:o, s:o}", "email", cli_json_text(a->email),
                      "name", cli_json_text(a->name), "role", team_role_key(a->role), "state",
                      team_state_key(member->state), "sees_addresses", admins_is_shown_addresses(a),
-                     "created_at", cli_json_time(a->created_at), "signed_in_at",
-                     cli_json_time(a->signed_in_at));
+                     "second_factor", member->has_factor, "created_at",
+                     cli_json_time(a->created_at), "signed_in_at", cli_json_time(a->signed_in_at));
 }
 
 static void say(const struct team_member *member)

@@ -118,6 +118,10 @@ enum status auth_admin_passwd(const struct service *service, struct txn *txn, co
 enum status auth_admin_remove(const struct service *service, struct txn *txn, const char *email_key,
                               const struct origin *origin) MUST_CHECK;
 
+/* Ends their sessions and half-done logins; is_for_good: also the link of an invitation and the
+ * second factor, so that whoever comes back under that id begins anew. */
+enum status auth_shut_out(struct txn *txn, int64_t admin, bool is_for_good) MUST_CHECK;
+
 /* STATUS_REFUSED unless an owner who may log in stays when that admin no longer can. */
 enum status auth_owner_stays(struct txn *txn, struct arena *arena, int64_t admin) MUST_CHECK;
 

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "service/auth.h"
 #include "service/change.h"
+#include "store/factors.h"
 #include "store/invitations.h"
 
 static enum status find_active(struct txn *txn, struct arena *arena, const char *email_key,
@@ -26,6 +27,22 @@ static enum status record(const struct service *service, struct txn *txn, enum e
     struct entry entry = {.kind = kind, .subject = admin->id, .private = {.note = admin->email}};
 
     return change_record(service, txn, &entry, origin);
+}
+
+enum status auth_shut_out(struct txn *txn, int64_t admin, bool is_for_good)
+{
+    enum status status = sessions_delete_of(txn, admin);
+
+    if (status == STATUS_OK)
+        status = login_steps_delete_of(txn, admin);
+    if (status != STATUS_OK || !is_for_good)
+        return status;
+    status = invitations_delete(txn, admin);
+    if (status == STATUS_OK)
+        status = factors_delete(txn, admin);
+    if (status == STATUS_OK)
+        status = recovery_codes_delete_of(txn, admin);
+    return status;
 }
 
 enum status auth_admin_add(const struct service *service, struct txn *txn, const char *email,
@@ -52,7 +69,7 @@ enum status auth_admin_add(const struct service *service, struct txn *txn, const
         status = admins_put(txn, &admin, &given);
         admin.id = given;
         if (status == STATUS_OK)
-            status = invitations_delete(txn, given);
+            status = auth_shut_out(txn, given, true);
     }
     if (status == STATUS_OK)
         status = record(service, txn, ENTRY_ADMIN_ADDED, &admin, origin);
@@ -111,9 +128,7 @@ enum status auth_admin_remove(const struct service *service, struct txn *txn, co
         status = admins_put(txn, &admin, &admin.id);
     }
     if (status == STATUS_OK)
-        status = invitations_delete(txn, admin.id);
-    if (status == STATUS_OK)
-        status = sessions_delete_of(txn, admin.id);
+        status = auth_shut_out(txn, admin.id, true);
     if (status == STATUS_OK)
         status = record(service, txn, ENTRY_ADMIN_REMOVED, &admin, origin);
     arena_free(arena);

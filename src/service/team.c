@@ -11,7 +11,6 @@
 #include "service/change.h"
 #include "service/fields.h"
 #include "service/team_invite.h"
-#include "store/invitations.h"
 
 static const char *const role_keys[] = {"viewer", "manager", "owner"};
 static_assert(sizeof role_keys / sizeof *role_keys == ROLE_COUNT, "a key for each role");
@@ -158,6 +157,8 @@ static enum status invite(const struct doing *doing)
     status = admins_put(doing->txn, &done->admin, &id);
     done->admin.id = id;
     if (status == STATUS_OK)
+        status = auth_shut_out(doing->txn, id, true);
+    if (status == STATUS_OK)
         status = team_invite_put(doing->txn, id, act->now_s, done);
     if (status == STATUS_OK)
         status = record(doing, ENTRY_ADMIN_INVITED,
@@ -246,7 +247,7 @@ static enum status set_disabled(const struct doing *doing, bool is_disabled)
     admin->disabled_at = is_disabled ? doing->act->now_s : 0;
     status = admins_put(doing->txn, admin, NULL);
     if (status == STATUS_OK)
-        status = sessions_delete_of(doing->txn, admin->id);
+        status = auth_shut_out(doing->txn, admin->id, false);
     if (status == STATUS_OK)
         status = record(doing, ENTRY_ADMIN_EDITED,
                         arena_printf(doing->arena, "%s; %s", admin->email,
@@ -271,9 +272,7 @@ static enum status take_off(const struct doing *doing)
     admin->removed_at = doing->act->now_s;
     status = admins_put(doing->txn, admin, NULL);
     if (status == STATUS_OK)
-        status = invitations_delete(doing->txn, admin->id);
-    if (status == STATUS_OK)
-        status = sessions_delete_of(doing->txn, admin->id);
+        status = auth_shut_out(doing->txn, admin->id, true);
     if (status == STATUS_OK)
         status =
             record(doing, ENTRY_ADMIN_REMOVED,

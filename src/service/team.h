@@ -28,6 +28,7 @@ struct team_member {
     struct admin admin;
     enum team_state state;
     int64_t invite_ends; /* TEAM_INVITED: when their link does; 0: they have none */
+    bool has_factor;     /* the second one is turned on */
 };
 
 /* All who are or were on the team, in the order in which they came; removed ones last. */

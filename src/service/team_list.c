@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "service/team.h"
+#include "store/factors.h"
 #include "store/invitations.h"
 
 static const char *const state_keys[] = {"active", "invited", "disabled", "removed"};
@@ -23,6 +24,25 @@ static enum team_state state_of(const struct admin *admin)
     return admin->disabled_at != 0 ? TEAM_DISABLED : TEAM_ACTIVE;
 }
 
+/* What stands beside the admin's row: an invitation, a second factor. */
+static enum status read_rest(struct store *store, struct team_member *member)
+{
+    struct invitation invitation;
+    struct factor factor;
+    enum status status = STATUS_OK;
+
+    if (member->state == TEAM_INVITED) {
+        status = invitations_get(store, member->admin.id, &invitation);
+        if (status == STATUS_OK)
+            member->invite_ends = invitation.expires_at;
+    } else {
+        status = factors_get(store, member->admin.id, &factor);
+        if (status == STATUS_OK)
+            member->has_factor = factor.since != 0;
+    }
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status team_list(const struct service *service, struct arena *arena, struct team_member **out,
                       size_t *count)
 {
@@ -38,16 +58,8 @@ enum status team_list(const struct service *service, struct arena *arena, struct
             if ((rows[i].removed_at != 0) == (removed == 1))
                 members[kept++] =
                     (struct team_member){.admin = rows[i], .state = state_of(&rows[i])};
-    for (size_t i = 0; i < kept && status == STATUS_OK; i++) {
-        struct invitation invitation;
-        if (members[i].state != TEAM_INVITED)
-            continue;
-        status = invitations_get(service->store, members[i].admin.id, &invitation);
-        if (status == STATUS_OK)
-            members[i].invite_ends = invitation.expires_at;
-        if (status == STATUS_NOT_FOUND)
-            status = STATUS_OK;
-    }
+    for (size_t i = 0; i < kept && status == STATUS_OK; i++)
+        status = read_rest(service->store, &members[i]);
     if (status == STATUS_OK) {
         *out = members;
         *count = kept;

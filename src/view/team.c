@@ -40,6 +40,7 @@ static struct team_row row_of(struct arena *arena, const struct admin_shell *she
         .has_name = *admin->name != '\0',
         .role = ADMIN_TEXT(arena, role_words[admin->role]),
         .sees_masked = !admins_is_shown_addresses(admin),
+        .has_factor = member->has_factor,
         .signed_in_at = admin->signed_in_at,
         .invite_ends = member->invite_ends,
         .removed_at = admin->removed_at,

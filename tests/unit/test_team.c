@@ -7,6 +7,7 @@
 #include "crypto/crypto.h"
 #include "service/auth.h"
 #include "service/team.h"
+#include "store/factors.h"
 #include "store/invitations.h"
 #include "unit/site.h"
 
@@ -242,6 +243,25 @@ static void disabling_ends_sessions_at_once(void **state)
     assert_int_equal(state_of(session.admin), TEAM_ACTIVE);
 }
 
+static void who_comes_back_begins_anew(void **state)
+{
+    struct factor factor = {.begun_at = now_s, .since = now_s};
+    struct team_done done = invite("bo@example.org", ROLE_VIEWER);
+    assert_int_equal(accept(done.token), STATUS_OK);
+    factor.admin = done.admin.id;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(factors_put(txn, &factor), STATUS_OK);
+    site_commit(txn);
+
+    struct team_act act = {.what = TEAM_DISABLE, .admin = factor.admin};
+    assert_int_equal(apply(act).fault, TEAM_FINE);
+    assert_int_equal(factors_get(site.service.store, factor.admin, &factor), STATUS_OK);
+    act.what = TEAM_REMOVE;
+    assert_int_equal(apply(act).fault, TEAM_FINE);
+    assert_int_equal(factors_get(site.service.store, done.admin.id, &factor), STATUS_NOT_FOUND);
+    assert_int_equal(invite("bo@example.org", ROLE_VIEWER).admin.id, done.admin.id);
+}
+
 #define TEST(name, function)                                                                       \
     {                                                                                              \
         name, function, open_site, close_site, NULL                                                \
@@ -258,6 +278,7 @@ int main(void)
         TEST("roles change, by owners alone, and the ledger says how",
              roles_change_and_the_ledger_says_how),
         TEST("disabling ends sessions at once", disabling_ends_sessions_at_once),
+        TEST("who was removed and comes back begins anew", who_comes_back_begins_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
