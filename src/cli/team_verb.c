@@ -126,7 +126,7 @@ static enum cli_exit say_invited(const struct args *args, struct open *open,
 enum cli_exit team_verb_invite(const struct args *args)
 {
     struct open open;
-    struct team_member member;
+    struct team_member member = {0};
     struct team_job job = {.act = {.what = TEAM_INVITE, .role = ROLE_VIEWER}};
     const char *name = args_get(args, "name"), *role = args_get(args, "role");
     bool is_found, is_said;
@@ -173,7 +173,7 @@ static enum cli_exit say(const struct args *args, const struct team_job *job, co
 static enum cli_exit change(const struct args *args, enum team_do what, const char *words)
 {
     struct open open;
-    struct team_member member;
+    struct team_member member = {0};
     struct team_job job = {.act = {.what = what}};
     bool is_found;
     enum cli_exit code = CLI_REFUSED;
@@ -204,7 +204,7 @@ enum cli_exit team_verb_enable(const struct args *args)
 enum cli_exit team_verb_role(const struct args *args)
 {
     struct open open;
-    struct team_member member;
+    struct team_member member = {0};
     struct team_job job = {.act = {.what = TEAM_EDIT}};
     bool is_found, is_said, sees = false;
     enum cli_exit code = CLI_REFUSED;

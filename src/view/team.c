@@ -174,7 +174,7 @@ void view_team(struct buf *out, struct arena *arena, const struct admin_shell *s
     view.add = form_of(arena, "", is_new && !show->link ? show->typed : &blank);
     if (!view.frame.shell.notice)
         view.frame.shell.notice = notice_of(arena, show);
-    if (show->link) {
+    if (show->link && show->done) {
         char ends[CLOCK_HUMAN_BYTES];
         clock_human(show->done->invite_ends, ends);
         view.link_ends = arena_strdup(arena, ends);
