@@ -104,10 +104,11 @@ static void send_data(struct visit *visit, int code, const char *type, const voi
     http_response(visit->request, code, len > 0 ? data : NULL, len);
 }
 
-/* Pages, texts and JSON; anything else a masked viewer is not given, and has no business to get. */
+/* Pages, texts, tables and JSON; anything else a masked viewer is not given, and has no business to
+ * get. */
 static bool can_be_masked(const char *type)
 {
-    static const char *const types[] = {"text/html", "text/plain", "application/json",
+    static const char *const types[] = {"text/html", "text/plain", "text/csv", "application/json",
                                         "application/problem+json"};
 
     for (size_t i = 0; i < sizeof types / sizeof *types; i++)
