@@ -160,8 +160,10 @@
       if (!link || isSpecial(event) || link.pathname !== "/admin/people") return;
       event.preventDefault();
       const column = link.closest("th"), place = column ? column.cellIndex : -1, turn = link.rel;
+      const isLetter = Boolean(link.closest(".letters"));
       if (!await loadList(link.pathname + link.search, "push")) return;
       const next = place >= 0 ? all("#list th")[place] && find("a", all("#list th")[place])
+        : isLetter ? find(".letters a[aria-current]") || find("#search")
         : turn ? find(`#list a[rel=${turn}]`) || find("#list .foot__pages a") : find("#search");
       if (next) next.focus({ preventScroll: Boolean(turn) });
       if (turn) filters.scrollIntoView({ block: "nearest" });
