@@ -4,6 +4,10 @@
 SELECT id, head, type, status, choices, updated_at, paused_until, name_key, email_key
 FROM contact ORDER BY id;
 
+-- name: directory_map_some
+SELECT id, head, type, status, choices, updated_at, paused_until, name_key, email_key
+FROM contact WHERE id > ? ORDER BY id LIMIT ?;
+
 -- name: directory_map_people
 SELECT coalesce(max(id), 0) FROM contact;
 

@@ -11,10 +11,12 @@
 #include "base/thread.h"
 #include "store/directory_map.h"
 
-#define EVERY_MS 100
-#define SOON_MS  10  /* while there are changes: who asks then finds little left to do */
-#define WAIT_MS  100 /* for another process that is at it; then it is looked again whether to stop \
-                      */
+#define EVERY_MS   100
+#define SOON_MS    10  /* while there are changes: who asks then finds little left to do */
+#define CHECK_ROWS 250 /* held against the file each time that there is nothing else to do */
+#define WAIT_MS                                                                                    \
+    100 /* for another process that is at it; then it is looked again whether to stop              \
+         */
 
 struct directory_keeper {
     struct directory_map *map;
@@ -50,6 +52,11 @@ bool directory_keeper_measure(const struct directory_map *map, int64_t *people, 
     return directory_map_is_ready(map, &at);
 }
 
+uint64_t directory_keeper_faults(const struct directory_map *map)
+{
+    return map == NULL ? 0 : directory_map_faults(map);
+}
+
 bool directory_keeper_is_loading(const struct directory_map *map, int *percent)
 {
     struct position at;
@@ -79,13 +86,17 @@ static void work(void *context)
     struct directory_keeper *keeper = context;
     enum status status = STATUS_OK;
     struct position before = {0}, after = {0};
+    int64_t checked = 0, differing;
     do {
         /* A failure is the next one's to mend; until then the file answers. Too many people are
          * too many for good. */
         before = after;
         if (status != STATUS_FULL)
             status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
-        (void)directory_map_is_ready(keeper->map, &after);
+        const bool is_ready = directory_map_is_ready(keeper->map, &after);
+        if (is_ready && after.value == before.value)
+            status =
+                directory_map_check(keeper->map, keeper->store, &checked, CHECK_ROWS, &differing);
     } while (pause_for(keeper, after.value != before.value ? SOON_MS : EVERY_MS));
 }
 

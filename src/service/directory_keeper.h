@@ -20,6 +20,9 @@ void directory_keeper_lend(struct service *service, struct directory_map *map);
 /* Whether it is filled; what it holds goes to *people and *bytes. map may be NULL. */
 bool directory_keeper_measure(const struct directory_map *map, int64_t *people, int64_t *bytes);
 
+/* How often it was found to differ from the file, and filled anew. map may be NULL. */
+uint64_t directory_keeper_faults(const struct directory_map *map);
+
 /* Whether it is being filled, and how far that is, in hundredths. map may be NULL. */
 bool directory_keeper_is_loading(const struct directory_map *map, int *percent);
 

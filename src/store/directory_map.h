@@ -83,6 +83,13 @@ bool directory_map_serves(struct directory_map *map, struct store *store, int wa
 enum status directory_map_compare(struct directory_map *map, struct store *store,
                                   int64_t *differing) MUST_CHECK;
 
+/* The same of some rows behind number *last, which moves on, and is 0 again at the end; where
+ * another process is at the map, of none. A map that differs is emptied, to be filled anew by
+ * whoever catches up next, and counted in directory_map_faults. */
+enum status directory_map_check(struct directory_map *map, struct store *store, int64_t *last,
+                                int rows, int64_t *differing) MUST_CHECK;
+uint64_t directory_map_faults(const struct directory_map *map);
+
 struct directory_map_size {
     int64_t people;
     int64_t row_bytes, text_bytes, order_bytes, slot_bytes; /* in use */

@@ -1,5 +1,6 @@
 /*
- * store/directory_map_feed: from the file into the map, and the one held against the other.
+ * store/directory_map_feed: the map brought forward beside the ledger, or filled anew where it
+ * can't be.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -11,8 +12,7 @@
 #include "store/query.h"
 #include "store/topics.h"
 
-#define COMPARE_WAIT_MS 60000
-#define DEAD_WORTH      (UINT64_C(1) << 20) /* bytes; below, filling it anew gains nothing */
+#define DEAD_WORTH (UINT64_C(1) << 20) /* bytes; below, filling it anew gains nothing */
 
 /* The texts stay SQLite's. */
 bool map_read_values(struct query *query, struct map_values *out)
@@ -244,60 +244,6 @@ enum status directory_map_catch_up(struct directory_map *map, struct store *stor
     }
     if (status == STATUS_FULL)
         atomic_store(&map->head->state, MAP_EMPTY);
-    map_unlock(map);
-    return status;
-}
-
-static bool is_like(const struct directory_map *map, const struct map_values *values)
-{
-    struct directory_row row;
-    const struct map_text *text = NULL;
-    bool is_busy;
-    struct directory_ask ask = {.key = values->email_key, .len = values->email_len};
-    if (!map_row_read(map, values->row.id.value, &row, &text, &is_busy))
-        return false;
-    directory_map_find(map, &ask, 1);
-    return ask.status == STATUS_OK && ask.row.id.value == values->row.id.value &&
-           row.type == values->row.type && row.status == values->row.status &&
-           row.choices == values->row.choices && row.head.value == values->row.head.value &&
-           row.updated_at == values->row.updated_at &&
-           row.paused_until == values->row.paused_until && text->name_len == values->name_len &&
-           memcmp(text->bytes, values->name_key, values->name_len) == 0;
-}
-
-/* Under the mutex and in a snapshot, both at one position. */
-static enum status compare_rows(const struct directory_map *map, struct store *store,
-                                int64_t *differing)
-{
-    struct map_values values;
-    int64_t seen = 0;
-    enum status status;
-    struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
-    while ((status = query_row(&query)) == STATUS_OK) {
-        *differing += !map_read_values(&query, &values) || !is_like(map, &values);
-        seen++;
-    }
-    query_end(&query);
-    if ((uint64_t)seen != atomic_load(&map->head->people))
-        *differing += 1;
-    *differing += order_faults(map);
-    return ended(status);
-}
-
-enum status directory_map_compare(struct directory_map *map, struct store *store,
-                                  int64_t *differing)
-{
-    *differing = 0;
-    enum status status = map_lock(map, COMPARE_WAIT_MS);
-    if (status != STATUS_OK)
-        return status;
-    status = store_snapshot_begin(store);
-    if (status == STATUS_OK) {
-        status = map_bring(map, store, false);
-        if (status == STATUS_OK)
-            status = compare_rows(map, store, differing);
-        store_snapshot_end(store);
-    }
     map_unlock(map);
     return status;
 }

@@ -59,6 +59,7 @@ struct map_head {
     _Atomic uint64_t people; /* rows that somebody has */
     _Atomic uint64_t text_end, text_dead;
     _Atomic uint64_t fills;
+    _Atomic uint64_t faults;     /* how often it was not as the file */
     _Atomic uint64_t wanted;     /* while it is filled: about how many come */
     _Atomic uint64_t rows_end;   /* above every row that somebody had */
     _Atomic uint64_t slots_used; /* of the table in use, those of rows that left too */

@@ -257,6 +257,12 @@ static bool find_row(const struct directory_map *map, enum map_order order, int6
            block_of(map, order, place->top)->rows[place->at] == (uint32_t)id;
 }
 
+bool order_has(const struct directory_map *map, enum map_order order, int64_t id)
+{
+    struct order_place place;
+    return find_row(map, order, id, &place);
+}
+
 bool order_take(struct directory_map *map, enum map_order order, int64_t id)
 {
     struct order_place place;

@@ -76,6 +76,9 @@ int64_t order_before(const struct directory_map *map, enum map_order order,
 int64_t order_next(const struct directory_map *map, enum map_order order, struct order_place *place,
                    bool is_backward, uint32_t facets);
 
+/* Whether a row stands at its place. */
+bool order_has(const struct directory_map *map, enum map_order order, int64_t id);
+
 /* How many things in the orders are not as the rows want them: 0. */
 int64_t order_faults(const struct directory_map *map);
 

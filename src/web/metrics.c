@@ -252,8 +252,12 @@ static void render_directory(struct buf *out)
                "# HELP assent_directory_people People that stand in memory.\n"
                "# TYPE assent_directory_people gauge\nassent_directory_people %lld\n"
                "# HELP assent_directory_bytes Memory that they take, shared by the workers.\n"
-               "# TYPE assent_directory_bytes gauge\nassent_directory_bytes %lld\n",
-               is_ready, (long long)people, (long long)bytes);
+               "# TYPE assent_directory_bytes gauge\nassent_directory_bytes %lld\n"
+               "# HELP assent_directory_faults_total How often it was found to differ from the "
+               "file, and read anew.\n"
+               "# TYPE assent_directory_faults_total counter\nassent_directory_faults_total %llu\n",
+               is_ready, (long long)people, (long long)bytes,
+               (unsigned long long)directory_keeper_faults(app.directory));
 }
 
 void metrics_render(struct buf *out, const struct directory_counts *counts)

@@ -32,6 +32,7 @@ static struct watch {
     uint64_t answered; /* by the writer, when looked at last */
     unsigned stuck;    /* looks since then */
     bool is_told;
+    uint64_t faults;                                  /* of the list in memory, as logged */
     bool is_loading; /* the list, at the last look */ /* the log, that the parent has died */
 
     atomic_bool *is_stopping; /* shared by all processes, set by the parent */
@@ -119,6 +120,10 @@ static void look_at_directory(void)
     int64_t people, bytes;
     if (worker->id != 1)
         return;
+    const uint64_t faults = directory_keeper_faults(app.directory);
+    if (faults != watch.faults)
+        kore_log(LOG_ERR, "the list in memory was not as the file: it is read anew");
+    watch.faults = faults;
     const bool was_loading = watch.is_loading;
     watch.is_loading = directory_keeper_is_loading(app.directory, &percent);
     if (watch.is_loading)

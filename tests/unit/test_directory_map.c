@@ -15,7 +15,7 @@
 #include "service/setup.h"
 #include "store/contacts.h"
 #include "store/directory.h"
-#include "store/directory_map_shape.h"
+#include "store/directory_order.h"
 #include "unit/site.h"
 
 #define PEOPLE 300
@@ -290,6 +290,49 @@ static void put_whole(struct directory_map *map, int64_t id, uint64_t value)
     assert_int_equal(map_row_put(map, &values), STATUS_OK);
 }
 
+static int64_t check_all(struct desk *desk)
+{
+    int64_t last = 0, differing = 0, sum = 0;
+    do {
+        assert_int_equal(directory_map_check(desk->map, desk->reader.store, &last, 7, &differing),
+                         STATUS_OK);
+        sum += differing;
+    } while (last != 0);
+    return sum;
+}
+
+static void what_is_not_as_the_file_is_found_and_read_anew(void **state)
+{
+    struct desk desk;
+    struct position at;
+    desk_open(&desk);
+    for (int i = 0; i < 60; i++)
+        add(&desk);
+    must_agree(&desk);
+    assert_int_equal(check_all(&desk), 0);
+    assert_int_equal(directory_map_faults(desk.map), 0);
+    for (int kind = 0; kind < 5; kind++) {
+        struct map_row *row = &desk.map->rows[30];
+        struct order_top *top = &desk.map->tops[MAP_BY_NAME][0];
+        if (kind == 0)
+            row->words[1] ^= 2; /* a choice */
+        if (kind == 1)
+            map_row_remove(desk.map, 30, (struct position){1});
+        if (kind == 2)
+            put_whole(desk.map, 61, 1);
+        if (kind == 3)
+            ((char *)desk.map->texts)[row->words[3] * MAP_TEXT_UNIT + sizeof(struct map_text)] ^= 1;
+        if (kind == 4)
+            desk.map->blocks[MAP_BY_NAME][top->block].rows[7] = 30;
+        assert_true(check_all(&desk) > 0);
+        assert_int_equal(directory_map_faults(desk.map), kind + 1);
+        assert_false(directory_map_is_ready(desk.map, &at));
+        must_agree(&desk);
+        assert_int_equal(check_all(&desk), 0);
+    }
+    desk_close(&desk);
+}
+
 static bool is_whole(const struct directory_row *row, const struct map_text *text)
 {
     const uint64_t value = row->choices >> 1;
@@ -474,6 +517,7 @@ int main(void)
         cmocka_unit_test(an_address_that_went_is_known_to_have_gone),
         cmocka_unit_test(in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back),
         cmocka_unit_test(a_page_in_an_older_snapshot_is_as_the_file_was_then),
+        cmocka_unit_test(what_is_not_as_the_file_is_found_and_read_anew),
         cmocka_unit_test(no_reader_sees_half_a_change),
         cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
         cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
