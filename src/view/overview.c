@@ -180,29 +180,33 @@ static const char *was(struct arena *arena, int days, int64_t now, int64_t befor
         ARG("before", (long)before), ARG("days", days), ARG("percent", (long)percent));
 }
 
+/* "By import, apart from these: 350 in, 0 out"; NULL: there were none. */
+static const char *imported_text(struct arena *arena, const struct overview_pair *imported)
+{
+    if (imported->in == 0 && imported->out == 0)
+        return NULL;
+    return ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_IMPORTED,
+                      ARG("in", (long)overview_at_least_0(imported->in)),
+                      ARG("out", (long)overview_at_least_0(imported->out)));
+}
+
 static void put_cards(struct overview_view *view, struct arena *arena,
                       const struct overview *overview)
 {
     for (int i = 0; i < OVERVIEW_CARDS; i++) {
         const struct overview_card *card = &overview->cards[i];
-        const struct overview_pair *now = &card->now.chosen, *before = &card->before.chosen;
-        const struct overview_pair *imported = &card->now.imported;
-        view->cards[view->cards_count++] = (struct overview_card_view){
-            .title = card->days == 1
-                         ? ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_TODAY)
-                         : ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_DAYS, ARG("days", card->days)),
-            .in = overview_at_least_0(now->in),
-            .out = overview_at_least_0(now->out),
-            .in_was = was(arena, card->days, overview_at_least_0(now->in),
-                          overview_at_least_0(before->in)),
-            .out_was = was(arena, card->days, overview_at_least_0(now->out),
-                           overview_at_least_0(before->out)),
-            .imported = imported->in == 0 && imported->out == 0
-                            ? NULL
-                            : ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_IMPORTED,
-                                         ARG("in", (long)overview_at_least_0(imported->in)),
-                                         ARG("out", (long)overview_at_least_0(imported->out))),
-        };
+        struct overview_card_view *out = &view->cards[view->cards_count++];
+        const int64_t was_in = overview_at_least_0(card->before.chosen.in);
+        const int64_t was_out = overview_at_least_0(card->before.chosen.out);
+        if (card->days == 1)
+            out->title = ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_TODAY);
+        else
+            out->title = ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_DAYS, ARG("days", card->days));
+        out->in = overview_at_least_0(card->now.chosen.in);
+        out->out = overview_at_least_0(card->now.chosen.out);
+        out->in_was = was(arena, card->days, out->in, was_in);
+        out->out_was = was(arena, card->days, out->out, was_out);
+        out->imported = imported_text(arena, &card->now.imported);
     }
 }
 
@@ -316,6 +320,14 @@ static void put_plots(struct overview_view *view, struct arena *arena,
     view->imports_cut = cut_words(arena, overview, &view->imports, true);
 }
 
+static const char *counting_text(struct arena *arena, const struct overview *overview)
+{
+    if (overview->counted_from_s == 0)
+        return ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_COUNTING, ARG("n", (long)overview->uncounted));
+    return ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_COUNTING_FROM, ARG("n", (long)overview->uncounted),
+                      ARG("day", day_text(arena, overview->counted_from_s)));
+}
+
 void view_overview(struct buf *out, struct arena *arena, const struct admin_shell *shell,
                    const struct overview *overview, bool misread)
 {
@@ -328,12 +340,7 @@ void view_overview(struct buf *out, struct arena *arena, const struct admin_shel
     if (misread)
         view.misread = ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_MISREAD);
     if (view.is_counting)
-        view.counting = overview->counted_from_s == 0
-                            ? ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_COUNTING,
-                                         ARG("n", (long)overview->uncounted))
-                            : ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_COUNTING_FROM,
-                                         ARG("n", (long)overview->uncounted),
-                                         ARG("day", day_text(arena, overview->counted_from_s)));
+        view.counting = counting_text(arena, overview);
     put_cards(&view, arena, overview);
     put_options(&view, arena, overview);
     put_rows(&view, arena, overview);

@@ -61,18 +61,17 @@ const char *overview_csv_url(struct arena *arena, const struct overview *overvie
 static void put_row(struct overview_bars *bars, struct arena *arena, const char *name,
                     const struct overview_sum *sum)
 {
-    const bool is_imported = sum->imported.in != 0 || sum->imported.out != 0;
-    bars->has_imported = bars->has_imported || is_imported;
-    bars->rows[bars->rows_count++] = (struct overview_bar){
-        .name = name,
-        .in = overview_at_least_0(sum->chosen.in),
-        .out = overview_at_least_0(sum->chosen.out),
-        .imported = is_imported
-                        ? ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_IN_OUT,
-                                     ARG("in", (long)overview_at_least_0(sum->imported.in)),
-                                     ARG("out", (long)overview_at_least_0(sum->imported.out)))
-                        : "",
-    };
+    struct overview_bar *row = &bars->rows[bars->rows_count++];
+    row->name = name;
+    row->in = overview_at_least_0(sum->chosen.in);
+    row->out = overview_at_least_0(sum->chosen.out);
+    row->imported = "";
+    if (sum->imported.in == 0 && sum->imported.out == 0)
+        return;
+    bars->has_imported = true;
+    row->imported = ADMIN_TEXT(arena, TEXT_ADMIN_OVERVIEW_IN_OUT,
+                               ARG("in", (long)overview_at_least_0(sum->imported.in)),
+                               ARG("out", (long)overview_at_least_0(sum->imported.out)));
 }
 
 static int64_t larger(const struct overview_bar *row)

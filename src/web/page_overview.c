@@ -20,6 +20,8 @@ struct job {
     int64_t now_s;
     enum overview_part part;
     struct overview overview;
+    struct admin_shell shell;
+    struct buf page;
 };
 
 static struct job *job_of(struct visit *visit, const struct auth_session *session)
@@ -41,28 +43,48 @@ static enum status run(const struct service *service, struct arena *arena, void 
     return overview_read(service, arena, &job->query, job->now_s, &job->overview);
 }
 
+/* Hundreds of bars are drawn where the loop does not wait for them. */
+static enum status draw(const struct service *service, struct arena *arena, void *context)
+{
+    struct job *job = context;
+    enum status status = run(service, arena, context);
+
+    if (status == STATUS_OK) {
+        job->misread = job->misread || job->overview.of_is_unknown;
+        view_overview(&job->page, arena, &job->shell, &job->overview, job->misread);
+    }
+    return status;
+}
+
 static void show(struct visit *visit, void *context, enum status status)
 {
-    const struct job *job = context;
-    struct admin_shell shell = admit_admin_shell(job->session, NULL);
-    struct buf page = {0};
+    struct job *job = context;
 
-    if (status != STATUS_OK) {
+    if (status == STATUS_OK)
+        reply_html(visit, job->misread ? 400 : 200, &job->page);
+    else
         reply_failure(visit, status, "page_overview");
-        return;
-    }
-    const bool misread = job->misread || job->overview.of_is_unknown;
-    view_overview(&page, visit->arena, &shell, &job->overview, misread);
-    reply_html(visit, misread ? 400 : 200, &page);
-    buf_free(&page);
+}
+
+/* Also where the client went away meanwhile, and nobody shows it. */
+static void drop(void *context)
+{
+    struct job *job = context;
+
+    buf_free(&job->page);
 }
 
 static void overview(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    struct job *job;
 
-    if (session)
-        offload_and_sleep(visit, run, job_of(visit, session), show);
+    if (!session)
+        return;
+    job = job_of(visit, session);
+    job->shell = admit_admin_shell(session, NULL);
+    visit_at_end(visit, drop, job);
+    offload_and_sleep(visit, draw, job, show);
 }
 
 EXPORT int page_overview(struct http_request *request)
