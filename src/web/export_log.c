@@ -3,7 +3,9 @@
  */
 #include "web/export_log.h"
 
+#include "base/clock.h"
 #include "service/exported.h"
+#include "web/admit.h"
 #include "web/write.h"
 
 struct export_log {
@@ -39,4 +41,17 @@ void export_log_and_sleep(struct visit *visit, const struct auth_session *sessio
                                .context = context,
                                .resume = resume};
     write_and_sleep(visit, run, log, done);
+}
+
+bool export_log_goes_on(struct visit *visit, void *context, struct buf *words)
+{
+    struct arena *arena = arena_new();
+    const char *cookie = admit_cookie(visit, admit_session_cookie(visit));
+    struct auth_session session;
+    const bool goes_on =
+        auth_session_get(visit->service, arena, cookie, clock_now_s(), &session) == STATUS_OK &&
+        admins_is_shown_addresses(&session.admin);
+
+    arena_free(arena);
+    return goes_on;
 }

@@ -5,6 +5,7 @@
 #ifndef ASSENT_WEB_EXPORT_LOG_H
 #define ASSENT_WEB_EXPORT_LOG_H
 
+#include "base/buf.h"
 #include "service/auth.h"
 #include "web/visit.h"
 
@@ -13,5 +14,9 @@
 void export_log_and_sleep(struct visit *visit, const struct auth_session *session, const char *what,
                           void *context,
                           void (*resume)(struct visit *visit, void *context, enum status status));
+
+/* For reply_stream's goes_on: whether whoever takes the file out is signed in still, and is shown
+ * addresses. A long one is cut off where they are disabled meanwhile. */
+bool export_log_goes_on(struct visit *visit, void *context, struct buf *words);
 
 #endif

@@ -148,6 +148,7 @@ static void export_logged(struct visit *visit, void *context, enum status status
                      .type = job->is_json ? "application/x-ndjson" : "text/csv; charset=utf-8",
                      .filename = file_of(job),
                      .make = export_make,
+                     .goes_on = export_log_goes_on,
                      .context = context,
                  });
 }

@@ -55,6 +55,7 @@ static void export_logged(struct visit *visit, void *context, enum status status
                             .type = "text/csv; charset=utf-8",
                             .filename = "people.csv",
                             .make = export_make,
+                            .goes_on = export_log_goes_on,
                             .context = context,
                         });
 }

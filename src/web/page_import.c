@@ -341,6 +341,7 @@ static void fetch_logged(struct visit *visit, void *context, enum status status)
         reply_stream(visit, &(struct reply_stream){.type = "text/csv; charset=utf-8",
                                                    .filename = "rejected.csv",
                                                    .make = fetch_make,
+                                                   .goes_on = export_log_goes_on,
                                                    .context = context});
 }
 

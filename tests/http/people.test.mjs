@@ -263,6 +263,17 @@ test('an export of 60,000 rows is streamed: a slow reader gets it whole, one who
   leaver.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nCookie: ${headers.Cookie}\r\nOrigin: ${server.origin}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${form.length}\r\n\r\n${form}`);
   await new Promise((done) => setTimeout(done, 50));
   leaver.close();
+  // A disabled admin's export is cut off, however much of it is left.
+  server.run(['admin', 'add', 'dee@example.com', '--role', 'manager'], 'a password of mine 1\n');
+  const dee = await new Visitor(server).login({ email: 'dee@example.com', password: 'a password of mine 1' });
+  const hers = await Wire.open(server.port);
+  hers.pause();
+  const cut = hers.ask({ method: 'POST', path, headers: { ...headers, Cookie: [...dee.cookies].map((pair) => pair.join('=')).join('; ') },
+    body: `csrf=${encodeURIComponent(await dee.csrf())}` }).then((reply) => `whole: ${reply.status}`, () => 'cut off');
+  await new Promise((done) => setTimeout(done, 200));
+  server.run(['admin', 'disable', 'dee@example.com']);
+  hers.resume();
+  assert.equal(await cut, 'cut off');
   const slow = await Wire.open(server.port);
   slow.pause();
   setTimeout(() => slow.resume(), 1500);
