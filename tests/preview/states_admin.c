@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/email.h"
 #include "view/admin.h"
 #include "view/people.h"
 
@@ -78,6 +79,17 @@ static void people(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = states_shell();
     struct people_list list = canned_list(arena);
+    view_people(out, arena, &frame, &list);
+}
+
+static void people_masked(struct buf *out, struct arena *arena)
+{
+    struct admin_shell frame = states_shell();
+    struct people_list list = canned_list(arena);
+    frame.can_change = frame.sees_addresses = false;
+    list.is_cut = true;
+    for (size_t i = 0; i < list.rows_count; i++)
+        list.rows[i].email = email_mask(arena, list.rows[i].email);
     view_people(out, arena, &frame, &list);
 }
 
@@ -506,6 +518,7 @@ static void admin_error(struct buf *out, struct arena *arena)
 
 static const struct state states[] = {
     {"people", people},
+    {"people-masked", people_masked},
     {"people-filtered", people_filtered},
     {"people-nobody", people_nobody},
     {"people-asked", people_asked},
