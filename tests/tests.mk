@@ -44,7 +44,7 @@ unit:
 
 # The Nth call fails, for every N: in SQLite's file system and allocator.
 FAULT := $(patsubst tests/fault/%.c,$(BUILD)/fault/%,$(wildcard tests/fault/test_*.c))
-$(BUILD)/fault/%: $(BUILD)/obj/tests/fault/%.o $(BUILD)/obj/tests/fault/fault.o $(BUILD)/obj/tests/fault/exhaust.o $(BUILD)/unit/all.a
+$(BUILD)/fault/%: $(BUILD)/obj/tests/fault/%.o $(BUILD)/obj/tests/fault/fault.o $(BUILD)/obj/tests/fault/exhaust.o $(BUILD)/obj/tests/fault/power.o $(BUILD)/unit/all.a
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(BUILD)/unit/all.a $(LIBS) -lcmocka
