@@ -15,6 +15,7 @@
 #include "base/thread.h"
 #include "service/checkpointer.h"
 #include "service/job_queue.h"
+#include "store/contacts.h"
 #include "store/scrub.h"
 
 #define LOCK_WAIT_MS 10000
@@ -37,6 +38,8 @@ struct desk {
     /* Not under lock: whoever looks whether the thread is stuck must not wait for it. */
     _Atomic uint64_t taken, answered;
 };
+
+#define TRY_META "try" /* of writer_try */
 
 struct writer {
     struct service service;
@@ -330,6 +333,12 @@ void writer_count(const struct writer *writer, struct writer_counts *out)
     out->queued = writer->desk->waiting.count;
     out->checkpoints = checkpointer_count(writer->checkpointer);
     pthread_mutex_unlock(&writer->desk->lock);
+}
+
+enum status writer_try(struct txn *txn)
+{
+    const int64_t now_s = clock_now_s();
+    return meta_put(txn, TRY_META, &now_s, sizeof now_s);
 }
 
 enum status writer_run(const struct service *service, struct arena *arena,

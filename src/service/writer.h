@@ -68,7 +68,10 @@ struct writer_pulse writer_pulse(const struct writer *writer);
 
 void writer_count(const struct writer *writer, struct writer_counts *out);
 
-/* The same for a process with no loop: begins, runs, commits, in this thread. */
+/* Writes a small value that means nothing, so that a disk that takes no writes shows. */
+enum status writer_try(struct txn *txn) MUST_CHECK;
+
+/* The same as a job for a process with no loop: begins, runs, commits, in this thread. */
 enum status writer_run(const struct service *service, struct arena *arena,
                        enum status (*run)(const struct service *service, struct txn *txn,
                                           struct arena *arena, void *context),

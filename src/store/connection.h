@@ -13,6 +13,7 @@
 #include "store/activity.h"
 #include "store/counters.h"
 #include "store/day_counts.h"
+#include "store/kept_file.h"
 #include "store/lock.h"
 #include "store/store.h"
 
@@ -47,11 +48,12 @@ struct store {
     struct txn txn;
     struct activity_block block; /* as the last commit left it */
     bool has_snapshot;
-    struct directory_scan *scan;     /* what the functions of a scan fill while it runs */
-    atomic_uint interrupts;          /* how often others asked for an early end */
-    struct directory_map *directory; /* NULL: searches are the file's; not ours to free */
-    int64_t wal_pages;               /* after the last commit */
-    bool has_erased;                 /* since scrub_was_asked looked */
+    struct directory_scan *scan;        /* what the functions of a scan fill while it runs */
+    atomic_uint interrupts;             /* how often others asked for an early end */
+    struct directory_map *directory;    /* NULL: searches are the file's; not ours to free */
+    int64_t wal_pages;                  /* after the last commit */
+    bool has_erased;                    /* since scrub_was_asked looked */
+    struct kept_file db_file, wal_file; /* of a writer: store/kept_file */
     char fault[256];
 };
 

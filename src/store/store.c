@@ -45,6 +45,10 @@ static enum status open_store(const char *path, const char *lock_path, struct st
         status = connection_prepare(store);
     if (status == STATUS_OK && lock_path != NULL)
         status = lock_open(lock_path, &store->lock);
+    if (status == STATUS_OK && lock_path != NULL &&
+        !(kept_file_set(&store->db_file, path, "") &&
+          kept_file_set(&store->wal_file, path, "-wal")))
+        status = STATUS_IO;
     if (status != STATUS_OK) {
         store_close(store);
         return status;
@@ -73,6 +77,8 @@ void store_close(struct store *store)
         sqlite3_finalize(store->statements[i]);
     sqlite3_close(store->db);
     lock_close(store->lock);
+    kept_file_free(&store->db_file);
+    kept_file_free(&store->wal_file);
     free(store);
 }
 

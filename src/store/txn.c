@@ -2,6 +2,7 @@
  * store/txn: one write transaction at a time, under the lock that all processes share.
  */
 #include <assert.h>
+#include <stdio.h>
 
 #include "store/contacts.h"
 #include "store/query.h"
@@ -40,6 +41,16 @@ static void finish(struct txn *txn, bool rolls_back)
     lock_release(store->lock);
 }
 
+/* Both files are still there under their names. */
+static bool is_in_place(struct store *store, bool has_log)
+{
+    if (kept_file_holds(&store->db_file, true) && kept_file_holds(&store->wal_file, has_log))
+        return true;
+    snprintf(store->fault, sizeof store->fault,
+             "the database or its log was moved or deleted while it is in use: put it back");
+    return false;
+}
+
 enum status txn_commit(struct txn *txn)
 {
     struct store *store = txn->store;
@@ -53,8 +64,13 @@ enum status txn_commit(struct txn *txn)
         status = day_counts_flush(txn);
     if (status == STATUS_OK && sqlite3_get_autocommit(store->db) != 0)
         status = STATUS_IO; /* rolled back underneath us */
+    if (status == STATUS_OK && !is_in_place(store, false))
+        status = STATUS_IO;
     if (status == STATUS_OK)
         status = run(store, STATEMENT_STORE_COMMIT);
+    /* Committed, to files that nobody will find again: not to be acknowledged. */
+    if (status == STATUS_OK && store->wal_pages > 0 && !is_in_place(store, true))
+        status = STATUS_IO;
     if (status == STATUS_OK)
         store->block = txn->block;
     if (status == STATUS_OK && txn->erases)

@@ -37,6 +37,7 @@ struct app {
     size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
     size_t waiting;     /* visits that sleep */
     bool is_stopping;
+    bool write_failed; /* a change could not be written, and nothing was since: /readyz tries */
 };
 
 extern struct app app;

@@ -6,6 +6,7 @@
 
 #include "service/change.h"
 #include "service/people.h"
+#include "service/writer.h"
 #include "web/admit.h"
 #include "web/kore.h"
 #include "web/metrics.h"
@@ -38,21 +39,24 @@ struct asker {
     struct kore_timer *limit;
 };
 
-/* A transaction with nothing in it: it takes the lock and commits. It may outlast who asked. */
+/* A transaction with nothing in it, but where the last change failed: it takes the lock and
+ * commits. It may outlast who asked. */
 struct trial {
     struct asker *asker; /* NULL: gone, or told that it took too long */
 };
 
 struct trial_job {
     struct trial *trial;
+    bool writes; /* the last change could not be written: more than the lock is tried */
 };
 
 static enum status write_nothing(const struct service *service, struct txn *txn,
                                  struct arena *arena, void *context)
 {
+    const struct trial_job *job = context;
     struct position position;
-    (void)service, (void)arena, (void)context;
-    return store_position(txn_store(txn), &position);
+    (void)service, (void)arena;
+    return job->writes ? writer_try(txn) : store_position(txn_store(txn), &position);
 }
 
 static void forget(struct asker *asker)
@@ -67,7 +71,10 @@ static void forget(struct asker *asker)
 
 static void tried(void *context, enum status status)
 {
-    struct trial *trial = ((struct trial_job *)context)->trial;
+    const struct trial_job *job = context;
+    struct trial *trial = job->trial;
+    if (status == STATUS_OK && job->writes)
+        write_works();
     struct asker *asker = trial->asker;
     if (asker != NULL) {
         forget(asker);
@@ -118,7 +125,8 @@ static void ready(struct visit *visit)
     trial->asker = asker;
     wait_begin(visit, &asker->wait);
     asker->limit = kore_timer_add(on_limit, READY_MS, asker, KORE_TIMER_ONESHOT);
-    write_in_background(write_nothing, &(struct trial_job){trial}, sizeof(struct trial_job), tried);
+    write_in_background(write_nothing, &(struct trial_job){trial, write_has_failed()},
+                        sizeof(struct trial_job), tried);
 }
 
 EXPORT int health_ready(struct http_request *request)

@@ -179,6 +179,7 @@ static const struct {
     {429, TEXT_ERROR_TITLE_429, TEXT_ERROR_ADVICE_429},
     {500, TEXT_ERROR_TITLE_500, TEXT_ERROR_ADVICE_500},
     {503, TEXT_ERROR_TITLE_503, TEXT_ERROR_ADVICE_503},
+    {507, TEXT_ERROR_TITLE_507, TEXT_ERROR_ADVICE_507},
 };
 #define ERRORS_COUNT (sizeof(errors) / sizeof(errors[0]))
 
@@ -192,7 +193,7 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
     }
     if (title == NULL)
         title = reply_head_phrase(code);
-    if (code == 503)
+    if (code == 503 || code == 507)
         reply_header(visit, "retry-after", REPLY_RETRY_AFTER_S);
 
     struct buf out = {0};
@@ -212,5 +213,5 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
 void reply_failure(struct visit *visit, enum status status, const char *where)
 {
     kore_log(LOG_ERR, "%s: %s", where, status_name(status));
-    reply_error(visit, status == STATUS_BUSY ? 503 : 500, NULL, NULL);
+    reply_error(visit, status == STATUS_BUSY ? 503 : status == STATUS_FULL ? 507 : 500, NULL, NULL);
 }

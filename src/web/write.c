@@ -36,6 +36,8 @@ void write_collect(void)
     struct write_job *job;
     while ((job = writer_take(app.writer)) != NULL) {
         struct write_task *task = job->owner;
+        if (job->status == STATUS_FULL || job->status == STATUS_IO)
+            app.write_failed = true;
         if (task->is_background) {
             if (task->done != NULL)
                 task->done(job->context, job->status);
@@ -101,4 +103,14 @@ void write_in_background(enum status (*run)(const struct service *service, struc
     if (done != NULL)
         done(copy, STATUS_BUSY);
     arena_free(arena);
+}
+
+bool write_has_failed(void)
+{
+    return app.write_failed;
+}
+
+void write_works(void)
+{
+    app.write_failed = false;
 }

@@ -122,7 +122,7 @@ static void nothing_acknowledged_is_lost_when_the_power_goes(void **state)
     write_all(make_list());
     assert_int_equal(mkdir(after, 0700), 0);
     const char *path = support_path(after, "run.db");
-    assert_true(power_steps() > 100);
+    assert_true(power_steps() > 60);
     assert_int_equal(power_marks(power_steps()), BATCHES);
     for (int step = 0; step <= power_steps(); step++) {
         for (int loss = 0; loss < POWER_LOSS_COUNT; loss++) {
