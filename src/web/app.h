@@ -27,12 +27,12 @@ struct app {
     struct directory_map *directory; /* shared by all workers; NULL: no memory for it */
     struct directory_keeper *keeper; /* NULL: none is wanted */
     struct writer *writer;
-    struct write_gate *write_gate;   /* the writer's eventfd in the loop */
-    struct offload *offload, *bulk;  /* for people; for programs */
-    struct metrics *metrics;         /* shared by all workers; see web/metrics.h */
-    struct feed_places *feed_places; /* the same */
-    struct call_limit *calls;        /* shared by all workers */
-    struct link_watch *link_watch;   /* the same */
+    struct write_gate *write_gate;              /* the writer's eventfd in the loop */
+    struct offload *offload, *bulk, *passwords; /* for people; for programs; for logins */
+    struct metrics *metrics;                    /* shared by all workers; see web/metrics.h */
+    struct feed_places *feed_places;            /* the same */
+    struct call_limit *calls;                   /* shared by all workers */
+    struct link_watch *link_watch;              /* the same */
     bool logs_access;   /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
     size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
     size_t waiting;     /* visits that sleep */

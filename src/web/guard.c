@@ -21,50 +21,25 @@
 #include "web/app.h"
 #include "web/guard.h"
 #include "web/guard_parse.h"
+#include "web/guard_state.h"
 #include "web/guard_words.h"
 #include "web/kore.h"
 #include "web/metrics.h"
 #include "web/reply_head.h"
 
-#define HEAD_TIME_MS    10000 /* from a head's first byte to its last */
-#define BODY_TIME_MS    60000
-#define BODY_BYTES_MS   64    /* at least so many a millisecond beyond that, of a long body */
-#define STALL_TIME_MS   60000 /* a client that takes nothing of its answer */
-#define DRAIN_TIME_MS   2000
-#define CROWDED_IDLE_MS 1000 /* where connections run out, those that do nothing make room */
-#define DRAIN_MAX       (1 << 20)
-#define SWEEP_EVERY_MS  500
-#define FIRST_READ      4096
-
-enum phase {
-    PHASE_IDLE, /* nothing of the next request has come */
-    PHASE_HEAD,
-    PHASE_BODY,  /* Kore reads the body, by exact count */
-    PHASE_BUSY,  /* the request is whole and not answered yet */
-    PHASE_DRAIN, /* refused: what still comes is thrown away, so that the refusal arrives */
-};
-
-struct guard {
-    enum phase phase;
-    bool is_held;      /* a read was put off until the reply */
-    bool peer_is_done; /* the client sends no more */
-    bool is_api;       /* the request in hand is a program's */
-    uint64_t deadline_ms;
-    size_t scanned;
-    size_t drained;
-    char *left; /* bytes that came behind the request in hand: the next one's beginning */
-    size_t left_len, left_at;
-};
+#define DRAIN_MAX  (1 << 20)
+#define FIRST_READ 4096
+#define CLOGGED_BYTES                                                                              \
+    65536 /* of answers that a client has not taken: until then no more requests */
 
 /* Heads are written here before they replace what came; a worker has one event loop. */
 static char scratch[GUARD_OUT_BYTES];
 
-EXPORT void guard_connect(struct connection *c);
+/* Whether the loop will look at requests by itself: it is at an event, and will wait for the next
+ * one only after that. */
+static bool is_at_event, is_waking;
 
-static struct guard *guard_of(const struct connection *c)
-{
-    return c->hdlr_extra;
-}
+EXPORT void guard_connect(struct connection *c);
 
 static int drain(struct netbuf *nb)
 {
@@ -76,11 +51,8 @@ static int drain(struct netbuf *nb)
     return KORE_RESULT_OK;
 }
 
-/* Answers code with why, in words for who asks where request tells of them (web/guard_words), then
- * ends the connection once the client has read it: a close with bytes unread would reset the
- * connection, and the refusal with it. */
-static void refuse(struct connection *c, int code, const char *why,
-                   const struct guard_result *request)
+void guard_refuse(struct connection *c, int code, const char *why,
+                  const struct guard_result *request)
 {
     struct guard *guard = guard_of(c);
     struct buf body = {0}, out = {0};
@@ -108,7 +80,8 @@ static void refuse(struct connection *c, int code, const char *why,
         SSL_shutdown(c->ssl);
     shutdown(c->fd, SHUT_WR);
     guard->phase = PHASE_DRAIN;
-    guard->deadline_ms = kore_time_ms() + DRAIN_TIME_MS;
+    guard->since_ms = kore_time_ms();
+    guard->deadline_ms = guard->since_ms + DRAIN_TIME_MS;
     net_recv_reset(c, FIRST_READ, drain);
 }
 
@@ -116,22 +89,23 @@ static void refuse(struct connection *c, int code, const char *why,
 static bool is_admitted(struct connection *c, const struct guard_result *result)
 {
     if (c->tls_sni != NULL && strcasecmp(c->tls_sni, result->host) != 0) {
-        refuse(c, 421, "The Host header names another host than the TLS handshake did.", result);
+        guard_refuse(c, 421, "The Host header names another host than the TLS handshake did.",
+                     result);
         return false;
     }
     if (http_request_count >= http_request_limit) {
-        refuse(c, 503, "The server is full. Try again in a moment.", result);
+        guard_refuse(c, 503, "The server is full. Try again in a moment.", result);
         return false;
     }
     /* Long bodies are for whom we know: nobody else fills memory or disk with them. */
     if (result->body_len <= GUARD_FORM_MAX)
         return true;
     if (result->is_upload && !admit_admin_knows(result->cookie)) {
-        refuse(c, 401, "Sign in first; the session has ended.", result);
+        guard_refuse(c, 401, "Sign in first; the session has ended.", result);
         return false;
     }
     if (!result->is_upload && !admit_api_knows(result->authorization)) {
-        refuse(c, 401, "Show an API key: \"Authorization: Bearer KEY\".", result);
+        guard_refuse(c, 401, "Show an API key: \"Authorization: Bearer KEY\".", result);
         return false;
     }
     return true;
@@ -172,8 +146,23 @@ static bool has_room(struct connection *c, const struct guard_result *result)
     request->flags |= HTTP_REQUEST_DELETE;
     http_request_wakeup(request);
     c->rnb->extra = NULL;
-    refuse(c, 507, "There is no room for the body. Try again later, or send less.", result);
+    guard_refuse(c, 507, "There is no room for the body. Try again later, or send less.", result);
     return false;
+}
+
+static void on_wake(void *unused, u_int64_t now)
+{
+    is_waking = false;
+}
+
+/* A request that lay behind another is read while that one is answered, and no event tells Kore's
+ * loop of it. */
+static void wake_loop(void)
+{
+    if (is_at_event || is_waking)
+        return;
+    is_waking = true;
+    kore_timer_add(on_wake, 0, NULL, KORE_TIMER_ONESHOT);
 }
 
 /* Replaces the head by the one written anew, and gives it to Kore with the part of its body that is
@@ -199,10 +188,13 @@ static int hand_over(struct netbuf *nb, const struct guard_result *result)
     guard->scanned = 0;
     guard->is_api = result->is_api;
     guard->phase = body < result->body_len ? PHASE_BODY : PHASE_BUSY;
-    guard->deadline_ms = kore_time_ms() + BODY_TIME_MS + result->body_len / BODY_BYTES_MS;
+    guard->is_long = result->body_len > GUARD_FORM_MAX;
+    guard->since_ms = kore_time_ms();
+    guard->deadline_ms = guard->since_ms + BODY_TIME_MS + result->body_len / BODY_BYTES_MS;
     bool waits = result->expects_continue && body < result->body_len;
     if (waits && !is_long && !goes_on(c))
         return KORE_RESULT_ERROR;
+    wake_loop();
     int outcome = http_header_recv(nb);
     if (outcome == KORE_RESULT_OK && is_long && has_room(c, result) && waits &&
         guard->phase == PHASE_BODY && !goes_on(c))
@@ -216,7 +208,8 @@ static int receive(struct netbuf *nb)
     struct guard *guard = guard_of(c);
     if (guard->phase == PHASE_IDLE) {
         guard->phase = PHASE_HEAD;
-        guard->deadline_ms = kore_time_ms() + HEAD_TIME_MS;
+        guard->since_ms = kore_time_ms();
+        guard->deadline_ms = guard->since_ms + HEAD_TIME_MS;
     }
 
     struct guard_result result;
@@ -228,7 +221,7 @@ static int receive(struct netbuf *nb)
             net_recv_expand(c, nb->b_len, receive);
         return KORE_RESULT_OK;
     case GUARD_REFUSE:
-        refuse(c, result.code, result.why, &result);
+        guard_refuse(c, result.code, result.why, &result);
         return KORE_RESULT_OK;
     case GUARD_PASS:
         return is_admitted(c, &result) ? hand_over(nb, &result) : KORE_RESULT_OK;
@@ -287,6 +280,16 @@ static int read_plain(struct connection *c, void *into, size_t room, size_t *byt
     return KORE_RESULT_OK;
 }
 
+/* Who asks and asks and takes no answer fills its own memory, and not ours. */
+static bool is_clogged(const struct connection *c)
+{
+    const struct netbuf *nb;
+    size_t unsent = 0;
+    TAILQ_FOREACH(nb, &c->send_queue, list)
+    unsent += nb->b_len - nb->s_off;
+    return unsent > CLOGGED_BYTES;
+}
+
 /* c->read: every byte of the connection comes through here. */
 static int guard_read(struct connection *c, size_t *bytes)
 {
@@ -302,6 +305,13 @@ static int guard_read(struct connection *c, size_t *bytes)
         }
         c->rnb->cb = receive;
         guard->scanned = 0;
+    }
+    if (guard->phase == PHASE_IDLE && is_clogged(c) && !net_send_flush(c))
+        return KORE_RESULT_ERROR;
+    if (guard->phase == PHASE_IDLE && is_clogged(c)) {
+        guard->is_clogged = true;
+        c->evt.flags &= ~KORE_EVENT_READ;
+        return KORE_RESULT_OK;
     }
 
     u_int8_t *into = c->rnb->buf + c->rnb->s_off;
@@ -319,6 +329,18 @@ static int guard_read(struct connection *c, size_t *bytes)
     return c->ssl != NULL ? read_tls(c, into, room, bytes) : read_plain(c, into, room, bytes);
 }
 
+/* The requests that lie behind answers which the client has taken by now. */
+static void unclog(struct connection *c)
+{
+    struct guard *guard = guard_of(c);
+    if (guard == NULL || !guard->is_clogged || c->state != CONN_STATE_ESTABLISHED || is_clogged(c))
+        return;
+    guard->is_clogged = false;
+    c->evt.flags |= KORE_EVENT_READ;
+    if (!net_recv_flush(c))
+        kore_connection_disconnect(c);
+}
+
 /* Kore ends a connection as soon as the client stops sending. A client may do so and still wait for
  * its answer (RFC 9112 section 9.6); one that was already served leaves. */
 static void on_event(void *arg, int error)
@@ -331,7 +353,10 @@ static void on_event(void *arg, int error)
             error = 0;
         }
     }
+    is_at_event = true;
     kore_connection_event(c, error);
+    unclog(c);
+    is_at_event = false;
 }
 
 static void on_disconnect(struct connection *c)
@@ -375,52 +400,10 @@ void guard_hold(struct connection *c)
     guard_of(c)->phase = PHASE_BUSY;
 }
 
-static void sweep_one(struct connection *c, uint64_t now, bool is_crowded)
-{
-    struct guard *guard = guard_of(c);
-    bool is_late = now >= guard->deadline_ms;
-    switch (guard->phase) {
-    case PHASE_HEAD:
-        if (is_late)
-            refuse(c, 408, "The request did not come to its end in time.", NULL);
-        break;
-    case PHASE_BODY:
-        if (is_late)
-            refuse(c, 408, "The body did not come in time.",
-                   &(struct guard_result){.is_api = guard->is_api});
-        break;
-    case PHASE_DRAIN:
-        if (is_late)
-            kore_connection_disconnect(c);
-        break;
-    case PHASE_IDLE:
-        if (is_crowded && TAILQ_EMPTY(&c->send_queue) &&
-            now > c->idle_timer.start + CROWDED_IDLE_MS)
-            kore_connection_disconnect(c);
-        break;
-    case PHASE_BUSY:
-        if (!TAILQ_EMPTY(&c->send_queue) && c->idle_timer.start != 0 &&
-            now > c->idle_timer.start + STALL_TIME_MS)
-            kore_connection_disconnect(c);
-        break;
-    }
-}
-
-static void sweep(void *unused, u_int64_t now)
-{
-    struct connection *next;
-    bool is_crowded = worker_active_connections > worker_max_connections / 10 * 9;
-    for (struct connection *c = TAILQ_FIRST(&connections); c != NULL; c = next) {
-        next = TAILQ_NEXT(c, list);
-        if (c->proto == CONN_PROTO_HTTP && c->read == guard_read)
-            sweep_one(c, now, is_crowded);
-    }
-}
-
 void guard_start(void)
 {
     http_header_timeout = 0;
     http_body_timeout = 0;
     http_header_max = FIRST_READ;
-    kore_timer_add(sweep, SWEEP_EVERY_MS, NULL, 0);
+    guard_sweep_start();
 }

@@ -12,7 +12,7 @@
 void write_start(void);   /* after app.writer was started */
 void write_collect(void); /* takes finished jobs back and wakes their visits */
 
-void offload_start(void); /* makes app.offload and app.bulk */
+void offload_start(void); /* makes app.offload, app.bulk, app.passwords */
 bool offload_is_alive(void);
 void offload_stop(void); /* ends the running job early; the rest is handed back as STATUS_BUSY */
 

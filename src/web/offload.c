@@ -1,9 +1,10 @@
 /*
- * web/offload: see offload.h. For each of its two threads a queue behind a mutex and an eventfd
+ * web/offload: see offload.h. For each of its three threads a queue behind a mutex and an eventfd
  * back to the loop.
  */
 #include "web/offload.h"
 
+#include <arpa/inet.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -21,12 +22,20 @@
 
 #define QUEUE_MAX 256
 
+/* Passwords cost a tenth of a second and 64 MB each, whoever sends them: few wait, and of one
+ * network so few that it keeps nobody else's waiting. */
+#define PASSWORDS_MAX  32
+#define PASSWORDS_EACH 4
+#define AGAIN_S        "2"
+#define NETWORK_BYTES  8
+
 struct offload_task {
     struct visit_wait wait;
     struct offload *offload;
     enum status (*run)(const struct service *service, struct arena *arena, void *context);
     struct arena *arena; /* read by the thread, also when the visit has gone */
     void *context;
+    unsigned char network[NETWORK_BYTES]; /* who sent a password */
     enum status status;
     struct offload_task *next;
 };
@@ -144,13 +153,11 @@ static bool abandon(struct visit_wait *wait)
     return is_dropped;
 }
 
-void offload_and_sleep(struct visit *visit,
-                       enum status (*run)(const struct service *service, struct arena *arena,
-                                          void *context),
-                       void *context,
-                       void (*resume)(struct visit *visit, void *context, enum status status))
+static struct offload_task *
+prepare(struct visit *visit, struct offload *offload,
+        enum status (*run)(const struct service *service, struct arena *arena, void *context),
+        void *context, void (*resume)(struct visit *visit, void *context, enum status status))
 {
-    struct offload *offload = (visit->flags & ADMIT_API) ? app.bulk : app.offload;
     /* One a visit: it waits for one thing at a time, and an answer may go on for weeks. */
     if (visit->task == NULL)
         visit->task = arena_alloc(visit->arena, sizeof(*visit->task));
@@ -160,6 +167,17 @@ void offload_and_sleep(struct visit *visit,
     task->run = run;
     task->arena = visit->arena;
     task->context = context;
+    return task;
+}
+
+void offload_and_sleep(struct visit *visit,
+                       enum status (*run)(const struct service *service, struct arena *arena,
+                                          void *context),
+                       void *context,
+                       void (*resume)(struct visit *visit, void *context, enum status status))
+{
+    struct offload *offload = (visit->flags & ADMIT_API) ? app.bulk : app.offload;
+    struct offload_task *task = prepare(visit, offload, run, context, resume);
 
     pthread_mutex_lock(&offload->mutex);
     /* A stream that has begun goes on: each connection has one at most. */
@@ -177,6 +195,50 @@ void offload_and_sleep(struct visit *visit,
         kore_connection_disconnect(visit->request->owner);
     else
         reply_error(visit, 503, NULL, NULL);
+}
+
+/* An IPv4 address; of IPv6 the /64 that one household or machine has. */
+static void read_network(const char *address, unsigned char out[NETWORK_BYTES])
+{
+    unsigned char raw[16] = {0};
+    if (inet_pton(AF_INET, address, raw) != 1)
+        (void)inet_pton(AF_INET6, address, raw);
+    memcpy(out, raw, NETWORK_BYTES);
+}
+
+static size_t count_network(const struct offload *offload, const struct offload_task *task)
+{
+    size_t count = offload->running != NULL &&
+                   memcmp(offload->running->network, task->network, NETWORK_BYTES) == 0;
+    for (const struct offload_task *at = offload->waiting.first; at != NULL; at = at->next)
+        count += memcmp(at->network, task->network, NETWORK_BYTES) == 0;
+    return count;
+}
+
+void offload_password_and_sleep(
+    struct visit *visit,
+    enum status (*run)(const struct service *service, struct arena *arena, void *context),
+    void *context, void (*resume)(struct visit *visit, void *context, enum status status))
+{
+    struct offload *offload = app.passwords;
+    struct offload_task *task = prepare(visit, offload, run, context, resume);
+    read_network(visit->address, task->network);
+
+    pthread_mutex_lock(&offload->mutex);
+    const bool is_full = offload->is_stopping || offload->waiting.count >= PASSWORDS_MAX;
+    const bool is_taken = !is_full && count_network(offload, task) < PASSWORDS_EACH;
+    if (is_taken) {
+        push(&offload->waiting, task);
+        pthread_cond_signal(&offload->has_work);
+    }
+    pthread_mutex_unlock(&offload->mutex);
+    if (is_taken) {
+        wait_begin(visit, &task->wait);
+        return;
+    }
+    if (!is_full)
+        reply_header(visit, "retry-after", AGAIN_S);
+    reply_error(visit, is_full ? 503 : 429, NULL, NULL);
 }
 
 static struct offload *start(void)
@@ -201,11 +263,13 @@ void offload_start(void)
 {
     app.offload = start();
     app.bulk = start();
+    app.passwords = start();
 }
 
 bool offload_is_alive(void)
 {
-    return thread_is_alive(&app.offload->thread) && thread_is_alive(&app.bulk->thread);
+    return thread_is_alive(&app.offload->thread) && thread_is_alive(&app.bulk->thread) &&
+           thread_is_alive(&app.passwords->thread);
 }
 
 static void stop(struct offload *offload)
@@ -232,4 +296,5 @@ void offload_stop(void)
 {
     stop(app.offload);
     stop(app.bulk);
+    stop(app.passwords);
 }

@@ -1,7 +1,8 @@
 /*
- * web/offload: two background threads a worker, for what would block the event loop, each with a
- * read-only store of its own: one for people (Argon2id, searches that scan, exports), one for
- * programs (ADMIT_API), so that no login waits for a call about a hundred thousand addresses.
+ * web/offload: three background threads a worker, for what would block the event loop, each with a
+ * read-only store of its own: one for people (searches that scan, exports), one for programs
+ * (ADMIT_API), one for passwords (Argon2id). So no search waits for a flood of logins, and no login
+ * for a call about a hundred thousand addresses.
  *
  * run sees service, arena and context, never the visit; context lives in the visit's arena. When
  * the client goes away a waiting job is dropped, and a running one is interrupted
@@ -20,5 +21,12 @@ void offload_and_sleep(struct visit *visit,
                                           void *context),
                        void *context,
                        void (*resume)(struct visit *visit, void *context, enum status status));
+
+/* The same for what hashes a password. Of one network (IPv6: /64) four at once are taken, beyond it
+ * is answered here with 429 and Retry-After. */
+void offload_password_and_sleep(
+    struct visit *visit,
+    enum status (*run)(const struct service *service, struct arena *arena, void *context),
+    void *context, void (*resume)(struct visit *visit, void *context, enum status status));
 
 #endif

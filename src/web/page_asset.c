@@ -29,7 +29,7 @@ static enum range_kind part_of(struct visit *visit, const struct asset *asset, c
 
 static void send_whole(struct visit *visit, const struct asset *asset)
 {
-    reply_data(visit, 200, asset->type, asset->data, asset->size);
+    reply_static(visit, 200, asset->type, asset->data, asset->size);
 }
 
 static void send_part(struct visit *visit, const struct asset *asset, size_t first, size_t count)
@@ -37,7 +37,7 @@ static void send_part(struct visit *visit, const struct asset *asset, size_t fir
     reply_header(
         visit, "content-range",
         arena_printf(visit->arena, "bytes %zu-%zu/%zu", first, first + count - 1, asset->size));
-    reply_data(visit, 206, asset->type, asset->data + first, count);
+    reply_static(visit, 206, asset->type, asset->data + first, count);
 }
 
 static void refuse_part(struct visit *visit, const struct asset *asset)

@@ -113,7 +113,7 @@ static void invite(struct visit *visit)
         job->address = visit->address;
         job->agent = visit->agent;
         job->now_s = visit->now_s;
-        offload_and_sleep(visit, hash_run, job, hash_done);
+        offload_password_and_sleep(visit, hash_run, job, hash_done);
     }
 }
 

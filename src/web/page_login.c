@@ -145,7 +145,7 @@ static void log_in(struct visit *visit)
     else if (job->attempt.wait_s > 0)
         answer_throttled(visit, job, job->attempt.wait_s);
     else
-        offload_and_sleep(visit, check_run, job, check_done);
+        offload_password_and_sleep(visit, check_run, job, check_done);
 }
 
 static void login(struct visit *visit)

@@ -17,6 +17,8 @@
 #include "web/reply_send.h"
 #include "web/speak.h"
 
+#define STATIC_MIN 16384 /* less is copied sooner than it is kept track of */
+
 void reply_header(struct visit *visit, const char *name, const char *value)
 {
     for (const char *at = value; *at != '\0'; at++) {
@@ -134,6 +136,23 @@ void reply_data(struct visit *visit, int code, const char *type, const void *dat
     send_data(visit, code, type, masked.data, masked.len);
     explicit_bzero(masked.data, masked.len);
     buf_free(&masked);
+}
+
+void reply_static(struct visit *visit, int code, const char *type, const void *data, size_t len)
+{
+    struct connection *c = visit->request->owner;
+    if (len < STATIC_MIN || c == NULL || visit->is_masked) {
+        reply_data(visit, code, type, data, len);
+        return;
+    }
+    reply_send_head(visit, type);
+    /* Busy until the body stands behind its head: Kore would read on between them, and what the
+     * guard has to refuse would come in the middle. */
+    c->flags |= CONN_IS_BUSY;
+    http_response_stream(visit->request, code, (void *)(uintptr_t)data, len, NULL, NULL);
+    c->flags &= ~CONN_IS_BUSY;
+    if (!(c->flags & CONN_CLOSE_EMPTY))
+        http_start_recv(c);
 }
 
 void reply_html(struct visit *visit, int code, const struct buf *page)

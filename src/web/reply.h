@@ -26,6 +26,9 @@ void reply_json(struct visit *visit, int code, const struct buf *json);
 /* Data of any type, e.g. an asset. Without a cache-control given by reply_header it is no-cache, or
  * no-store under ADMIT_PERSONAL, as every reply is. */
 void reply_data(struct visit *visit, int code, const char *type, const void *data, size_t len);
+/* The same of data that lives as long as the program: it is not copied, however slowly a client
+ * takes it. */
+void reply_static(struct visit *visit, int code, const char *type, const void *data, size_t len);
 
 /* 303 See Other to a path on this site, which begins with one slash; to / if it is anything else.
  */

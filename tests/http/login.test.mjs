@@ -112,6 +112,22 @@ describe('refused', () => {
     server.sql('DELETE FROM throttle');
   });
 
+  test('S8: a flood of logins from one address is told to come again; whoever comes from elsewhere logs in, and lists are shown', async () => {
+    const admin = await new Visitor(server).login();
+    const flood = Array.from({ length: 60 }, (_, i) => new Visitor(server).post('/admin/login', { email: `nobody${i}@example.org`, password: 'wrong horse battery' }));
+    const elsewhere = new Visitor({ origin: server.origin, ask: (request) => server.ask({ localAddress: '127.0.0.2', ...request }) });
+    const list = admin.get('/admin/people?q=someone');
+    const right = await elsewhere.post('/admin/login', { email: ADMIN.email, password: ADMIN.password });
+    assert.equal(right.status, 303);
+    assert.equal((await list).status, 200);
+    const replies = await Promise.all(flood);
+    const refused = replies.filter((reply) => reply.status === 429);
+    assert.deepEqual([...new Set(replies.map((reply) => reply.status))].sort(), [403, 429]);
+    assert.ok(refused.length > 0);
+    assert.ok(refused.every((reply) => Number(reply.get('retry-after')) > 0));
+    server.sql('DELETE FROM throttle');
+  });
+
   test('S8: guessing is slowed with 429 and Retry-After; whoever comes from elsewhere is not locked out', async () => {
     const email = 'ada@example.com';
     let reply;

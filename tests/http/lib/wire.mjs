@@ -14,9 +14,9 @@ export class Wire {
   #failure = null;
   #wake = () => {};
 
-  static async open(port, { secure = false } = {}) {
+  static async open(port, { secure = false, localAddress } = {}) {
     const wire = new Wire();
-    const to = { host: '127.0.0.1', port, rejectUnauthorized: false, servername: 'localhost' };
+    const to = { host: '127.0.0.1', port, localAddress, rejectUnauthorized: false, servername: 'localhost' };
     wire.#socket = secure ? tls.connect(to) : net.connect(to);
     await new Promise((resolve, reject) => {
       wire.#socket.once(secure ? 'secureConnect' : 'connect', resolve);
