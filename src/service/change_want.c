@@ -286,7 +286,8 @@ static enum status want_kind(struct change_act *act, enum change_verdict *verdic
     const struct contact *after = &act->after;
     bool says_no = false;
     enum status status = is_no(act, &says_no);
-    if (says_no || act->change->own_off != 0 || after->status != before->status || after->choices != before->choices)
+    if (says_no || act->change->own_off != 0 || after->status != before->status ||
+        after->choices != before->choices)
         act->kind = ENTRY_CHOICES;
     else if (after->daily != before->daily || after->weekly != before->weekly)
         act->kind = ENTRY_FREQUENCY;

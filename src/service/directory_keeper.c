@@ -4,12 +4,13 @@
 #include "service/directory_keeper.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "base/clock.h"
 #include "base/thread.h"
-#include "store/directory_map.h"
+#include "store/directory_image.h"
 
 #define EVERY_MS   100
 #define SOON_MS    10  /* while there are changes: who asks then finds little left to do */
@@ -21,6 +22,7 @@
 struct directory_keeper {
     struct directory_map *map;
     struct store *store;
+    char *image; /* path */
     struct thread thread;
     pthread_mutex_t lock;
     pthread_cond_t stop;
@@ -50,6 +52,11 @@ bool directory_keeper_measure(const struct directory_map *map, int64_t *people, 
     *bytes =
         size.row_bytes + size.text_bytes + size.order_bytes + size.group_bytes + size.slot_bytes;
     return directory_map_is_ready(map, &at);
+}
+
+enum status directory_keeper_save(struct directory_map *map, const char *folder)
+{
+    return map == NULL ? STATUS_OK : directory_image_save(map, folder);
 }
 
 uint64_t directory_keeper_faults(const struct directory_map *map)
@@ -87,6 +94,7 @@ static void work(void *context)
     enum status status = STATUS_OK;
     struct position before = {0}, after = {0};
     int64_t checked = 0, differing;
+    bool has_image = true; /* perhaps */
     do {
         /* A failure is the next one's to mend; until then the file answers. Too many people are
          * too many for good. */
@@ -94,6 +102,9 @@ static void work(void *context)
         if (status != STATUS_FULL)
             status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
         const bool is_ready = directory_map_is_ready(keeper->map, &after);
+        if (is_ready && has_image)
+            status = directory_image_remove(keeper->image);
+        has_image = has_image && !is_ready;
         if (is_ready && after.value == before.value)
             status =
                 directory_map_check(keeper->map, keeper->store, &checked, CHECK_ROWS, &differing);
@@ -107,6 +118,11 @@ enum status directory_keeper_start(const struct conf *conf, struct directory_map
     if (keeper == NULL)
         return STATUS_FULL;
     keeper->map = map;
+    if (asprintf(&keeper->image, "%s/" DIRECTORY_IMAGE_NAME, conf->data) < 0) {
+        free(keeper);
+        return STATUS_FULL;
+    }
+    directory_image_offer(map, keeper->image);
     enum status status = store_open_reader(conf->db_path, &keeper->store);
     if (status == STATUS_OK) {
         pthread_mutex_init(&keeper->lock, NULL);
@@ -115,6 +131,7 @@ enum status directory_keeper_start(const struct conf *conf, struct directory_map
     }
     if (status != STATUS_OK) {
         store_close(keeper->store);
+        free(keeper->image);
         free(keeper);
         return status;
     }
@@ -141,5 +158,6 @@ void directory_keeper_stop(struct directory_keeper *keeper)
     pthread_cond_destroy(&keeper->stop);
     pthread_mutex_destroy(&keeper->lock);
     store_close(keeper->store);
+    free(keeper->image);
     free(keeper);
 }

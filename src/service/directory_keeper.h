@@ -26,6 +26,10 @@ uint64_t directory_keeper_faults(const struct directory_map *map);
 /* Whether it is being filled, and how far that is, in hundredths. map may be NULL. */
 bool directory_keeper_is_loading(const struct directory_map *map, int *percent);
 
+/* Keeps it as a file in the data folder, for the next start, where that is worth it. For the
+ * process that remains when all others have ended. map may be NULL. */
+enum status directory_keeper_save(struct directory_map *map, const char *folder) MUST_CHECK;
+
 /* Opens a connection and starts the thread. The caller stops it. */
 enum status directory_keeper_start(const struct conf *conf, struct directory_map *map,
                                    struct directory_keeper **out) MUST_CHECK;

@@ -14,6 +14,7 @@
 #include "base/email.h"
 #include "service/import_jobs.h"
 #include "service/writer.h"
+#include "store/directory_image.h"
 #include "store/letters.h"
 #include "store/scrub.h"
 #include "store/settings.h"
@@ -214,5 +215,8 @@ enum status forget_now(const struct service *service, struct arena *arena)
     enum status status = forget_mails(service, arena);
     if (status == STATUS_OK)
         status = forget_imports(service, arena);
+    if (status == STATUS_OK) /* of a server that does not run: one that does has none */
+        status = directory_image_remove(
+            arena_printf(arena, "%s/" DIRECTORY_IMAGE_NAME, service->conf->data));
     return status == STATUS_OK ? scrub_log(service->store) : status;
 }

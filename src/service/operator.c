@@ -7,9 +7,9 @@
 #include <string.h>
 
 #include "store/contacts.h"
+#include "store/counters.h"
 #include "store/directory.h"
 #include "store/entries.h"
-#include "store/counters.h"
 #include "store/feedback.h"
 #include "store/topics.h"
 

@@ -185,6 +185,20 @@ static bool is_mostly_dead(const struct directory_map *map)
     return dead > DEAD_WORTH && dead > atomic_load(&map->head->text_end) / 2;
 }
 
+/* From an image, if there is one of this ledger, or from the file. */
+static enum status begin(struct directory_map *map, struct store *store, int64_t position)
+{
+    bool is_same = false;
+    atomic_store(&map->head->state, MAP_FILLING);
+    enum status status = map_load(map);
+    if (status == STATUS_OK && (int64_t)atomic_load(&map->head->at) <= position)
+        status = is_same_history(map, store, position, &is_same);
+    if (status != STATUS_OK || !is_same)
+        return fill(map, store, position);
+    atomic_store(&map->head->state, MAP_READY);
+    return follow(map, store, (int64_t)atomic_load(&map->head->at), position);
+}
+
 enum status map_bring(struct directory_map *map, struct store *store, bool is_old_snapshot)
 {
     struct position position;
@@ -193,7 +207,7 @@ enum status map_bring(struct directory_map *map, struct store *store, bool is_ol
     if (status != STATUS_OK)
         return status;
     if (atomic_load(&map->head->state) != MAP_READY)
-        return fill(map, store, position.value);
+        return begin(map, store, position.value);
     const int64_t at = (int64_t)atomic_load(&map->head->at);
     if (at > position.value)
         return is_old_snapshot ? STATUS_OK : fill(map, store, position.value);

@@ -85,6 +85,7 @@ struct directory_map {
     struct order_top *tops[MAP_ORDER_COUNT]; /* see directory_order.h */
     struct order_block *blocks[MAP_ORDER_COUNT];
     struct map_recent *recents;
+    const char *image; /* to be tried by this process's next filling; NULL: none */
 };
 
 /* What a row is to be. */
@@ -133,6 +134,10 @@ enum status map_bring(struct directory_map *map, struct store *store,
 /* Under the mutex and in a snapshot: forgets everything, and puts everyone of the file. Leaves the
  * orders, and what says where it stands, to the caller. */
 enum status map_fill(struct directory_map *map, struct store *store) MUST_CHECK;
+
+/* The same from an image, where one is offered: it then holds what the image says, position and
+ * orders too. STATUS_NOT_FOUND: there is none, or none that is sound. */
+enum status map_load(struct directory_map *map) MUST_CHECK;
 
 /* The columns of directory_map_all and directory_map_changed; texts are the query's until its next
  * row. False: only the number is there, of one who is gone. */

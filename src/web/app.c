@@ -35,6 +35,7 @@ struct app app;
 EXPORT void kore_parent_configure(int argc, char **argv);
 EXPORT void kore_worker_configure(void);
 EXPORT void kore_worker_teardown(void);
+EXPORT void kore_parent_teardown(void);
 
 /* Kore logs to stdout; without this a log that is not a terminal is buffered, and printed once more
  * by each process forked meanwhile. */
@@ -174,4 +175,14 @@ EXPORT void kore_worker_teardown(void)
         http_process();
     writer_free(app.writer);
     setup_close(&app.reader);
+}
+
+/* The workers have ended. */
+EXPORT void kore_parent_teardown(void)
+{
+    if (app.conf.data != NULL && directory_keeper_save(app.directory, app.conf.data) != STATUS_OK)
+        kore_log(LOG_WARNING,
+                 "the list in memory can't be kept for the next start, which will "
+                 "take longer: %s",
+                 errno_s);
 }

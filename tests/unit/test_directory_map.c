@@ -1,11 +1,13 @@
 /*
  * Unit test of store/directory_map: it says what the file says, after any changes, whoever died.
  */
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +17,7 @@
 #include "service/setup.h"
 #include "store/contacts.h"
 #include "store/directory.h"
+#include "store/directory_image.h"
 #include "store/directory_order.h"
 #include "unit/site.h"
 
@@ -271,6 +274,86 @@ static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
     desk_close(&desk);
 }
 
+/* Everyone as a file, and a map of another process that is to begin with it. */
+static char *save(struct desk *desk)
+{
+    char *path = NULL;
+    assert_int_equal(directory_image_save_any(desk->map, desk->site.conf.data), STATUS_OK);
+    assert_true(asprintf(&path, "%s/" DIRECTORY_IMAGE_NAME, desk->site.conf.data) > 0);
+    directory_map_free(desk->map);
+    assert_int_equal(directory_map_new(&desk->map), STATUS_OK);
+    directory_image_offer(desk->map, path);
+    return path;
+}
+
+/* A filling counts: what came from the image alone did not take one more. */
+static void an_image_is_read_and_brought_forward(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    for (int i = 0; i < 200; i++)
+        change(&desk);
+    must_agree(&desk);
+    char *path = save(&desk);
+    for (int i = 0; i < 50; i++)
+        change(&desk);
+    must_agree(&desk);
+    assert_int_equal(directory_map_fills(desk.map), 1);
+    assert_int_equal(directory_image_remove(path), STATUS_OK);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_int_equal(directory_image_remove(path), STATUS_OK);
+    free(path);
+    desk_close(&desk);
+}
+
+static void an_image_that_is_damaged_is_left_aside(void **state)
+{
+    for (int kind = 0; kind < 6; kind++) {
+        struct desk desk;
+        struct stat file;
+        uint8_t byte;
+        desk_open(&desk);
+        for (int i = 0; i < 100; i++)
+            add(&desk);
+        must_agree(&desk);
+        char *path = save(&desk);
+        const int fd = open(path, O_RDWR);
+        assert_true(fd >= 0);
+        assert_int_equal(fstat(fd, &file), 0);
+        const off_t places[] = {3, 20, 40, 16500, 65536 + 64, file.st_size - 1};
+        assert_int_equal(pread(fd, &byte, 1, places[kind]), 1);
+        byte ^= 0x40;
+        assert_int_equal(pwrite(fd, &byte, 1, places[kind]), 1);
+        if (kind == 5)
+            assert_int_equal(ftruncate(fd, file.st_size / 2), 0);
+        close(fd);
+        must_agree(&desk);
+        assert_true(directory_map_fills(desk.map) > 1 || kind < 4);
+        free(path);
+        desk_close(&desk);
+    }
+}
+
+static void an_image_of_another_ledger_is_left_aside(void **state)
+{
+    struct desk desk, other;
+    desk_open(&desk);
+    desk_open(&other);
+    site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    site_add(&other.site, "bob@example.com", NEWSLETTER);
+    must_agree(&desk);
+    must_agree(&other);
+    char *path = save(&desk);
+    directory_image_offer(other.map, path);
+    atomic_store(&other.map->head->state, MAP_EMPTY);
+    must_agree(&other);
+    assert_int_equal(find(&other, "ada@example.com").status, STATUS_NOT_FOUND);
+    assert_int_equal(find(&other, "bob@example.com").status, STATUS_OK);
+    free(path);
+    desk_close(&other);
+    desk_close(&desk);
+}
+
 /* Rows that say so by themselves when they are half of one state and half of another. */
 static void put_whole(struct directory_map *map, int64_t id, uint64_t value)
 {
@@ -518,6 +601,9 @@ int main(void)
         cmocka_unit_test(in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back),
         cmocka_unit_test(a_page_in_an_older_snapshot_is_as_the_file_was_then),
         cmocka_unit_test(what_is_not_as_the_file_is_found_and_read_anew),
+        cmocka_unit_test(an_image_is_read_and_brought_forward),
+        cmocka_unit_test(an_image_that_is_damaged_is_left_aside),
+        cmocka_unit_test(an_image_of_another_ledger_is_left_aside),
         cmocka_unit_test(no_reader_sees_half_a_change),
         cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
         cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
