@@ -17,11 +17,15 @@ export async function launch() {
   });
 }
 
-/** What axe-core finds wrong, one line each; empty when nothing is. Frames are left out: theirs may run
+/** Rules of axe-core that look at colours. */
+export const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** What axe-core finds wrong, by all its rules or those named, one line each; empty when nothing is. Frames are left out: theirs may run
  * no script, so it would wait for half a second and learn nothing; mails have their own tests. */
-export async function violations(page) {
+export async function violations(page, rules) {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe);
-  const result = await page.evaluate(() => globalThis.axe.run({ resultTypes: ['violations'], iframes: false }));
+  const runOnly = rules && { type: 'rule', values: rules };
+  const result = await page.evaluate((only) => globalThis.axe.run({ resultTypes: ['violations'], iframes: false, ...only }), runOnly && { runOnly });
   return result.violations.map((found) => `${found.id}: ${found.help}: ${found.nodes.map((node) => node.html).join(' ')}`);
 }
 
