@@ -66,6 +66,9 @@ enum self_notice {
     SELF_NOTICE_COUNT
 };
 
+/* What of a manage page stands open, with its field, because it was asked for. */
+enum self_part { SELF_PART_NONE, SELF_PART_UNTIL, SELF_PART_ADDRESS };
+
 struct self_page {
     enum locale lang;   /* of the words that service gives, and of the page: link's */
     bool lang_is_asked; /* set by the web: see struct speech */
@@ -73,6 +76,7 @@ struct self_page {
     enum link_purpose purpose;
     const char *token;        /* for the forms' action */
     const char *campaign;     /* set by the web: what the link noted; NULL: nothing */
+    enum self_part part;      /* set by the web */
     int32_t wording_set;      /* of the texts on it; 0: not known */
     const char *masked_email; /* "" when the link is BROKEN, REVOKED or NOBODY */
     struct brand brand;

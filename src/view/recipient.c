@@ -217,6 +217,9 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
                      !page->asks_reason, /* nothing is left to pause */
         .is_pause_refused = page->notice == SELF_NOTICE_PAUSE_REFUSED,
         .is_address_refused = page->notice == SELF_NOTICE_ADDRESS_REFUSED,
+        .opens_until = page->part == SELF_PART_UNTIL || page->notice == SELF_NOTICE_PAUSE_REFUSED,
+        .opens_address =
+            page->part == SELF_PART_ADDRESS || page->notice == SELF_NOTICE_ADDRESS_REFUSED,
         .can_keep = page->lang != page->usual || (page->lang_is_asked && !page->usual_is_own),
         .can_stop = page->link == LINK_EXPIRED || page->link == LINK_VOID,
     };
@@ -224,6 +227,9 @@ void view_self_page(struct buf *out, struct arena *arena, const struct self_page
     view.frame = sheet_frame(arena, &page->brand, (struct speech){page->lang, page->lang_is_asked},
                              title_of(arena, page, &view.notice));
     sheet_keep_campaign(arena, &view.frame, page->campaign);
+    if (page->part != SELF_PART_NONE)
+        sheet_keep_question(arena, &view.frame,
+                            page->part == SELF_PART_UNTIL ? "show=until" : "show=address");
     view.fresh = (struct fresh_form){.lang = page->lang, .query = view.frame.query, .typed = ""};
     offer_reasons(arena, &view);
 

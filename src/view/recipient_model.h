@@ -73,8 +73,9 @@ struct recipient_view {
     bool can_stop;   /* it can't, but may stop everything */
     bool is_paused, can_pause;
     bool can_keep; /* mails to them come in another language than the page */
-    bool is_pause_refused;
-    bool is_address_refused;
+    bool is_pause_refused, is_address_refused;
+    bool opens_until,
+        opens_address; /* their fields are there: a text field delays the first paint */
     struct fresh_form fresh;
     const char *check_url; /* of /how: where a receipt is checked */
 };

@@ -144,6 +144,16 @@ static int code_of(enum link_state state, bool as_text)
     return 404;
 }
 
+/* ?show=until and ?show=address. */
+static enum self_part part_of(const struct visit *visit)
+{
+    if (visit->method == VISIT_POST)
+        return SELF_PART_NONE;
+    if (form_has(&visit->query, "show", "until"))
+        return SELF_PART_UNTIL;
+    return form_has(&visit->query, "show", "address") ? SELF_PART_ADDRESS : SELF_PART_NONE;
+}
+
 static void answer(struct visit *visit, struct self_page *self, bool as_text)
 {
     const bool is_refused =
@@ -157,6 +167,7 @@ static void answer(struct visit *visit, struct self_page *self, bool as_text)
     } else {
         self->lang_is_asked = visit->speech.is_asked;
         self->campaign = campaign_or_null(form_get(&visit->query, "c"));
+        self->part = self->purpose == PURPOSE_MANAGE ? part_of(visit) : SELF_PART_NONE;
         view_self_page(&page, visit->arena, self);
         reply_html(visit, code, &page);
     }

@@ -107,6 +107,7 @@ for (const language of ['en', 'de', 'ar']) {
         await says('manage.paused_lead');
         const first = server.show(email).paused_until;
         await unfold('pause.change');
+        await page.getByRole('link', { name: told('pause.date') }).click();
         await page.fill('#until', new Date(Date.now() + 50 * 86400e3).toISOString().slice(0, 10));
         await press(told('pause.until'));
         await says('notice.paused');
@@ -184,7 +185,7 @@ for (const language of ['en', 'de', 'ar']) {
         assert.deepEqual(server.on(email), ['newsletter']);
         assert.equal(server.show(email).language, language);
         await page.getByRole('link', { name: told('confirm.manage') }).click();
-        await unfold('address.title');
+        await page.getByRole('link', { name: told('address.title') }).click();
         await page.getByLabel(told('address.email')).fill(moved);
         await press(told('address.button'));
         await says('address.asked', { email: moved });

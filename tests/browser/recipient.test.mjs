@@ -94,6 +94,7 @@ for (const javaScriptEnabled of [true, false]) {
       assert.match(await page.textContent('[role=status]'), /^Undone\. Everything is paused until/);
       await page.click('text=Change the pause');
       const day = new Date(Date.now() + 100 * 86400000).toISOString().slice(0, 10);
+      await page.click('a:has-text("Or until a date")');
       await page.fill('#until', day);
       await page.click('text=Pause until then');
       assert.equal(server.show(email).paused_until, `${day}T00:00:00Z`);

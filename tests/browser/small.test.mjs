@@ -105,7 +105,9 @@ test('A5: every control of every page has a name in the accessibility tree', asy
 test('A5: what a screen reader hears on the recipients’ pages', async () => {
   const heard = {
     'manage.html': ['switch: Newsletter Stories and news, about once a month', 'button: Save preferences', 'button: Pause everything for 30 days',
-      'Date: Or until a date', 'button: Unsubscribe from everything', 'button: Stop these old links', 'link: How this works'],
+      'link: Or until a date', 'link: Change my address', 'button: Unsubscribe from everything', 'button: Stop these old links', 'link: How this works'],
+    'manage-until.html': ['Date: Or until a date', 'button: Pause until then'],
+    'manage-address.html': ['textbox: Your new address', 'button: Send the message'],
     'manage-paused.html': ['button: End the pause now'],
     'manage-saved.html': ['button: Undo'],
     'unsubscribe.html': ['button: Unsubscribe', 'button: Unsubscribe from everything', 'link: How this works'],

@@ -56,6 +56,7 @@ for (const Client of [Lynx, W3m]) {
       await client.press('Pause everything for 30 days', 'Paused until');
       const first = server.show(email).paused_until;
       assert.ok(first);
+      await client.follow('Or until a date', 'Pause until then', 'Or until a date');
       await client.fill('Or until a date', new Date(Date.now() + 50 * 86400e3).toISOString().slice(0, 10));
       await client.press('Pause until then', 'Paused. It took effect');
       assert.ok(server.show(email).paused_until > first);
@@ -117,6 +118,7 @@ for (const Client of [Lynx, W3m]) {
       const { email, manage } = someone();
       const moved = `${name}-moved@example.com`;
       await client.open(manage, 'Your email preferences');
+      await client.follow('Change my address', 'Send the message', 'Your new address');
       await client.fill('Your new address', moved);
       await client.press('Send the message', `A message is on its way to ${moved}`);
       assert.equal(letters(moved), 1);

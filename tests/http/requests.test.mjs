@@ -222,7 +222,7 @@ test('another address: asked for on the preferences page, confirmed by a button,
   const moved = someone();
   server.add(email);
   const { manage } = server.links(email);
-  const page = await visitor.get(manage, headers);
+  const page = await visitor.get(`${manage}?show=address`, headers);
   const wrong = await visitor.press(page, 'change_address', { email: 'nonsense' });
   assert.equal(wrong.status, 422);
   assert.equal(html.byId(wrong.page, 'address').attrs.value, 'nonsense');

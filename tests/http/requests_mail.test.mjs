@@ -21,7 +21,7 @@ test('sign up, confirm by mail, change the address, confirm by mail, the old mai
   const done = await visitor.press(await visitor.get(link), 'confirm');
   assert.equal(done.status, 200);
   assert.deepEqual(server.on('flow@example.com'), ['newsletter']);
-  const manage = await visitor.get(server.links('flow@example.com').manage);
+  const manage = await visitor.get(`${server.links('flow@example.com').manage}?show=address`);
   await visitor.press(manage, 'change_address', { email: 'moved@example.com' });
   const [second] = CONFIRM.exec(await mail(server, 'moved@example.com', CONFIRM));
   const moved = await visitor.press(await visitor.get(second), 'confirm');

@@ -110,7 +110,7 @@ describe('download', () => {
     const path = `/admin/people/${idOf(server, email)}`;
     await ada.press(await ada.get(path), 'save', { email: `new-${email}` });
     const { manage } = server.links(`new-${email}`);
-    await visitor.press(await visitor.get(manage), 'change_address', { email: `next-${email}` });
+    await visitor.press(await visitor.get(`${manage}?show=address`), 'change_address', { email: `next-${email}` });
     const data = fileOf(await visitor.press(await visitor.get(`${manage}/data`), 'download'));
     assert.deepEqual(data.person.former_emails, [email]);
     assert.deepEqual(data.confirmations.map((row) => [row.kind, row.email]), [['new_address', `next-${email}`]]);
@@ -308,11 +308,11 @@ test('L6: after a whole life here not one byte of the person is in any file of t
   await visitor.press(await visitor.get(confirm), 'confirm');
   await visitor.post(server.links(first).manage, { do: 'save', shown: 'marketing', topic: 'marketing' }, { 'User-Agent': 'Quirinix/9' });
   await visitor.post('/', { email: first, do: 'send_link' });
-  await visitor.press(await visitor.get(server.links(first).manage), 'change_address', { email: second });
+  await visitor.press(await visitor.get(`${server.links(first).manage}?show=address`), 'change_address', { email: second });
   const [move] = /\/c\/[A-Za-z0-9_-]{112}/.exec(await mail(server, second, /\/c\//));
   await visitor.press(await visitor.get(move), 'confirm');
   assert.equal(server.show(second).email, second);
-  await visitor.press(await visitor.get(server.links(second).manage), 'change_address', { email: third });
+  await visitor.press(await visitor.get(`${server.links(second).manage}?show=address`), 'change_address', { email: third });
   const encoded = encodeURIComponent(second);
   assert.equal((await call('PATCH', `/contacts/${encoded}`, { name: `${name} II`, topics: { marketing: false } }, { 'Idempotency-Key': 'patch-1' })).status, 200);
   assert.equal((await call('POST', '/contacts:batch', { contacts: [{ email: second, name, consent: `${name} said so` }] }, { 'Idempotency-Key': 'batch-1' })).status, 200);

@@ -324,6 +324,20 @@ static void manage_address_wrong(struct buf *out, struct arena *arena)
     view_self_page(out, arena, &page);
 }
 
+static void manage_until(struct buf *out, struct arena *arena)
+{
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
+    page.part = SELF_PART_UNTIL;
+    view_self_page(out, arena, &page);
+}
+
+static void manage_address(struct buf *out, struct arena *arena)
+{
+    struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
+    page.part = SELF_PART_ADDRESS;
+    view_self_page(out, arena, &page);
+}
+
 static void manage_all_off(struct buf *out, struct arena *arena)
 {
     struct self_page page = states_self_page(arena, PURPOSE_MANAGE);
@@ -366,6 +380,8 @@ static const struct state states[] = {
     {"link-expired", link_expired},
     {"link-void", link_void},
     {"link-nobody", link_nobody},
+    {"manage-until", manage_until},
+    {"manage-address", manage_address},
     {"manage-address-wrong", manage_address_wrong},
 };
 const struct state_set states_of_links = {states, sizeof states / sizeof *states, false};

@@ -314,6 +314,27 @@ static void a_reply_says_what_changed(void **unused)
     holds("people-nobody", "No one of 12,408 people fits all of this.");
 }
 
+/* Chromium lays a page out once more, without its style sheet, for the text fields that stand in
+ * it. */
+static void the_first_visit_has_no_text_field(void **unused)
+{
+    static const char *const fields[] = {"type=\"date\"", "type=\"email\"", "<textarea"};
+    static const char *const pages[] = {"manage",         "manage-paused",
+                                        "manage-until",   "manage-pause-refused",
+                                        "manage-address", "manage-address-wrong"};
+    (void)unused;
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+        char *page = render_named(pages[i]);
+        assert_int_equal(count(page, fields[0]), i == 2 || i == 3);
+        assert_int_equal(count(page, fields[1]), i >= 4);
+        assert_int_equal(count(page, fields[2]), 0);
+        free(page);
+    }
+    holds("manage", "<a class=\"next\" href=\"?show=until#until\">Or until a date</a>");
+    holds("manage", "<a class=\"next\" href=\"?show=address#address\">Change my address</a>");
+    holds("manage-address", "<a href=\"?lang=de&amp;show=address\"");
+}
+
 /* A forwarded mail's reader is told to leave; only a manage link may void the others. */
 static void every_page_says_what_to_do_if_it_is_not_you(void **unused)
 {
@@ -491,6 +512,7 @@ int main(void)
         NAMED("A2, A3: a reply says what changed, and offers Undo", a_reply_says_what_changed),
         NAMED("every recipient page says what to do if it is not you",
               every_page_says_what_to_do_if_it_is_not_you),
+        NAMED("first paint: a first visit has no text field", the_first_visit_has_no_text_field),
         NAMED("L2: a reason is asked after the opt-out only",
               a_reason_is_asked_only_after_the_way_out),
         NAMED("U5: an unsubscribe page shows no other choice",

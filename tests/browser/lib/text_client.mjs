@@ -53,12 +53,17 @@ class TextClient {
     this.tmux('send-keys', '-l', text);
   }
 
-  /** Presses a button and waits for words of the page that answers. */
+  /** Presses a button or a link and waits for words of the page that answers. */
   async press(button, words) {
     await this.reach(button);
     this.key('Enter');
     this.at = 1;
     return this.shows(words);
+  }
+
+  /** Goes by a link to the field of that label on the page it leads to. */
+  follow(link, words) {
+    return this.press(link, words);
   }
 
   close() {
@@ -86,11 +91,17 @@ export class Lynx extends TextClient {
   #number(pattern) {
     const found = pattern.exec(this.screen().replace(/\s+/g, ' '));
     if (!found) throw new Error(`lynx: nothing fits ${pattern}:\n${this.screen()}`);
-    return Number(found[1]);
+    return Number(found[1] ?? found[2]);
   }
 
   reach(button) {
-    return this.#goTo(this.#number(new RegExp(`\\(\\[(\\d+)\\][^)]*\\) ${button}`)));
+    return this.#goTo(this.#number(new RegExp(`\\(\\[(\\d+)\\][^)]*\\) ${button}|\\[(\\d+)\\]${button}`))); // or a link
+  }
+
+  /** Lynx begins at the field that the link names. */
+  async follow(link, words, label) {
+    await this.press(link, words);
+    this.at = this.#number(new RegExp(`${label}[^\\[]*\\[(\\d+)\\]`));
   }
 
   async toggle(label) {
