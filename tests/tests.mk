@@ -128,7 +128,7 @@ $(BUILD)/bench/bare_%: tests/bench/bare_%.c
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) -O2 -o $@ $< -lsodium -lsqlite3 -lpthread
-$(BUILD)/bench/store: $(BUILD)/obj/tests/bench/store.o $(CORE_O)
+$(BUILD)/bench/store $(BUILD)/bench/search: $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(CORE_O)
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)

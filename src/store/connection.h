@@ -38,6 +38,7 @@ struct txn {
     bool erases;                 /* somebody: see store/scrub */
 };
 
+struct directory_helper;
 struct directory_map;
 struct directory_scan;
 
@@ -50,6 +51,7 @@ struct store {
     bool has_snapshot;
     struct directory_scan *scan;        /* what the functions of a scan fill while it runs */
     atomic_uint interrupts;             /* how often others asked for an early end */
+    struct directory_helper *helper;    /* NULL: searches go alone; not ours to free */
     struct directory_map *directory;    /* NULL: searches are the file's; not ours to free */
     int64_t wal_pages;                  /* after the last commit */
     bool has_erased;                    /* since scrub_was_asked looked */

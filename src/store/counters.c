@@ -7,12 +7,6 @@
 
 #include "store/query.h"
 
-int facet_of(enum contact_type type, enum contact_status status, uint64_t choices,
-             int64_t paused_until, uint64_t in_use)
-{
-    return (int)type * 8 + (int)status * 4 + ((choices & in_use) != 0) * 2 + (paused_until != 0);
-}
-
 void counters_move(struct counters *counters, int from, int to)
 {
     if (from == to)

@@ -23,8 +23,11 @@ struct counters {
 };
 
 /* in_use: the mask of topics not retired. */
-int facet_of(enum contact_type type, enum contact_status status, uint64_t choices,
-             int64_t paused_until, uint64_t in_use);
+static inline int facet_of(enum contact_type type, enum contact_status status, uint64_t choices,
+                           int64_t paused_until, uint64_t in_use)
+{
+    return (int)type * 8 + (int)status * 4 + ((choices & in_use) != 0) * 2 + (paused_until != 0);
+}
 
 /* A row left one facet (-1: it is new) for another (-1: it goes). */
 void counters_move(struct counters *counters, int from, int to);

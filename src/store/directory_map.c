@@ -11,9 +11,8 @@
 #include "store/directory_order.h"
 #include "store/directory_search_groups.h"
 
-#define PAGE     ((size_t)4096)
-#define AHEAD    16   /* addresses whose memory is fetched while others are compared */
-#define PATIENCE 4096 /* readings of a row that is being changed; a change takes none of them */
+#define PAGE  ((size_t)4096)
+#define AHEAD 16 /* addresses whose memory is fetched while others are compared */
 
 static size_t up_to_pages(size_t bytes)
 {
@@ -37,7 +36,7 @@ enum status directory_map_new(struct directory_map **out)
     const size_t head = up_to_pages(sizeof(struct map_head));
     const size_t rows = up_to_pages((size_t)DIRECTORY_MAP_ROWS_MAX * sizeof(struct map_row));
     const size_t texts = up_to_pages(MAP_TEXT_BYTES_MAX);
-    const size_t firsts = up_to_pages(GROUP_FIRSTS_BYTES_MAX);
+    const size_t begins = up_to_pages(GROUP_BEGINS_BYTES_MAX);
     const size_t grams = up_to_pages(GROUP_GRAMS_BYTES_MAX);
     const size_t table = up_to_pages(sizeof(uint32_t) << MAP_SLOT_BITS_MAX);
     struct directory_map *map = calloc(1, sizeof *map);
@@ -47,7 +46,7 @@ enum status directory_map_new(struct directory_map **out)
     const size_t blocks = up_to_pages(ORDER_BLOCKS_MAX * sizeof(struct order_block));
     const size_t recents = up_to_pages(MAP_RECENT_MAX * sizeof(struct map_recent));
     const size_t orders = MAP_ORDER_COUNT * (tops + blocks) + recents;
-    map->size = head + rows + texts + grams + firsts + orders + 2 * table;
+    map->size = head + rows + texts + grams + begins + orders + 2 * table;
     map->base = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map->base == MAP_FAILED) {
@@ -58,10 +57,10 @@ enum status directory_map_new(struct directory_map **out)
     map->rows = (struct map_row *)(map->base + head);
     map->texts = map->base + head + rows;
     map->group_grams = (_Atomic uint64_t *)(map->base + head + rows + texts);
-    map->group_firsts = (_Atomic uint16_t *)(map->base + head + rows + texts + grams);
+    map->group_begins = (_Atomic uint64_t *)(map->base + head + rows + texts + grams);
     map->tables[0] = (_Atomic uint32_t *)(map->base + map->size - 2 * table);
     map->tables[1] = (_Atomic uint32_t *)(map->base + map->size - table);
-    uint8_t *at = map->base + head + rows + texts + grams + firsts;
+    uint8_t *at = map->base + head + rows + texts + grams + begins;
     map->recents = (struct map_recent *)at;
     at += recents;
     for (int order = 0; order < MAP_ORDER_COUNT; order++, at += tops + blocks) {
@@ -162,42 +161,14 @@ uint64_t map_hash(const struct directory_map *map, const char *text, size_t len)
     return fold(hash ^ seeds[3], seeds[1]);
 }
 
-static struct directory_row row_of(int64_t id, const uint64_t words[4])
-{
-    return (struct directory_row){
-        .id.value = id,
-        .type = (enum contact_type)(words[0] >> 40 & 0xff),
-        .status = (enum contact_status)(words[1] & 1),
-        .choices = words[1] & ~UINT64_C(1),
-        .paused_until = (int64_t)(words[2] & UINT32_MAX),
-        .updated_at = (int64_t)(words[2] >> 32),
-        .head.value = (int64_t)(words[0] & ((UINT64_C(1) << 40) - 1)),
-    };
-}
-
-/* A row is whole when its sequence number is even and still the same after the rest was read
- * (H.-J. Boehm, Can seqlocks get along with programming language memory models, 2012). */
-static bool read_words(const struct map_row *row, uint64_t words[4])
-{
-    for (int i = 0; i < PATIENCE; i++) {
-        words[0] = atomic_load_explicit(&row->words[0], memory_order_acquire);
-        for (int n = 1; n < 4; n++)
-            words[n] = atomic_load_explicit(&row->words[n], memory_order_acquire);
-        if ((words[0] >> 48 & 1) == 0 &&
-            atomic_load_explicit(&row->words[0], memory_order_relaxed) == words[0])
-            return true;
-    }
-    return false;
-}
-
 bool map_row_read(const struct directory_map *map, int64_t id, struct directory_row *out,
                   const struct map_text **text, bool *is_busy)
 {
     uint64_t words[4];
-    *is_busy = !read_words(&map->rows[id], words);
+    *is_busy = !map_words_read(&map->rows[id], words);
     if (*is_busy || words[3] == 0)
         return false;
-    *out = row_of(id, words);
+    *out = map_words_row(id, words);
     *text = (const struct map_text *)(map->texts + words[3] * MAP_TEXT_UNIT);
     return true;
 }

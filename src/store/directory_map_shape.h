@@ -79,8 +79,7 @@ struct directory_map {
     struct map_head *head;
     struct map_row *rows;
     uint8_t *texts;
-    _Atomic uint16_t *group_firsts; /* of a search: see directory_search_groups.h */
-    _Atomic uint64_t *group_grams;
+    _Atomic uint64_t *group_begins, *group_grams; /* see directory_search_groups.h */
     _Atomic uint32_t *tables[2];
     struct order_top *tops[MAP_ORDER_COUNT]; /* see directory_order.h */
     struct order_block *blocks[MAP_ORDER_COUNT];
@@ -94,6 +93,39 @@ struct map_values {
     const char *name_key, *email_key;
     size_t name_len, email_len;
 };
+
+/* Readings of a row that is being changed; a change takes none of them. */
+#define MAP_PATIENCE 4096
+
+/* A row is whole when its sequence number is even and still the same after the rest was read
+ * (H.-J. Boehm, Can seqlocks get along with programming language memory models, 2012). False: it is
+ * being changed, and stays so. */
+static inline bool map_words_read(const struct map_row *row, uint64_t words[4])
+{
+    for (int i = 0; i < MAP_PATIENCE; i++) {
+        words[0] = atomic_load_explicit(&row->words[0], memory_order_acquire);
+        for (int n = 1; n < 4; n++)
+            words[n] = atomic_load_explicit(&row->words[n], memory_order_acquire);
+        if ((words[0] >> 48 & 1) == 0 &&
+            atomic_load_explicit(&row->words[0], memory_order_relaxed) == words[0])
+            return true;
+    }
+    return false;
+}
+
+/* What they say of whoever has the row. */
+static inline struct directory_row map_words_row(int64_t id, const uint64_t words[4])
+{
+    return (struct directory_row){
+        .id.value = id,
+        .type = (enum contact_type)(words[0] >> 40 & 0xff),
+        .status = (enum contact_status)(words[1] & 1),
+        .choices = words[1] & ~UINT64_C(1),
+        .paused_until = (int64_t)(words[2] & UINT32_MAX),
+        .updated_at = (int64_t)(words[2] >> 32),
+        .head.value = (int64_t)(words[0] & ((UINT64_C(1) << 40) - 1)),
+    };
+}
 
 /* A row as it stands; false: nobody has it, or (*is_busy) it is being changed and stays so. */
 bool map_row_read(const struct directory_map *map, int64_t id, struct directory_row *out,

@@ -14,27 +14,27 @@ static uint32_t column_of(const char *bytes)
     return gram * UINT32_C(0x9e3779b1) >> (32 - GRAM_BITS); /* 2^32 by the golden ratio */
 }
 
+static void set_bit(_Atomic uint64_t *word, uint64_t bit)
+{
+    const uint64_t was = atomic_load_explicit(word, memory_order_relaxed);
+    if ((was & bit) == 0)
+        atomic_store_explicit(word, was | bit, memory_order_relaxed);
+}
+
 static void add_grams(_Atomic uint64_t *bits, uint64_t bit, const char *bytes, size_t len)
 {
-    for (size_t i = 0; i + GRAM_BYTES <= len; i++) {
-        _Atomic uint64_t *word = &bits[(uint64_t)column_of(bytes + i) * (BLOCK_GROUPS / 64)];
-        const uint64_t was = atomic_load_explicit(word, memory_order_relaxed);
-        if ((was & bit) == 0)
-            atomic_store_explicit(word, was | bit, memory_order_relaxed);
-    }
+    for (size_t i = 0; i + GRAM_BYTES <= len; i++)
+        set_bit(&bits[(uint64_t)column_of(bytes + i) * (BLOCK_GROUPS / 64)], bit);
 }
 
 void directory_groups_add(struct directory_map *map, uint64_t at, const struct map_text *text)
 {
-    const uint64_t group = at >> GROUP_SHIFT;
-    _Atomic uint16_t *first = &map->group_firsts[group];
+    const uint64_t group = at >> GROUP_SHIFT, bit = UINT64_C(1) << group % 64;
     _Atomic uint64_t *bits =
         map->group_grams + group / BLOCK_GROUPS * BLOCK_WORDS + group % BLOCK_GROUPS / 64;
-    add_grams(bits, UINT64_C(1) << group % 64, text->bytes, text->name_len);
-    add_grams(bits, UINT64_C(1) << group % 64, text->bytes + text->name_len + 1, text->email_len);
-    if (atomic_load_explicit(first, memory_order_relaxed) == 0)
-        atomic_store_explicit(first, (uint16_t)((at & (GROUP_BYTES - 1)) / MAP_TEXT_UNIT + 1),
-                              memory_order_relaxed);
+    add_grams(bits, bit, text->bytes, text->name_len);
+    add_grams(bits, bit, text->bytes + text->name_len + 1, text->email_len);
+    set_bit(&map->group_begins[at >> GROUP_WORD_SHIFT], UINT64_C(1) << at / MAP_TEXT_UNIT % 64);
 }
 
 static uint64_t blocks_in_use(const struct directory_map *map)
@@ -51,12 +51,13 @@ void directory_groups_clear(struct directory_map *map)
     const uint64_t some = blocks < most ? blocks : most;
     madvise((void *)(uintptr_t)map->group_grams, some * BLOCK_WORDS * sizeof(uint64_t),
             MADV_REMOVE);
-    madvise((void *)(uintptr_t)map->group_firsts, GROUP_FIRSTS_BYTES_MAX, MADV_REMOVE);
+    madvise((void *)(uintptr_t)map->group_begins, GROUP_BEGINS_BYTES_MAX, MADV_REMOVE);
 }
 
 uint64_t directory_groups_bytes(const struct directory_map *map)
 {
-    return blocks_in_use(map) * (BLOCK_WORDS * sizeof(uint64_t) + BLOCK_GROUPS * sizeof(uint16_t));
+    return blocks_in_use(map) * (BLOCK_WORDS + BLOCK_GROUPS * (GROUP_BYTES >> GROUP_WORD_SHIFT)) *
+           sizeof(uint64_t);
 }
 
 /* Of a long term some, from all over it. */

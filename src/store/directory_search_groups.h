@@ -2,11 +2,11 @@
  * store/directory_search_groups: what a search knows of the map's texts without reading them.
  *
  * The texts that begin in the same GROUP_BYTES of the stretch are a group. Of each group it is kept
- * where its first text begins, and which grams (three bytes of a name or an address, hashed) its
- * texts hold: a term can stand only in groups that hold all of the term's. Bits are set before the
- * text is there to be read and never taken back, so one that was killed leaves a bit too many at
- * worst. For 512 groups a gram's bits lie in one line of the cache, and pages are touched only as
- * texts come.
+ * which grams (three bytes of a name or an address, hashed) its texts hold: a term can stand only
+ * in groups that hold all of the term's. And a bit for each unit says whether a text begins there.
+ * Bits are set before the text is there to be read and never taken back, so one that was killed
+ * leaves a bit too many at worst, beyond all that readers know. For 512 groups a gram's bits lie in
+ * one line of the cache, and pages are touched only as texts come.
  */
 #ifndef ASSENT_STORE_DIRECTORY_SEARCH_GROUPS_H
 #define ASSENT_STORE_DIRECTORY_SEARCH_GROUPS_H
@@ -21,7 +21,10 @@
 #define BLOCK_GROUPS 512 /* whose bits stand together */
 #define BLOCK_WORDS  (BLOCK_GROUPS / 64 << GRAM_BITS)
 
-#define GROUP_FIRSTS_BYTES_MAX (GROUPS_MAX * sizeof(uint16_t))
+/* Of begins, a word is of this many bytes of texts. */
+#define GROUP_WORD_SHIFT 8
+
+#define GROUP_BEGINS_BYTES_MAX (GROUPS_MAX * (GROUP_BYTES >> GROUP_WORD_SHIFT) * sizeof(uint64_t))
 #define GROUP_GRAMS_BYTES_MAX  ((GROUPS_MAX / BLOCK_GROUPS + 1) * BLOCK_WORDS * sizeof(uint64_t))
 
 /* Under the map's mutex, of a text that is about to be published, at that many bytes. */
@@ -38,11 +41,40 @@ static inline uint64_t directory_groups_count(uint64_t end)
     return (end + GROUP_BYTES - 1) >> GROUP_SHIFT;
 }
 
-/* Where the first text of a group begins, in bytes; 0: none does, a long one goes through it. */
-static inline uint64_t directory_groups_first(const struct directory_map *map, uint64_t group)
+/* Bit n: a text begins in unit n of the 256 bytes. */
+static inline uint64_t directory_groups_begins(const struct directory_map *map, uint64_t word)
 {
-    const uint64_t first = atomic_load_explicit(&map->group_firsts[group], memory_order_relaxed);
-    return first == 0 ? 0 : (group << GROUP_SHIFT) + (first - 1) * MAP_TEXT_UNIT;
+    return atomic_load_explicit(&map->group_begins[word], memory_order_relaxed);
+}
+
+/* Where the text begins that place lies in, or last before it, but not before floor. */
+static inline uint64_t directory_groups_around(const struct directory_map *map, uint64_t place,
+                                               uint64_t floor)
+{
+    const uint64_t beyond = 63 - place / MAP_TEXT_UNIT % 64;
+    uint64_t at = place >> GROUP_WORD_SHIFT;
+    uint64_t word = directory_groups_begins(map, at);
+    for (word = word << beyond >> beyond; word == 0 && at > floor >> GROUP_WORD_SHIFT;)
+        word = directory_groups_begins(map, --at);
+    const uint64_t begins = word == 0 ? 0
+                                      : (at << GROUP_WORD_SHIFT) +
+                                            (63 - (uint64_t)__builtin_clzll(word)) * MAP_TEXT_UNIT;
+    return begins > floor ? begins : floor;
+}
+
+/* Where the first text begins at or after place, which is the first of a group; at most end. */
+static inline uint64_t directory_groups_next(const struct directory_map *map, uint64_t place,
+                                             uint64_t end)
+{
+    for (uint64_t at = place >> GROUP_WORD_SHIFT; at << GROUP_WORD_SHIFT < end; at++) {
+        const uint64_t word = directory_groups_begins(map, at);
+        if (word == 0)
+            continue;
+        const uint64_t begins =
+            (at << GROUP_WORD_SHIFT) + (uint64_t)__builtin_ctzll(word) * MAP_TEXT_UNIT;
+        return begins < end ? begins : end;
+    }
+    return end;
 }
 
 /* The grams of a term that are asked for. */
