@@ -15,8 +15,7 @@ struct directory_best directory_best_new(struct arena *arena, const struct direc
                                   .heap = arena_array(arena, limit, sizeof *best.heap),
                                   .limit = limit};
     if (order->has_place)
-        best.place_rank =
-            directory_best_rank(order, &order->place);
+        best.place_rank = directory_best_rank(order, &order->place);
     return best;
 }
 

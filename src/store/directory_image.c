@@ -66,7 +66,8 @@ static uint64_t layout(void)
                               MAP_ORDER_COUNT,
                               DIRECTORY_MAP_ROWS_MAX,
                               PIECE_BYTES,
-                              1};
+                              GROUP_WORD_SHIFT,
+                              2};
     uint64_t sum = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         sum = (sum ^ sizes[i]) * UINT64_C(0x9e3779b97f4a7c15) + (sum >> 29);
@@ -115,7 +116,8 @@ static void list_pieces(struct moving *moving, const struct directory_map *map,
     uint64_t at = HEAD_BYTES;
     add_part(moving, map->rows, atomic_load(&head->rows_end) * sizeof(struct map_row), &at);
     add_part(moving, map->texts, end, &at);
-    add_part(moving, (void *)(uintptr_t)map->group_firsts, groups * sizeof(uint16_t), &at);
+    add_part(moving, (void *)(uintptr_t)map->group_begins,
+             groups * (GROUP_BYTES >> GROUP_WORD_SHIFT) * sizeof(uint64_t), &at);
     add_part(moving, (void *)(uintptr_t)map->group_grams,
              (groups + BLOCK_GROUPS - 1) / BLOCK_GROUPS * BLOCK_WORDS * sizeof(uint64_t), &at);
     add_part(moving, (void *)(uintptr_t)map->tables[table >> 8 & 1],

@@ -245,12 +245,12 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         .facet = was == NULL ? 0 : order_facet(map, to->id.value),
     };
     leave_orders(map, &reordering);
+    if (was != NULL && text_at(map, place) != was)
+        count_dead(map, was); /* before it is, so that there is none while none is counted */
     write_words(row, words);
     join_orders(map, &reordering);
     if (was == NULL)
         store_in(&map->head->people, load(&map->head->people) + 1);
-    else if (text_at(map, place) != was)
-        count_dead(map, was);
     if (was != NULL && !keeps_email)
         drop_slot(map, was);
     return STATUS_OK;

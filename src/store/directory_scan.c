@@ -145,11 +145,10 @@ enum status directory_scan_register(struct store *store)
 static void take_person(struct directory_scan *scan, const struct directory_search *search,
                         const struct contact *person)
 {
-    if (!directory_search_selects(search, person->type, person->status, person->choices,
-                                  person->paused_until))
-        return;
     const int facet = facet_of(person->type, person->status, person->choices, person->paused_until,
                                search->in_use);
+    if (!directory_search_selects(search, facet, person->paused_until))
+        return;
     const struct directory_key key = directory_key_of(scan->best.order->sort, person, facet);
     directory_best_take(&scan->best, &key);
 }

@@ -25,6 +25,8 @@ struct pass {
     struct directory_grams grams;
     uint64_t end, groups, pieces; /* of the texts that are looked through */
     uint64_t fills;
+    uint64_t rows;     /* above every row that may be counted; 0: no text was replaced */
+    uint32_t last_row; /* that was being changed when the search began; 0: none */
     unsigned interrupts;
     _Atomic uint64_t taken; /* pieces */
     _Atomic int fault;      /* an enum status; whatever it is, no piece is begun any more */
@@ -41,6 +43,7 @@ struct hand {
     struct pass *pass;
     struct directory_best best;
     struct directory_aside aside;
+    uint64_t *counted; /* a bit a row; NULL: not needed */
     struct met met[MET_ROOM];
     size_t met_count;
     uint64_t noted; /* the place of the last of them */
@@ -91,7 +94,7 @@ static void meet(struct hand *hand, const struct met *met)
     const struct directory_search *search = hand->pass->search;
     uint64_t words[4];
     if (!map_words_read(&search->map->rows[met->row], words)) {
-        atomic_store(&hand->pass->fault, STATUS_CONFLICT);
+        set_aside(hand, met->row); /* being changed, so after the snapshot */
         return;
     }
     const struct directory_row row = map_words_row(met->row, words);
@@ -99,9 +102,14 @@ static void meet(struct hand *hand, const struct met *met)
         return;
     if (row.head.value > search->position.value)
         set_aside(hand, row.id.value);
-    else if (words[3] == met->place / MAP_TEXT_UNIT &&
-             directory_search_selects(search, row.type, row.status, row.choices, row.paused_until))
-        take(hand, &row, text_at(hand->pass, met->place));
+    else if (words[3] == met->place / MAP_TEXT_UNIT) {
+        const int facet =
+            facet_of(row.type, row.status, row.choices, row.paused_until, search->in_use);
+        if (directory_search_selects(search, facet, row.paused_until))
+            take(hand, &row, facet, text_at(hand->pass, met->place));
+        if (hand->counted != NULL && met->row < hand->pass->rows)
+            hand->counted[met->row / 64] |= UINT64_C(1) << met->row % 64;
+    }
 }
 
 static void meet_all(struct hand *hand)
@@ -237,13 +245,20 @@ static void take_part(void *context)
  * place of one that is counted. No other can be: one after another is put. */
 static void find_end(struct pass *pass)
 {
+    const struct map_text *now = NULL;
     struct directory_row row;
+    bool is_busy = false;
     pass->end = atomic_load_explicit(&pass->map->head->text_end, memory_order_acquire);
     pass->groups = directory_groups_count(pass->end);
     if (pass->end <= MAP_TEXT_UNIT)
         return;
     const uint64_t last = directory_groups_around(pass->map, pass->end - 1, MAP_TEXT_UNIT);
-    if (!map_text_row(pass->map, text_at(pass, last), &row))
+    const uint32_t id = text_at(pass, last)->row;
+    if (id < DIRECTORY_MAP_ROWS_MAX)
+        (void)map_row_read(pass->map, id, &row, &now, &is_busy);
+    if (is_busy)
+        pass->last_row = id;
+    if (now != text_at(pass, last))
         pass->end = last;
     pass->pieces = (directory_groups_count(pass->end) + PIECE_GROUPS - 1) / PIECE_GROUPS;
 }
@@ -254,32 +269,51 @@ static int by_number(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
-static enum status unite(struct directory_aside *aside, struct directory_aside *other)
+static enum status append(struct directory_aside *aside, const struct directory_aside *other)
 {
-    if (other->count > 0) {
-        int64_t *ids = realloc(aside->ids, (aside->count + other->count) * sizeof *ids);
-        if (ids == NULL)
-            return STATUS_FULL;
-        memcpy(ids + aside->count, other->ids, other->count * sizeof *ids);
-        aside->ids = ids;
-        aside->count += other->count;
-    }
-    if (aside->count < 2)
+    if (other->count == 0)
         return STATUS_OK;
-    qsort(aside->ids, aside->count, sizeof *aside->ids, by_number);
-    size_t kept = 1;
-    for (size_t i = 1; i < aside->count; i++)
-        if (aside->ids[i] != aside->ids[kept - 1])
-            aside->ids[kept++] = aside->ids[i];
-    aside->count = kept;
+    int64_t *ids = realloc(aside->ids, (aside->count + other->count) * sizeof *ids);
+    if (ids == NULL)
+        return STATUS_FULL;
+    memcpy(ids + aside->count, other->ids, other->count * sizeof *ids);
+    aside->ids = ids;
+    aside->count += other->count;
     return STATUS_OK;
+}
+
+static bool has_counted(const struct hand *hand, int64_t id)
+{
+    return hand->counted != NULL && (uint64_t)id < hand->pass->rows &&
+           (hand->counted[id / 64] >> id % 64 & 1) != 0;
+}
+
+/* Each once, and nobody whose text was met while it was as in the snapshot: an older one of theirs
+ * may have been met after they changed. */
+static void tidy(struct directory_aside *aside, const struct hand *own, const struct hand *other)
+{
+    size_t kept = 0;
+    if (aside->count > 1)
+        qsort(aside->ids, aside->count, sizeof *aside->ids, by_number);
+    for (size_t i = 0; i < aside->count; i++) {
+        const int64_t id = aside->ids[i];
+        if ((kept > 0 && aside->ids[kept - 1] == id) || has_counted(own, id) ||
+            has_counted(other, id))
+            continue;
+        aside->ids[kept++] = id;
+    }
+    aside->count = kept;
 }
 
 static struct hand hand_of(struct pass *pass, struct arena *arena)
 {
     const struct directory_search *search = pass->search;
-    return (struct hand){.pass = pass,
-                         .best = directory_best_new(arena, search->order, search->limit, NULL)};
+    struct hand hand = {.pass = pass,
+                        .best = directory_best_new(arena, search->order, search->limit, NULL)};
+    if (pass->rows > 0 &&
+        (hand.counted = calloc(pass->rows / 64 + 1, sizeof *hand.counted)) == NULL)
+        atomic_store(&pass->fault, STATUS_FULL);
+    return hand;
 }
 
 enum status directory_search_run(const struct directory_search *search, struct arena *arena,
@@ -293,7 +327,12 @@ enum status directory_search_run(const struct directory_search *search, struct a
                         .interrupts = atomic_load(search->interrupts)};
     directory_grams_of(search->term, pass.needle.len, &pass.grams);
     find_end(&pass);
+    if (pass.last_row != 0 ||
+        atomic_load_explicit(&search->map->head->text_dead, memory_order_acquire) != 0)
+        pass.rows = atomic_load_explicit(&search->map->head->rows_end, memory_order_relaxed);
     struct hand own = hand_of(&pass, arena), other = hand_of(&pass, arena);
+    if (pass.last_row != 0)
+        set_aside(&own, pass.last_row);
     const bool has_helper = pass.pieces > 1 && directory_helper_ask(helper, take_part, &other);
     take_part(&own);
     if (has_helper)
@@ -301,8 +340,11 @@ enum status directory_search_run(const struct directory_search *search, struct a
     enum status status = (enum status)atomic_load(&pass.fault);
     if (status == STATUS_OK) {
         directory_best_merge(&own.best, &other.best);
-        status = unite(&own.aside, &other.aside);
+        status = append(&own.aside, &other.aside);
+        tidy(&own.aside, &own, &other);
     }
+    free(own.counted);
+    free(other.counted);
     free(other.aside.ids);
     *best = own.best;
     *aside = own.aside;

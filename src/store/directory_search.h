@@ -32,22 +32,18 @@ struct directory_aside {
     size_t count, room;
 };
 
-/* Whether a row with these is let through. */
-static inline bool directory_search_selects(const struct directory_search *search,
-                                            enum contact_type type, enum contact_status status,
-                                            uint64_t choices, int64_t paused_until)
+/* Whether a row of that facet is let through. */
+static inline bool directory_search_selects(const struct directory_search *search, int facet,
+                                            int64_t paused_until)
 {
     const struct directory_selection *selection = search->selection;
-    const uint32_t facet = UINT32_C(1)
-                           << facet_of(type, status, choices, paused_until, search->in_use);
-    return (selection->facets & facet) != 0 &&
-           ((selection->by_clock & facet) == 0 ||
+    return (selection->facets >> facet & 1) != 0 &&
+           ((selection->by_clock >> facet & 1) == 0 ||
             (paused_until > selection->now_s) == selection->wants_paused);
 }
 
 /* *best begins empty, and holds texts of the map. STATUS_BUSY: interrupted. STATUS_CONFLICT: the
- * map is being filled anew, or a row stays half changed; the file must answer. STATUS_FULL: no
- * memory for *aside. */
+ * map is being filled anew; the file must answer. STATUS_FULL: no memory for *aside. */
 enum status directory_search_run(const struct directory_search *search, struct arena *arena,
                                  struct directory_helper *helper, struct directory_best *best,
                                  struct directory_aside *aside) MUST_CHECK;

@@ -152,8 +152,7 @@ struct directory_needle directory_needle_of(const char *term, enum directory_fin
         [DIRECTORY_FIND_32] = find_32,
     };
     struct directory_needle needle = {.term = term, .len = strlen(term)};
-    needle.last = needle.len == 0           ? 0
-                  : needle.len - 1 < FARTHEST ? needle.len - 1 : FARTHEST;
+    needle.last = needle.len == 0 ? 0 : needle.len - 1 < FARTHEST ? needle.len - 1 : FARTHEST;
     needle.first = needle.len <= TWO_BYTES ? 0 : telling(term, needle.len);
     needle.find = ways[finder == DIRECTORY_FINDER_COUNT ? best() : finder];
     return needle;

@@ -13,6 +13,7 @@
 
 #include "service/directory_keeper.h"
 #include "service/link_watch.h"
+#include "service/search_helper.h"
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/call_limit.h"
@@ -131,6 +132,8 @@ EXPORT void kore_worker_configure(void)
     if (writer_start(&writing, app.write_queue, &app.writer) != STATUS_OK)
         give_up("the writer can't be started");
     write_start();
+    if (app.directory != NULL && search_helper_start(&app.helper) != STATUS_OK)
+        give_up("the thread that helps searches can't be started");
     offload_start();
     if (app.directory != NULL &&
         directory_keeper_start(&app.conf, app.directory, &app.keeper) != STATUS_OK)
@@ -166,6 +169,7 @@ EXPORT void kore_worker_teardown(void)
     watch_end();
     feed_wait_stop();
     offload_stop();
+    search_helper_stop(app.helper);
     directory_keeper_stop(app.keeper);
     writer_stop(app.writer);
     write_collect();

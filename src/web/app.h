@@ -12,6 +12,7 @@
 #include "service/writer.h"
 
 struct directory_keeper;
+struct directory_helper;
 struct directory_map;
 struct offload;
 struct metrics;
@@ -26,6 +27,7 @@ struct app {
     struct service reader;
     struct directory_map *directory; /* shared by all workers; NULL: no memory for it */
     struct directory_keeper *keeper; /* NULL: none is wanted */
+    struct directory_helper *helper; /* of both threads that search; NULL: as above */
     struct writer *writer;
     struct write_gate *write_gate;              /* the writer's eventfd in the loop */
     struct offload *offload, *bulk, *passwords; /* for people; for programs; for logins */

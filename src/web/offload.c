@@ -12,6 +12,7 @@
 
 #include "base/thread.h"
 #include "service/directory_keeper.h"
+#include "service/search_helper.h"
 #include "service/setup.h"
 #include "web/admit.h"
 #include "web/app.h"
@@ -248,6 +249,7 @@ static struct offload *start(void)
     if (setup_open(app.arena, &app.conf, false, &offload->service, &fault) != STATUS_OK)
         fatalx("%s", fault);
     directory_keeper_lend(&offload->service, app.directory);
+    search_helper_lend(&offload->service, app.helper);
     offload->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&offload->mutex, NULL);
     pthread_cond_init(&offload->has_work, NULL);

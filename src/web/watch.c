@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "service/directory_keeper.h"
+#include "service/search_helper.h"
 #include "web/app.h"
 #include "web/heart.h"
 #include "web/kore.h"
@@ -102,6 +103,8 @@ static void look_at_threads(void)
         give_up("its thread for searches and passwords has died");
     if (!directory_keeper_is_alive(app.keeper))
         give_up("the keeper of its directory has died");
+    if (!search_helper_is_alive(app.helper))
+        give_up("the thread that helps its searches has died");
 }
 
 static void look_at_progress(void)

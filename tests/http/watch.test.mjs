@@ -15,7 +15,7 @@ const ONE_CLICK = {
   body: 'List-Unsubscribe=One-Click',
 };
 const CALL = { socket: 41, exit: 60 }; // numbers of x86-64
-const THREADS = ['loop', 'checkpointer', 'writer', 'offload', 'bulk', 'passwords', 'keeper']; // in the order of their start
+const THREADS = ['loop', 'checkpointer', 'writer', 'helper', 'offload', 'bulk', 'passwords', 'keeper']; // in the order of their start
 
 const tools = mkdtempSync(join(tmpdir(), 'assent-grip-'));
 const grip = join(tools, 'grip');
