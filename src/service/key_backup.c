@@ -212,9 +212,8 @@ static enum status compare(const char *path, const struct record *record)
     uint8_t *there = key_memory_new(record->len);
     enum status status = key_file_read(path, there, record->len);
 
-    if (status == STATUS_OK && memcmp(there, record->data, record->len) != 0)
-        status = STATUS_CONFLICT;
-    else if (status == STATUS_CORRUPT || status == STATUS_REFUSED)
+    const bool differs = status == STATUS_OK && memcmp(there, record->data, record->len) != 0;
+    if (differs || status == STATUS_CORRUPT || status == STATUS_REFUSED)
         status = STATUS_CONFLICT;
     key_memory_free(there);
     return status;

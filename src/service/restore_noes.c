@@ -336,7 +336,7 @@ static enum status carry_blocks(struct carrying *carrying, struct txn *txn, stru
     struct suppression *rows = NULL;
     const uint8_t *after = NULL;
     size_t count = 0;
-    enum status status;
+    enum status status = STATUS_OK;
     do {
         status = suppressions_walk(carrying->plan->present->store, arena, after, BATCH_HASHES,
                                    &rows, &count);
