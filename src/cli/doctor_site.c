@@ -248,7 +248,7 @@ static void check_smtp(struct doctor *doctor)
 
     if (!conf->smtp) {
         doctor_add(doctor, "smtp", DOCTOR_LOOK, "set smtp in the settings, as in smtp://localhost",
-                   "no mail server is set: mails become files in %s/mail", conf->data);
+                   "no mail server is set: mails become files in %s/outbox", conf->data);
         return;
     }
     const int rc = split(conf, host, port) ? getaddrinfo(host, port, &hints, &found) : EAI_NONAME;

@@ -57,6 +57,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"team", TEXT_ADMIN_HELP_TEAM, template_help_team},
         {"outbox", TEXT_ADMIN_HELP_OUTBOX, template_help_outbox},
         {"settings", TEXT_ADMIN_HELP_SETTINGS, template_help_settings},
+        {"backup", TEXT_ADMIN_HELP_BACKUP, template_help_backup},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {

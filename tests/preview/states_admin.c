@@ -494,6 +494,11 @@ static void help_keys(struct buf *out, struct arena *arena)
     help_task(out, arena, "keys");
 }
 
+static void help_backup(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "backup");
+}
+
 static void help_outbox(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "outbox");
@@ -612,6 +617,7 @@ static const struct state states[] = {
     {"request-stale", states_request_stale},
     {"api-calls", states_api_calls},
     {"api-problems", states_api_problems},
+    {"help-backup", help_backup},
     {"help-outbox", help_outbox},
     {"admin-error", admin_error},
 };
