@@ -132,8 +132,13 @@ $(BUILD)/bench/store $(BUILD)/bench/search: $(BUILD)/bench/%: $(BUILD)/obj/tests
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
-bench: all test-deps $(SINK) $(BUILD)/bench/bare_kore.so $(BUILD)/bench/bare_commit $(BUILD)/bench/bare_ledger $(BUILD)/bench/bare_sodium
+BENCH := $(BUILD)/bench/bare_kore.so $(patsubst %,$(BUILD)/bench/bare_%,commit import ledger sodium)
+bench: all test-deps $(SINK) $(BENCH)
 	node tests/bench/bench.mjs $(BENCH_ARGS)
+# The same with ten million people, and without what does not depend on how many there are.
+.PHONY: bench-10m
+bench-10m: all test-deps $(BENCH)
+	node tests/bench/bench.mjs --people 10000000 --lean $(BENCH_ARGS)
 
 # libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -25,7 +25,7 @@ async function run(origin, key, rowOf, from, to) {
 }
 
 /** Posts to paths one after the other until told to stop; milliseconds of each. */
-async function clicks(origin, paths, state) {
+export async function clicks(origin, paths, state) {
   const took = [];
   for (let n = 0; !state.ends; n++) {
     const began = now();

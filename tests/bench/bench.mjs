@@ -1,10 +1,11 @@
 // bench: measures Assent against bare limits of the same run, prints one table, keeps it as JSON.
-// usage: node tests/bench/bench.mjs [--people N] [--seconds S] [--port P] [--reuse]
-// --reuse keeps the last run's data and leaves out import and links.
+// usage: node tests/bench/bench.mjs [--people N] [--seconds S] [--port P] [--seed N] [--reuse] [--lean]
+// --reuse keeps the last run's data and leaves out import and links; --lean leaves out what does not
+// depend on how many people there are: what goes out, and the first paint.
 // README.md beside this file says what each limit is.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, rmSync,
-  copyFileSync, readdirSync, writeFileSync } from 'node:fs';
+  copyFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
@@ -14,14 +15,17 @@ import { checkRows } from './check.mjs';
 import { eventRows } from './events.mjs';
 import { header, person, random } from './people.mjs';
 import { activityRows } from './activity.mjs';
-import { batches } from './batch.mjs';
+import { batches, clicks } from './batch.mjs';
+import { keep, runsOf, slower, table } from './table.mjs';
 import { chained, verified } from './ledger.mjs';
 
 const { values: options } = parseArgs({ options: {
   people: { type: 'string', default: '1000000' },
   seconds: { type: 'string', default: '8' },
   port: { type: 'string', default: '8899' },
+  seed: { type: 'string', default: '1' },
   reuse: { type: 'boolean', default: false },
+  lean: { type: 'boolean', default: false },
 } });
 const people = Number(options.people);
 const seconds = Number(options.seconds);
@@ -49,13 +53,13 @@ function note(job, figure, unit, limit, extra = {}) {
     ratio: limit ? figure / limit.figure : undefined, ...extra });
 }
 
-async function peopleFile(path) {
+async function peopleFile(path, first, last) {
   const out = createWriteStream(path);
-  const next = random(1);
+  const next = random(Number(options.seed) + first - 1);
   out.write(header);
-  for (let n = 1; n <= people;) {
+  for (let n = first; n <= last;) {
     let text = '';
-    for (let i = 0; i < 5000 && n <= people; i++, n++) text += person(n, next);
+    for (let i = 0; i < 5000 && n <= last; i++, n++) text += person(n, next);
     if (!out.write(text)) await once(out, 'drain');
   }
   out.end();
@@ -173,6 +177,41 @@ async function metric(name) {
   return sum;
 }
 
+/** More people come in from a file, while others press the one-click button. */
+async function importBeside(origin, paths) {
+  const count = Math.max(1000, Math.min(100000, people / 10));
+  const more = join(build, 'more.csv');
+  await peopleFile(more, people + 1, people + count);
+  const state = { ends: false };
+  const clicking = clicks(origin, paths, state);
+  const began = now();
+  const child = spawn(assent, ['import', more, '--json'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = await once(child, 'exit');
+  const took = (now() - began) / 1000;
+  state.ends = true;
+  const felt = await clicking;
+  rmSync(more);
+  if (code !== 0 && !options.reuse) throw new Error(`the import ended with ${code}`);
+  note('import while serving, and one-click POSTs meanwhile', count / took, 'rows/s',
+    importing && { name: 'the import alone', figure: importing }, { ...felt, target: '>= 80,000, p99 < 50 ms' });
+}
+
+/** A copy of the database while the server runs, beside cp of as many bytes. */
+function backup() {
+  const file = join(data, 'assent.db');
+  const mb = statSync(file).size / 1048576;
+  const made = join(build, 'backup.db');
+  const timed = (work) => {
+    const began = now();
+    work();
+    return mb / ((now() - began) / 1000);
+  };
+  const limit = timed(() => run('sh', ['-c', `cp '${file}' '${made}' && sync '${made}'`]));
+  const checked = timed(() => run(assent, ['backup', made, '--force', '--full-speed', '--json']));
+  rmSync(made);
+  note('backup while serving, checked', checked, 'MB/s', { name: 'cp and sync', figure: limit }, { target: 'ratio >= 0.90' });
+}
+
 /** Paths of both kinds for people who are opted in, in the file's order. */
 async function linkPaths(csv, manage, unsubscribe) {
   const lines = createInterface({ input: createReadStream(csv) });
@@ -197,10 +236,10 @@ async function linkPaths(csv, manage, unsubscribe) {
 
 if (!options.reuse) rmSync(data, { recursive: true, force: true });
 mkdirSync(build, { recursive: true });
-const csv = join(build, `people-${people}.csv`);
+const csv = join(build, `people-${people}-seed-${options.seed}.csv`);
 if (!existsSync(csv)) {
   say(`making ${people} people`);
-  await peopleFile(csv);
+  await peopleFile(csv, 1, people);
 }
 const optedIn = join(build, 'opted-in.txt'); // whose POST is a real change
 {
@@ -218,12 +257,18 @@ const optedIn = join(build, 'opted-in.txt'); // whose POST is a real change
 say('bare libsodium');
 const [signs, checks] = run(join(build, 'bare_sodium'), []).split(' ').map(Number);
 run(assent, ['init']);
+let importing; // rows a second, nobody else there
 if (!options.reuse) {
   say('import');
+  const bareData = join(build, 'bare-import');
+  run('sh', ['-c', `rm -rf '${bareData}'`]);
+  run(assent, ['init'], { env: { ...env, ASSENT_DATA: bareData } });
+  const limit = Number(run(join(build, 'bare_import'), [join(bareData, 'assent.db'), String(Math.min(people, 1000000))]));
+  rmSync(bareData, { recursive: true });
   const began = now();
   run(assent, ['import', csv, '--json']);
-  const rate = people / ((now() - began) / 1000);
-  rows.push({ job: `import of ${people} new people`, figure: rate, unit: 'rows/s', target: '>= 60,000' });
+  importing = people / ((now() - began) / 1000);
+  note(`import of ${people} new people`, importing, 'rows/s', { name: 'bare C loop, 500 a commit', figure: limit }, { target: '>= 80,000' });
 }
 const linksCsv = join(build, 'links.csv');
 if (!options.reuse) {
@@ -287,6 +332,9 @@ try {
   const got = wrk(origin, manage);
   note('manage page GET', got.rate, 'req/s', { name: 'bare Kore handler', figure: bare },
     { p50: got.p50, p99: got.p99, errors: got.errors, target: 'ratio >= 0.10' });
+  const [, checksNow] = run(join(build, 'bare_sodium'), []).split(' ').map(Number);
+  note('manage page GET, its signature reckoned in', got.rate, 'req/s',
+    { name: 'bare Kore handler and one Ed25519 check', figure: 1 / (1 / bare + 1 / (2 * checksNow)) }, { target: 'ratio >= 0.60' });
   say('unsubscribe GET');
   const button = wrk(origin, unsubscribe);
   note('unsubscribe page GET', button.rate, 'req/s', { name: 'bare Kore handler', figure: bare },
@@ -313,6 +361,10 @@ try {
   const emails = readFileSync(optedIn, 'utf8').split('\n', 200000).filter((_, n) => n % 6 === 0);
   const some = readFileSync(unsubscribe, 'utf8').split('\n', 200);
   rows.push(...await batches(origin, keyOf, emails, some));
+  say('import while serving');
+  await importBeside(origin, readFileSync(unsubscribe, 'utf8').split('\n', 2200).slice(200, -1));
+  say('backup');
+  backup();
   rows.push({ job: 'Ed25519 checks, one core', figure: checks, unit: '/s' });
   rows.push({ job: 'memory after the dashboard', figure: idle, unit: 'MB' });
   rows.push({ job: 'memory after all', figure: residentMb(server.pid), unit: 'MB', target: '< 150' });
@@ -322,26 +374,16 @@ try {
 
 say('ledger verify');
 verified(note, data);
-say('what goes out, and the first paint');
-await outside(note, port + 2);
-
-const shown = (value, digits) => value === undefined ? '' : value.toLocaleString('en', { maximumFractionDigits: digits });
-const table = [['job', 'figure', 'unit', 'limit', 'ratio', 'median ms', 'p99 ms', 'errors', 'wanted'],
-  ...rows.map((r) => [r.job, shown(r.figure, 0), r.unit ?? '', r.limit ? `${shown(r.limit, 0)} (${r.limit_name})` : '',
-    shown(r.ratio, 2), shown(r.p50, 2), shown(r.p99, 2), shown(r.errors, 0), r.target ?? ''])];
-const widths = table[0].map((_, i) => Math.max(...table.map((line) => line[i].length)));
-for (const line of table) console.log(line.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i])).join('  '));
-
-const results = join(build, 'results.json');
-if (existsSync(results)) {
-  const last = JSON.parse(readFileSync(results, 'utf8'));
-  for (const row of rows) {
-    const was = last.rows.find((one) => one.job === row.job);
-    if (!was) continue;
-    const slower = row.ratio && was.ratio ? (row.unit === 'ms' ? row.ratio / was.ratio : was.ratio / row.ratio)
-      : row.p50 && was.p50 ? row.p50 / was.p50 : row.figure && was.figure && row.unit !== 'MB' ? was.figure / row.figure : 1;
-    if (slower > 1.25) console.log(`slower than the last run by ${((slower - 1) * 100).toFixed(0)} %: ${row.job}`);
-  }
+if (!options.lean) {
+  say('what goes out, and the first paint');
+  await outside(note, port + 2);
 }
-writeFileSync(results, `${JSON.stringify({ at: new Date().toISOString(), people, rows }, null, 2)}\n`);
+
+for (const line of table(rows)) console.log(line);
+const results = join(build, `results-${people}.json`);
+const runs = runsOf(results);
+const worse = slower(rows, runs);
+for (const { words } of worse) console.log(words);
+if (runs.length > 0 && worse.length === 0) console.log(`nothing got slower than in the ${Math.min(runs.length, 5)} runs before`);
+keep(results, people, rows, runs);
 console.log(`kept in ${results.slice(process.cwd().length + 1)}`);
