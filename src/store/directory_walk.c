@@ -131,7 +131,8 @@ static struct order_place end_of(const struct walk *walk)
 static enum status walk_group(struct walk *walk, uint32_t facets, bool has_place)
 {
     const bool is_down = walk->order->is_down;
-    struct order_place from = is_down ? end_of(walk) : (struct order_place){0};
+    const struct order_place begin = {0};
+    struct order_place from = is_down ? end_of(walk) : begin;
     if (has_place) {
         const struct order_key place = place_in_map(walk);
         from = order_find(walk->map, walk->along, &place, is_down);
@@ -149,7 +150,8 @@ static enum status walk_group(struct walk *walk, uint32_t facets, bool has_place
 /* All of a group that comes before the place. */
 static void pass_group(struct walk *walk, uint32_t facets)
 {
-    const struct order_place from = walk->order->is_down ? (struct order_place){0} : end_of(walk);
+    const struct order_place begin = {0};
+    const struct order_place from = walk->order->is_down ? begin : end_of(walk);
     if ((walk->selection->by_clock & facets) != 0)
         walk->earlier = walk->earlier != 0 || has_before(walk, facets, from) ? -1 : 0;
     else if (walk->earlier >= 0)
