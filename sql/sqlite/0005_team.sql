@@ -67,3 +67,30 @@ CREATE TABLE link_use (
 DROP INDEX contact_by_name;
 DROP INDEX contact_by_email;
 DROP INDEX contact_by_updated;
+
+-- How many people a checked import would opt in.
+ALTER TABLE import_job ADD COLUMN opts_in INTEGER NOT NULL DEFAULT 0;
+
+-- Acts that need a second admin, from the asking on. What was asked never changes; a decision is final.
+CREATE TABLE approval (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),
+  target TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  least INTEGER NOT NULL CHECK (least BETWEEN 0 AND 2),
+  admin INTEGER NOT NULL,
+  asked_at INTEGER NOT NULL,
+  expires_at INTEGER NOT NULL,
+  asked INTEGER NOT NULL,
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5),
+  decider INTEGER NOT NULL,
+  decided_at INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX approval_of ON approval (kind, target) WHERE state = 0;
+CREATE INDEX approval_by_state ON approval (state, id);
+CREATE TRIGGER approval_is_frozen BEFORE UPDATE OF id, kind, target, detail, least, admin, asked_at, expires_at ON approval
+BEGIN SELECT RAISE(ABORT, 'what was asked is never changed'); END;
+CREATE TRIGGER approval_is_decided_once BEFORE UPDATE ON approval WHEN old.state <> 0
+BEGIN SELECT RAISE(ABORT, 'a decision is final'); END;
+CREATE TRIGGER approval_is_never_deleted BEFORE DELETE ON approval
+BEGIN SELECT RAISE(ABORT, 'who approved what is kept'); END;

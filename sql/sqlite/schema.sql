@@ -285,7 +285,8 @@ CREATE TABLE import_job (
   undone INTEGER NOT NULL,              -- and up to which it is taken back
   restored INTEGER NOT NULL,            -- people who stand as before
   left_alone INTEGER NOT NULL,          -- people who, or others for them, chose since
-  is_stopping INTEGER NOT NULL          -- 1: an admin wants it to end
+  is_stopping INTEGER NOT NULL, -- 1: an admin wants it to end
+  opts_in INTEGER NOT NULL DEFAULT 0 -- people that it would opt in, by the check
 ) STRICT;
 
 -- What each column of an uploaded file is taken for.
@@ -564,3 +565,27 @@ CREATE TABLE link_use (
   refused INTEGER NOT NULL,                  -- uses after the key was revoked
   PRIMARY KEY (key, day)                     -- of one key, in order
 ) STRICT, WITHOUT ROWID;
+
+-- Acts that need a second admin, from the asking on. What was asked never changes; a decision is final.
+CREATE TABLE approval (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,                -- never given twice: the ledger names it
+  kind INTEGER NOT NULL CHECK (kind BETWEEN 1 AND 5),  -- enum approval_kind
+  target TEXT NOT NULL,                                -- what it is about: an id, as text
+  detail TEXT NOT NULL,                                -- the rest of exactly what was asked
+  least INTEGER NOT NULL CHECK (least BETWEEN 0 AND 2), -- the role that may do and approve it
+  admin INTEGER NOT NULL,                              -- admin.id of who asked
+  asked_at INTEGER NOT NULL,                           -- when
+  expires_at INTEGER NOT NULL,                         -- from then on nobody can approve it
+  asked INTEGER NOT NULL,                              -- position of the entry that tells what was asked
+  state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 5), -- 0 waits, 1 approved, 2 declined, 3 withdrawn, 4 expired, 5 void: it could not be done any more
+  decider INTEGER NOT NULL,                            -- admin.id of who decided; 0: nobody
+  decided_at INTEGER NOT NULL                          -- when; 0: it waits
+) STRICT;
+CREATE UNIQUE INDEX approval_of ON approval (kind, target) WHERE state = 0;
+CREATE INDEX approval_by_state ON approval (state, id);
+CREATE TRIGGER approval_is_frozen BEFORE UPDATE OF id, kind, target, detail, least, admin, asked_at, expires_at ON approval
+BEGIN SELECT RAISE(ABORT, 'what was asked is never changed'); END;
+CREATE TRIGGER approval_is_decided_once BEFORE UPDATE ON approval WHEN old.state <> 0
+BEGIN SELECT RAISE(ABORT, 'a decision is final'); END;
+CREATE TRIGGER approval_is_never_deleted BEFORE DELETE ON approval
+BEGIN SELECT RAISE(ABORT, 'who approved what is kept'); END;

@@ -458,6 +458,16 @@ static const struct verb table[] = {
      "then\n"
      "nothing is written, unless --force says otherwise.",
      key_restore_options, 1, 1, key_backup_verb_restore},
+    {"approvals list", "", "What waits for a second admin, and what was decided lately.", "",
+     json_only, 0, 0, approval_verb_list},
+    {"approvals on", "", "Let a second admin approve what is hard to take back.",
+     "An import that would opt in more than 100 people, erasing a person, revoking a key: asked\n"
+     "for by one admin on the pages, done when another approves. Two owners must be there.",
+     json_only, 0, 0, approval_verb_on},
+    {"approvals off", "", "Let each admin act alone again, at once.",
+     "On the pages that is itself asked for. The command needs nobody's approval: it is the way\n"
+     "out when no second owner is left.",
+     json_only, 0, 0, approval_verb_off},
     {"courier", "",
      "Send what goes out: mails, messages to hooks. \"assent serve\" starts it by itself.",
      "Where \"assent serve\" was told to start none, run it beside the server, as the same user.\n"

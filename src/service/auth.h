@@ -83,6 +83,7 @@ struct auth_session {
     bool needs_factor;                       /* may set up a second factor, and nothing else */
     int64_t dead_mails;                      /* for the menu; read by web/admit_admin, not here */
     int64_t open_requests, overdue_requests; /* the same */
+    int64_t approvals_waiting;               /* the same */
 };
 
 /* STATUS_NOT_FOUND: no such session, or it is over. */

@@ -14,6 +14,7 @@
 #include "base/fold.h"
 #include "service/change.h"
 #include "store/admins.h"
+#include "store/approvals.h"
 #include "store/topics.h"
 
 #define WRITE_BYTES (1 << 20)
@@ -317,6 +318,12 @@ enum status import_jobs_look(const struct service *service, struct arena *arena,
         look.admin = *admin.name ? admin.name : admin.email;
     look.can_resume = may_resume(&look.job);
     look.can_undo = may_undo(&look.job, now_s);
+    if (status == STATUS_OK || status == STATUS_NOT_FOUND) {
+        struct approval approval;
+        const char *target = arena_printf(arena, "%lld", (long long)id);
+        status = approvals_find(store, arena, APPROVAL_IMPORT, target, &approval);
+        look.waits_for_approval = status == STATUS_OK && approval.expires_at > now_s;
+    }
     look.has_rejected = look.job.rejected > 0 && *look.job.file != '\0';
     *out = look;
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;

@@ -68,7 +68,8 @@ struct import_look {
     struct topic *topics; /* all, retired ones too */
     size_t topics_count;
     bool can_undo, can_resume;
-    bool has_rejected; /* the file of rejected rows is kept still */
+    bool waits_for_approval; /* its start was asked for, by service/approvals */
+    bool has_rejected;       /* the file of rejected rows is kept still */
 };
 
 /* STATUS_NOT_FOUND: no such job. */

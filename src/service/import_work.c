@@ -154,13 +154,25 @@ static const char *text_or_none(struct arena *arena, const char *text)
     return text ? arena_strdup(arena, text) : "";
 }
 
+/* Whether the row makes anybody get what they did not get before. */
+static bool is_opt_in(enum import_verdict verdict, const struct change_result *result)
+{
+    const struct contact *was = &result->before, *is = &result->after;
+
+    return is->status == CONTACT_OPTED_IN &&
+           (verdict == IMPORT_ADDED || was->status != CONTACT_OPTED_IN ||
+            (is->choices & ~was->choices) != 0);
+}
+
 static void on_row(const struct import_row *row, enum import_verdict verdict,
                    const struct change_result *result, void *context)
 {
     struct work *work = context;
 
-    if (verdict != IMPORT_REJECTED)
+    if (verdict != IMPORT_REJECTED) {
         take_samples(work, row);
+        work->job.opts_in += is_opt_in(verdict, result);
+    }
     if (verdict == IMPORT_UNCHANGED || work->examples_of[verdict] >= EXAMPLES_A_KIND)
         return;
     struct import_example *example = &work->examples[work->examples_count++];
@@ -246,6 +258,7 @@ static enum status run_file(struct work *work, FILE *file, FILE *rejected)
 {
     struct import_job *job = &work->job;
     const bool is_check = job->state == IMPORT_IS_CHECKING;
+    job->opts_in = is_check ? 0 : job->opts_in; /* a check that was cut off begins anew */
     const struct origin origin = {.actor = ACTOR_ADMIN, .actor_id = job->admin};
     struct import_result result = {0};
     const struct import_options options = {

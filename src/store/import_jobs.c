@@ -48,6 +48,7 @@ enum status import_jobs_update(struct txn *txn, const struct import_job *job)
     query_int(&query, job->restored);
     query_int(&query, job->left_alone);
     query_int(&query, job->is_stopping);
+    query_int(&query, job->opts_in);
     enum status status = query_run(&query, &changes);
     return status == STATUS_OK && changes == 0 ? STATUS_NOT_FOUND : status;
 }
@@ -78,6 +79,7 @@ static bool read_row(struct query *query, struct arena *arena, struct import_job
     out->restored = query_get_int(query);
     out->left_alone = query_get_int(query);
     out->is_stopping = query_get_int(query) != 0;
+    out->opts_in = query_get_int(query);
     out->state = (enum import_state)state;
     return state >= IMPORT_IS_CHECKING && state < IMPORT_STATE_END;
 }

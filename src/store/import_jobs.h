@@ -36,6 +36,7 @@ struct import_job {
     struct position first, last, undone;
     int64_t restored, left_alone;
     bool is_stopping;
+    int64_t opts_in; /* people that it would opt in, or turn a topic on for: by the check */
 };
 
 struct import_column_row {

@@ -25,6 +25,7 @@ struct admin_shell {
     int64_t dead_mails;   /* mails of ours that were given up: the menu says so on every page */
     bool has_more_dead;   /* than that */
     int64_t open_requests, overdue_requests; /* of people's rights: the menu says so too */
+    int64_t approvals_waiting;               /* for this admin: the menu says so too */
     bool is_live; /* the page changes by itself: browsers without the script load it again */
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/catalogue.h"
 #include "base/clock.h"
+#include "service/approvals.h"
 #include "service/data_requests.h"
 #include "service/outbox_admin.h"
 #include "web/admit.h"
@@ -131,6 +132,9 @@ static const struct auth_session *admit_session(struct visit *visit, enum admin_
     if (data_requests_open_count(visit->service, visit->now_s, &session->open_requests,
                                  &session->overdue_requests) != STATUS_OK)
         session->open_requests = session->overdue_requests = 0;
+    if (approvals_count_for(visit->service, &session->admin, visit->now_s,
+                            &session->approvals_waiting) != STATUS_OK)
+        session->approvals_waiting = 0;
     if (session->needs_touch) {
         struct touch touch = {.now_s = visit->now_s};
         memcpy(touch.hash, session->hash, sizeof touch.hash);
@@ -195,6 +199,7 @@ struct admin_shell admit_admin_shell(const struct auth_session *session, const c
         .has_more_dead = has_more,
         .open_requests = session->open_requests,
         .overdue_requests = session->overdue_requests,
+        .approvals_waiting = session->approvals_waiting,
     };
 }
 

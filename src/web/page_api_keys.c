@@ -12,6 +12,7 @@
 #include "view/api_keys.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/gate.h"
 #include "web/reply.h"
 #include "web/write.h"
 
@@ -27,6 +28,7 @@ struct key_job {
     struct origin origin;
     struct api_key_made made;
     bool is_gone;
+    enum approval_gate gate;
 };
 
 static void answer(struct visit *visit, const struct auth_session *session, int code,
@@ -69,7 +71,13 @@ static enum status run(const struct service *service, struct txn *txn, struct ar
     if (job->revokes == 0)
         return api_keys_make_next(service, txn, arena, job->newest, job->typed.name,
                                   job->typed.scopes, job->expires_at, &job->origin, &job->made);
-    enum status status = api_keys_end(service, txn, arena, job->revokes, &job->origin);
+    int64_t approval;
+    enum status status = approvals_gate(
+        service, txn, arena, &(struct approval_ask){.kind = APPROVAL_API_KEY, .id = job->revokes},
+        &job->origin, &job->gate, &approval);
+    if (status != STATUS_OK || job->gate != APPROVAL_NOT_NEEDED)
+        return status;
+    status = api_keys_end(service, txn, arena, job->revokes, &job->origin);
     job->is_gone = status == STATUS_NOT_FOUND;
     return job->is_gone ? STATUS_OK : status;
 }
@@ -99,6 +107,8 @@ static void done(struct visit *visit, void *context, enum status status)
 
     if (status != STATUS_OK)
         reply_failure(visit, status, "page_api_keys");
+    else if (gate_answers(visit, job->gate))
+        return;
     else if (job->revokes && !job->is_gone)
         reply_redirect(visit,
                        arena_printf(visit->arena, PATH "?did=%lld", (long long)job->revokes));

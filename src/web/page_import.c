@@ -18,6 +18,7 @@
 #include "web/admit_admin.h"
 #include "web/api_body.h"
 #include "web/export_log.h"
+#include "web/gate.h"
 #include "web/offload.h"
 #include "web/reply.h"
 #include "web/write.h"
@@ -204,6 +205,7 @@ struct act_job {
     enum import_act act;
     struct origin origin;
     bool is_late;
+    enum approval_gate gate;
 };
 
 static void answer_one(struct visit *visit, const struct auth_session *session, int64_t id,
@@ -227,6 +229,8 @@ static void answer_one(struct visit *visit, const struct auth_session *session, 
         shell.notice = ADMIN_TEXT(visit->arena, TEXT_ADMIN_IMPORT_LATE);
         shell.notice_is_fault = true;
     }
+    if (!is_late && look.waits_for_approval)
+        shell.notice = ADMIN_TEXT(visit->arena, TEXT_ADMIN_APPROVALS_IMPORT_WAITS);
     view_import(&page, visit->arena, &shell, &look, can_change(session));
     reply_html(visit, is_late ? 409 : 200, &page);
     buf_free(&page);
@@ -236,7 +240,15 @@ static enum status act_run(const struct service *service, struct txn *txn, struc
                            void *context)
 {
     struct act_job *job = context;
+    enum status status = STATUS_OK;
+    int64_t approval;
 
+    if (job->act == IMPORT_START)
+        status = approvals_gate(service, txn, arena,
+                                &(struct approval_ask){.kind = APPROVAL_IMPORT, .id = job->id},
+                                &job->origin, &job->gate, &approval);
+    if (status != STATUS_OK || job->gate != APPROVAL_NOT_NEEDED)
+        return status;
     return import_jobs_act(service, txn, arena, job->id, job->act, &job->origin, &job->is_late);
 }
 
@@ -248,6 +260,8 @@ static void act_done(struct visit *visit, void *context, enum status status)
         answer_one(visit, job->session, job->id, false);
     else if (status != STATUS_OK)
         reply_failure(visit, status, "page_import");
+    else if (gate_answers(visit, job->gate))
+        return;
     else if (job->is_late)
         answer_one(visit, job->session, job->id, true);
     else

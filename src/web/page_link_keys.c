@@ -10,6 +10,7 @@
 #include "view/link_keys.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/gate.h"
 #include "web/reply.h"
 #include "web/write.h"
 
@@ -24,6 +25,7 @@ struct key_job {
     struct link_key_id id;
     struct origin origin;
     struct key_done done;
+    enum approval_gate gate;
 };
 
 static const char *text_of(const struct visit *visit, const char *name)
@@ -80,6 +82,8 @@ static enum status run(const struct service *service, struct txn *txn, struct ar
                        void *context)
 {
     struct key_job *job = context;
+    enum status status;
+    int64_t approval;
 
     switch (job->act) {
     case LINK_KEYS_ROTATE:
@@ -87,6 +91,11 @@ static enum status run(const struct service *service, struct txn *txn, struct ar
     case LINK_KEYS_ADD:
         return key_ring_add(service, txn, arena, job->text, job->owner, &job->origin, &job->done);
     case LINK_KEYS_REVOKE:
+        status = approvals_gate(service, txn, arena,
+                                &(struct approval_ask){.kind = APPROVAL_LINK_KEY, .key = job->id},
+                                &job->origin, &job->gate, &approval);
+        if (status != STATUS_OK || job->gate != APPROVAL_NOT_NEEDED)
+            return status;
         return key_ring_revoke(service, txn, arena, job->id, &job->origin, &job->done);
     case LINK_KEYS_LOOK:
     case LINK_KEYS_ACT_COUNT:
@@ -128,6 +137,8 @@ static void done(struct visit *visit, void *context, enum status status)
         answer(visit, job->session, 503, NULL, true);
     } else if (status != STATUS_OK) {
         reply_failure(visit, status, "page_link_keys");
+    } else if (gate_answers(visit, job->gate)) {
+        return;
     } else if (job->done.fault != KEY_FINE) {
         answer(visit, job->session, code_of(job->done.fault), job, false);
     } else {

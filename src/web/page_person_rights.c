@@ -8,6 +8,7 @@
 #include "view/person_data.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/gate.h"
 #include "web/reply.h"
 #include "web/write.h"
 
@@ -21,6 +22,7 @@ struct rights_job {
     const char *reason;
     struct origin origin;
     struct contact person;
+    enum approval_gate gate;
 };
 
 static void answer_nobody(struct visit *visit, const struct auth_session *session)
@@ -65,7 +67,17 @@ static enum status act_run(const struct service *service, struct txn *txn, struc
                            void *context)
 {
     struct rights_job *job = context;
+    enum status status = STATUS_OK;
+    int64_t approval;
 
+    if (job->act == RIGHTS_ERASE)
+        status =
+            approvals_gate(service, txn, arena,
+                           &(struct approval_ask){
+                               .kind = APPROVAL_ERASE, .person = job->id, .reason = job->reason},
+                           &job->origin, &job->gate, &approval);
+    if (status != STATUS_OK || job->gate != APPROVAL_NOT_NEEDED)
+        return status;
     return rights_for(service, txn, arena, job->id, job->act, &job->origin, job->reason,
                       &job->person);
 }
@@ -78,6 +90,8 @@ static void act_done(struct visit *visit, void *context, enum status status)
         answer_nobody(visit, job->session);
     else if (status != STATUS_OK)
         reply_failure(visit, status, "page_person_rights");
+    else if (gate_answers(visit, job->gate))
+        return;
     else if (job->act == RIGHTS_ERASE)
         show(visit, job->session, 200,
              &(struct person_rights){.act = RIGHTS_ERASE, .is_done = true});

@@ -4,6 +4,7 @@
 #include "web/sweep.h"
 
 #include "base/clock.h"
+#include "service/approvals.h"
 #include "service/auth.h"
 #include "service/confirm.h"
 #include "service/data_requests.h"
@@ -78,6 +79,8 @@ static enum status requests_run(const struct service *service, struct txn *txn, 
     sweep->is_done = sweep->is_done && has_swept;
     if (status == STATUS_OK)
         status = key_ring_sweep(txn, arena, clock_now_s());
+    if (status == STATUS_OK)
+        status = approvals_sweep(txn, clock_now_s());
     return status;
 }
 

@@ -9,7 +9,7 @@ import { command, folder } from './lib/command.mjs';
 const PUBLIC = 'X96BKfWPdRjaJRnjToWVScfCusdqILAVNWpQx1o3_v4';
 const VERBS = [
   'init', 'serve', 'certificate', 'import', 'add', 'show', 'history', 'activity', 'data', 'erase', 'optout', 'pause', 'overview', 'stats', 'topics', 'topics set', 'wording list', 'wording show', 'link', 'links', 'check', 'asof', 'audience', 'sent', 'mailto',
-  'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke', 'keys backup', 'keys restore',
+  'keys list', 'keys new', 'keys rotate', 'keys add', 'keys retire', 'keys revoke', 'keys backup', 'keys restore', 'approvals list', 'approvals on', 'approvals off',
   'courier', 'hooks list', 'hooks add', 'hooks test', 'hooks secret', 'hooks rotate', 'hooks stop', 'hooks resume', 'hooks replay', 'hooks remove', 'hooks restore', 'apikey new', 'apikey list', 'apikey revoke',
   'requests list', 'requests show', 'requests add', 'requests edit', 'requests extend', 'requests close', 'requests reopen',
   'admin add', 'admin passwd', 'admin list', 'admin invite', 'admin role', 'admin disable', 'admin enable', 'admin factor', 'admin remove', 'receipt verify', 'settings list', 'settings set', 'version',

@@ -69,6 +69,7 @@ const ROUTES = {
   '/admin/requests': ['viewer', 'manager'],
   '^/admin/requests/[0-9]+$': ['viewer', 'manager', '/admin/requests/1'],
   '/admin/keys': ['viewer', 'owner'],
+  '/admin/approvals': ['manager', 'manager'],
   '/admin/hooks': ['viewer', 'owner'],
   '^/admin/hooks/[0-9]+$': ['viewer', 'owner', '/admin/hooks/1'],
   '/admin/api-keys': ['viewer', 'owner'],

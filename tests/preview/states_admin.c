@@ -2,6 +2,7 @@
  * tests/preview/states_admin: the admins' pages. See states.h.
  */
 #include "preview/states_api_keys.h"
+#include "preview/states_approvals.h"
 #include "preview/states_data_requests.h"
 #include "preview/states_link_keys.h"
 #include "preview/states_team.h"
@@ -489,6 +490,11 @@ static void help_api_keys(struct buf *out, struct arena *arena)
     help_task(out, arena, "api-keys");
 }
 
+static void help_approvals(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "approvals");
+}
+
 static void help_keys(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "keys");
@@ -572,6 +578,12 @@ static const struct state states[] = {
     {"login-invited", states_invite},
     {"login-invited-short", states_invite_short},
     {"help-why", help_why},
+    {"help-approvals", help_approvals},
+    {"approvals", states_approvals},
+    {"approvals-off", states_approvals_off},
+    {"approvals-alone", states_approvals_alone},
+    {"approvals-manager", states_approvals_manager},
+    {"approvals-refused", states_approvals_refused},
     {"help-keys", help_keys},
     {"keys", states_link_keys},
     {"keys-none", states_link_keys_none},
