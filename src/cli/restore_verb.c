@@ -201,7 +201,7 @@ static enum cli_exit say_done(const struct args *args, struct open *open,
     if (aside)
         cli_say("The former database is kept as %s.\nTo take this back: assent restore %s", aside,
                 aside);
-    cli_say("All admins must log in anew.");
+    cli_say("All admins must log in anew, with the passwords and second factors of the backup.");
     if (facts->has_present && facts->is_readable)
         cli_say("Systems that follow the feed from behind entry %s must "
                 "read it anew from there.",
