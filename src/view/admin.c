@@ -29,6 +29,7 @@ struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *t
         .on_team = item == 'm',
         .on_settings = item == 's',
         .on_help = item == 'h',
+        .on_account = item == 'u',
     };
     if (!frame.shell.admin_name || !*frame.shell.admin_name)
         frame.shell.admin_name = frame.shell.admin_email;
@@ -60,6 +61,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"outbox", TEXT_ADMIN_HELP_OUTBOX, template_help_outbox},
         {"settings", TEXT_ADMIN_HELP_SETTINGS, template_help_settings},
         {"backup", TEXT_ADMIN_HELP_BACKUP, template_help_backup},
+        {"account", TEXT_ADMIN_HELP_ACCOUNT, template_help_account},
         {"why", TEXT_ADMIN_HELP_WHY, template_help_why},
     };
     for (size_t i = 0; task && i < sizeof pages / sizeof pages[0]; i++) {

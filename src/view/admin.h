@@ -73,6 +73,7 @@ enum login_fault {
     LOGIN_ENDED,     /* the session is over; sign in again */
     LOGIN_LEFT,      /* signed out */
     LOGIN_WELCOME,   /* invited, and the password is set */
+    LOGIN_AGAIN,     /* the second step is over: from the beginning */
     LOGIN_FAULT_COUNT
 };
 

@@ -13,7 +13,8 @@ struct admin_frame {
     struct admin_shell shell;
     const char *title;
     bool on_overview, on_people, on_activity, on_topics, on_outbox, on_import, on_requests,
-        on_link_keys, on_approvals, on_hooks, on_api_keys, on_api, on_team, on_settings, on_help;
+        on_link_keys, on_approvals, on_hooks, on_api_keys, on_api, on_team, on_settings, on_help,
+        on_account;
     const char *undo_url; /* where the notice's Undo posts to; NULL: none */
     struct position undoes;
 };

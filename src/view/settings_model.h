@@ -39,7 +39,7 @@ struct settings_view {
     int logo_width, logo_height;
     const char *logo_fault;
     int64_t version;
-    struct settings_section sections[5];
+    struct settings_section sections[8];
     size_t sections_count;
     struct settings_kept kept[SETTINGS_KEPT_MAX];
     size_t kept_count;

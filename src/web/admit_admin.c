@@ -97,8 +97,18 @@ static void mask(struct visit *visit, const struct auth_session *session)
                 keep_shown(visit, forms[f]->fields[i].value);
 }
 
+/* Who must have a second factor and has none is led to set it up. */
+static void refuse_unready(struct visit *visit)
+{
+    if (visit->method != VISIT_POST && visit->wants_page)
+        reply_redirect(visit, "/admin/account/factor");
+    else
+        reply_error(visit, 403, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FACTOR_FIRST),
+                    ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FACTOR_FIRST_ADVICE));
+}
+
 static const struct auth_session *admit_session(struct visit *visit, enum admin_role least,
-                                                bool has_form)
+                                                bool has_form, bool may_be_unready)
 {
     struct auth_session *session = arena_alloc(visit->arena, sizeof *session);
     const char *cookie = admit_cookie(visit, admit_session_cookie(visit));
@@ -120,6 +130,10 @@ static const struct auth_session *admit_session(struct visit *visit, enum admin_
         admit_admin_error(visit, session, 403,
                           ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN),
                           ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_FORM_FOREIGN_ADVICE));
+        return NULL;
+    }
+    if (session->needs_factor && !may_be_unready) {
+        refuse_unready(visit);
         return NULL;
     }
     if (session->admin.role < least) {
@@ -145,12 +159,17 @@ static const struct auth_session *admit_session(struct visit *visit, enum admin_
 
 const struct auth_session *admit_admin(struct visit *visit, enum admin_role least)
 {
-    return admit_session(visit, least, true);
+    return admit_session(visit, least, true, false);
 }
 
 const struct auth_session *admit_admin_file(struct visit *visit, enum admin_role least)
 {
-    return admit_session(visit, least, false);
+    return admit_session(visit, least, false, false);
+}
+
+const struct auth_session *admit_admin_unready(struct visit *visit, enum admin_role least)
+{
+    return admit_session(visit, least, true, true);
 }
 
 const struct auth_session *admit_admin_whole(struct visit *visit)
@@ -175,6 +194,8 @@ bool admit_admin_knows(const char *cookies)
         const char *cookie = admit_cookie_of(arena, cookies, names[i]);
         if (cookie && *cookie)
             status = auth_session_get(&app.reader, arena, cookie, clock_now_s(), &session);
+        if (status == STATUS_OK && session.needs_factor)
+            status = STATUS_REFUSED;
     }
     arena_free(arena);
     return status == STATUS_OK;

@@ -15,13 +15,17 @@
 const struct auth_session *admit_admin(struct visit *visit, enum admin_role least);
 
 /* The same for what viewers may have only where addresses are shown to them whole: files of many
- * people, mails as they were sent. All else that a masked viewer is answered is masked by web/reply,
- * whatever page makes it. */
+ * people, mails as they were sent. All else that a masked viewer is answered is masked by
+ * web/reply, whatever page makes it. */
 const struct auth_session *admit_admin_whole(struct visit *visit);
 
 /* The same for a POST whose form lies in a long body that is read later: its CSRF token is left to
  * the caller, and to auth_csrf_is_right. */
 const struct auth_session *admit_admin_file(struct visit *visit, enum admin_role least);
+
+/* The same as admit_admin, also for who must have a second factor and has none: for the page that
+ * sets it up, and the way out. Everywhere else they are led there. */
+const struct auth_session *admit_admin_unready(struct visit *visit, enum admin_role least);
 
 /* Whether a Cookie header's value shows a session: for the guard, before a long body is let in. */
 bool admit_admin_knows(const char *cookies);

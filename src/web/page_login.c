@@ -8,16 +8,14 @@
 #include "web/admit.h"
 #include "web/admit_admin.h"
 #include "web/offload.h"
+#include "web/page_login.h"
 #include "web/reply.h"
 #include "web/write.h"
 
 int page_login(struct http_request *request);
 int page_logout(struct http_request *request);
 
-#define FIRST_PAGE "/admin/people"
-
-/* Where to go after: only a page of admins on this site, in characters that a header may hold. */
-static const char *safe_next(const char *next)
+const char *page_login_next(const char *next)
 {
     static const char within[] = "/admin/";
 
@@ -42,18 +40,20 @@ static void answer_login(struct visit *visit, int code, const char *email, const
 
 static void show_login(struct visit *visit)
 {
-    const char *next = safe_next(form_get(&visit->query, "next"));
+    const char *next = page_login_next(form_get(&visit->query, "next"));
     const char *cookie = admit_cookie(visit, admit_session_cookie(visit));
     struct auth_session session;
     enum login_fault fault = LOGIN_FINE;
 
     if (cookie && auth_session_get(visit->service, visit->arena, cookie, visit->now_s, &session) ==
                       STATUS_OK) {
-        reply_redirect(visit, next ? next : FIRST_PAGE);
+        reply_redirect(visit, next ? next : PAGE_LOGIN_FIRST);
         return;
     }
     if (form_has(&visit->query, "ended", "1"))
         fault = LOGIN_ENDED;
+    else if (form_has(&visit->query, "again", "1"))
+        fault = LOGIN_AGAIN;
     else if (form_has(&visit->query, "left", "1"))
         fault = LOGIN_LEFT;
     else if (form_has(&visit->query, "welcome", "1"))
@@ -99,13 +99,15 @@ static void finish_done(struct visit *visit, void *context, enum status status)
 
     if (status != STATUS_OK) {
         reply_failure(visit, status, "page_login");
+    } else if (job->result.needs_code) {
+        page_login_to_code(visit, job->result.cookie, job->next);
     } else if (!job->result.is_in && job->result.wait_s > 0) {
         answer_throttled(visit, job, job->result.wait_s);
     } else if (!job->result.is_in) {
         answer_login(visit, 403, job->email, job->next, LOGIN_WRONG, 0);
     } else {
         reply_session_cookie(visit, job->result.cookie);
-        reply_redirect(visit, job->next ? job->next : FIRST_PAGE);
+        reply_redirect(visit, job->next ? job->next : PAGE_LOGIN_FIRST);
     }
 }
 
@@ -132,7 +134,7 @@ static void log_in(struct visit *visit)
     *job = (struct login_job){
         .email = email ? email : "",
         .password = password ? password : "",
-        .next = safe_next(form_get(&visit->form, "next")),
+        .next = page_login_next(form_get(&visit->form, "next")),
         .address = visit->address,
         .agent = visit->agent,
         .now_s = visit->now_s,
@@ -181,7 +183,7 @@ static void logout_done(struct visit *visit, void *context, enum status status)
 
 static void logout(struct visit *visit)
 {
-    const struct auth_session *session = admit_admin(visit, ROLE_VIEWER);
+    const struct auth_session *session = admit_admin_unready(visit, ROLE_VIEWER);
     struct auth_session *job;
 
     if (!session)

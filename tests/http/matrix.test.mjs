@@ -36,7 +36,10 @@ const ROUTES = {
   '/admin': ['all', ''],
   '/admin/': ['all', ''],
   '/admin/login': ['all', 'all'],
+  '/admin/login/code': ['all', 'all'],
   '/admin/logout': ['', 'viewer'],
+  '/admin/account': ['viewer', 'viewer'],
+  '/admin/account/factor': ['viewer', 'viewer'],
   '^/admin/invite/[^/]+$': ['all', 'all', `/admin/invite/${'A'.repeat(43)}`],
   '/admin/people': ['viewer', ''],
   '/admin/people/new': ['viewer', 'manager'],
@@ -157,7 +160,7 @@ function outcome(reply) {
   if (reply.status === 405 || reply.status === 501) {
     return 'no method';
   }
-  if (reply.status === 401 || (reply.status === 303 && reply.get('location').startsWith('/admin/login'))) {
+  if (reply.status === 401 || (reply.status === 303 && /^\/admin\/login(?!\?again=1)/.test(reply.get('location')))) {
     return 'not signed in';
   }
   return reply.status === 403 ? 'not allowed' : 'let in';

@@ -1,6 +1,7 @@
 /*
  * tests/preview/states_admin: the admins' pages. See states.h.
  */
+#include "preview/states_account.h"
 #include "preview/states_api_keys.h"
 #include "preview/states_approvals.h"
 #include "preview/states_data_requests.h"
@@ -505,6 +506,11 @@ static void help_backup(struct buf *out, struct arena *arena)
     help_task(out, arena, "backup");
 }
 
+static void help_account(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "account");
+}
+
 static void help_outbox(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "outbox");
@@ -627,6 +633,21 @@ static const struct state states[] = {
     {"request-no-reason", states_request_no_reason},
     {"request-late", states_request_late},
     {"request-stale", states_request_stale},
+    {"account", states_account},
+    {"account-on", states_account_on},
+    {"account-low", states_account_low},
+    {"account-refused", states_account_refused},
+    {"factor-none", states_factor_none},
+    {"factor-due", states_factor_due},
+    {"factor-scan", states_factor_scan},
+    {"factor-drift", states_factor_drift},
+    {"factor-codes", states_factor_codes},
+    {"factor-on", states_factor_on},
+    {"factor-clock", states_factor_clock},
+    {"login-code", states_login_code},
+    {"login-code-wrong", states_login_code_wrong},
+    {"login-recovery", states_login_recovery},
+    {"help-account", help_account},
     {"api-calls", states_api_calls},
     {"api-problems", states_api_problems},
     {"help-backup", help_backup},
