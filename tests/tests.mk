@@ -119,6 +119,18 @@ browser: all tests/node_modules/.package-lock.json
 san:
 	@$(MAKE) --no-print-directory SAN=address,undefined unit
 
+# What several threads read while one changes it, under ThreadSanitizer. Without address layouts at
+# random, which its shadow doesn't always fit beside. What it need not tell of: tests/tsan.txt.
+.PHONY: tsan
+$(BUILD)/tsan_%: $(BUILD)/obj/tests/unit/test_%.o $(call object,$(call rooms_of,base store)) \
+                 $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/texts.o $(BUILD)/obj/gen/pages.o
+	$(call said,link)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+tsan: $(GENERATED)
+	@$(MAKE) --no-print-directory $(JOBS) SAN=thread BUILD=build/tsan build/tsan/tsan_directory_search
+	@TSAN_OPTIONS="suppressions=tests/tsan.txt halt_on_error=1" \
+	  setarch -R build/tsan/tsan_directory_search
+
 # The benchmark: README.md in tests/bench says what is measured against what.
 $(BUILD)/bench/bare_kore.so: tests/bench/bare_kore.c
 	@mkdir -p $(@D)

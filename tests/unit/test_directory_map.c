@@ -354,6 +354,56 @@ static void an_image_of_another_ledger_is_left_aside(void **state)
     desk_close(&desk);
 }
 
+static void rename_to(struct desk *desk, struct contact_id id, const char *name)
+{
+    struct change change = {
+        .kind = ENTRY_DETAILS, .contact = id, .name = name, .origin = site_origin(ACTOR_ADMIN, 1)};
+    site_change(&desk->site, &change);
+}
+
+static void must_count(struct desk *desk, const char *term, int64_t matches)
+{
+    const struct directory_filter filter = {DIRECTORY_ANY, DIRECTORY_ANY, DIRECTORY_ANY, term};
+    struct directory_page page;
+    assert_int_equal(directory_query(desk->reader.store, desk->site.arena, &filter,
+                                     DIRECTORY_BY_NAME, false, &(struct directory_place){0}, 10, 0,
+                                     &page),
+                     STATUS_OK);
+    assert_int_equal(page.matches, matches);
+    assert_int_equal(page.count, matches);
+}
+
+/* Whether their new name holds the term or not, and whatever names they had before. */
+static void a_search_in_a_snapshot_finds_who_was_renamed_after_it_as_they_were(void **state)
+{
+    struct desk desk;
+    desk_open(&desk);
+    struct contact_id ids[3];
+    for (int i = 0; i < 3; i++) {
+        ids[i] = site_add(&desk.site, (const char *[]){"a@x.org", "b@x.org", "c@x.org"}[i], 0).id;
+        rename_to(&desk, ids[i], "Zora");
+        rename_to(&desk, ids[i], i == 0 ? "Yves" : "Zora");
+    }
+    must_agree(&desk);
+    store_use_directory(desk.reader.store, desk.map);
+    assert_int_equal(store_snapshot_begin(desk.reader.store), STATUS_OK);
+    must_count(&desk, "zora", 2);
+    rename_to(&desk, ids[0], "Zora");
+    rename_to(&desk, ids[1], "Yves");
+    rename_to(&desk, ids[2], "Zora too");
+    struct service other = site_service(&desk.site, false);
+    assert_int_equal(directory_map_catch_up(desk.map, other.store, 10000), STATUS_OK);
+    must_count(&desk, "zora", 2);
+    must_count(&desk, "yves", 1);
+    must_count(&desk, "too", 0);
+    must_count(&desk, "x.org", 3);
+    store_snapshot_end(desk.reader.store);
+    must_count(&desk, "zora", 2);
+    must_count(&desk, "too", 1);
+    setup_close(&other);
+    desk_close(&desk);
+}
+
 /* Rows that say so by themselves when they are half of one state and half of another. */
 static void put_whole(struct directory_map *map, int64_t id, uint64_t value)
 {
@@ -604,6 +654,7 @@ int main(void)
         cmocka_unit_test(an_image_is_read_and_brought_forward),
         cmocka_unit_test(an_image_that_is_damaged_is_left_aside),
         cmocka_unit_test(an_image_of_another_ledger_is_left_aside),
+        cmocka_unit_test(a_search_in_a_snapshot_finds_who_was_renamed_after_it_as_they_were),
         cmocka_unit_test(no_reader_sees_half_a_change),
         cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
         cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
