@@ -15,7 +15,8 @@ struct progress {
 
 void progress_begin(struct progress *progress);
 
-/* done of total (0: unknown) bytes, after rows rows, or whatever unit says. Draws ten times a second at most. */
+/* done of total (0: unknown) bytes, after rows rows, or whatever unit says. Draws ten times a
+ * second at most. */
 void progress_draw(struct progress *progress, int64_t rows, int64_t done, int64_t total);
 
 /* Takes the bar away. Gives the seconds since it began. */

@@ -20,8 +20,9 @@ enum status forget_mails(const struct service *service, struct arena *arena) MUS
  * condition. To be called by who reads such files, between two of them. */
 enum status forget_imports(const struct service *service, struct arena *arena) MUST_CHECK;
 
-/* Both, the image of the directory, and the log (store/scrub), for a process that erased and ends then. STATUS_BUSY: somebody
- * reads the database; what is left is done by the server or the courier, or at their next start. */
+/* Both, the image of the directory, and the log (store/scrub), for a process that erased and ends
+ * then. STATUS_BUSY: somebody reads the database; what is left is done by the server or the
+ * courier, or at their next start. */
 enum status forget_now(const struct service *service, struct arena *arena) MUST_CHECK;
 
 #endif
