@@ -33,7 +33,8 @@ enum status qr_draw(struct arena *arena, const char *text, struct qr *out)
     for (int y = 0; y < code->width; y++)
         draw_row(&path, code->data + (size_t)y * (size_t)code->width, code->width, y);
     *out = (struct qr){.path = arena_strdup(arena, path.data), .side = code->width + 2 * QR_QUIET};
-    explicit_bzero(path.data, path.len);
+    if (path.data != NULL)
+        explicit_bzero(path.data, path.len);
     buf_free(&path);
     QRcode_free(code);
     return STATUS_OK;

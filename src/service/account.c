@@ -36,11 +36,11 @@ static void put_network(const char *address, char out[ACCOUNT_NETWORK_BYTES])
 {
     uint8_t v6[16];
     char text[INET6_ADDRSTRLEN];
-    unsigned a, b, c, d;
+    uint8_t v4[4];
 
     *out = '\0';
-    if (sscanf(address, "%u.%u.%u.%u", &a, &b, &c, &d) == 4) {
-        snprintf(out, ACCOUNT_NETWORK_BYTES, "%u.%u.%u.0/24", a, b, c);
+    if (inet_pton(AF_INET, address, v4) == 1) {
+        snprintf(out, ACCOUNT_NETWORK_BYTES, "%u.%u.%u.0/24", v4[0], v4[1], v4[2]);
     } else if (inet_pton(AF_INET6, address, v6) == 1) {
         memset(v6 + 8, 0, 8);
         if (inet_ntop(AF_INET6, v6, text, sizeof text) != NULL)

@@ -9,6 +9,7 @@
 
 #include "service/auth.h"
 #include "service/change.h"
+#include "service/factor.h"
 #include "service/fields.h"
 #include "service/team_invite.h"
 
@@ -281,6 +282,17 @@ static enum status take_off(const struct doing *doing)
     return status;
 }
 
+static enum status reset_factor(const struct doing *doing)
+{
+    enum status status = factor_reset(doing->service, doing->txn, doing->arena,
+                                      doing->done->admin.id, &doing->act->origin);
+
+    if (status != STATUS_NOT_FOUND)
+        return status;
+    doing->done->fault = TEAM_GONE; /* turned off meanwhile */
+    return STATUS_OK;
+}
+
 static enum status run(const struct doing *doing)
 {
     switch (doing->act->what) {
@@ -297,6 +309,8 @@ static enum status run(const struct doing *doing)
     case TEAM_CANCEL:
     case TEAM_REMOVE:
         return take_off(doing);
+    case TEAM_RESET:
+        return reset_factor(doing);
     case TEAM_DO_COUNT:
         break;
     }

@@ -43,6 +43,7 @@ enum team_do {
     TEAM_DISABLE, /* sessions end with it */
     TEAM_ENABLE,
     TEAM_REMOVE, /* sessions end with it; their name stays in what they did */
+    TEAM_RESET,  /* takes off a second factor that is lost; sessions end with it */
     TEAM_DO_COUNT
 };
 

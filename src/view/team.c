@@ -41,6 +41,7 @@ static struct team_row row_of(struct arena *arena, const struct admin_shell *she
         .role = ADMIN_TEXT(arena, role_words[admin->role]),
         .sees_masked = !admins_is_shown_addresses(admin),
         .has_factor = member->has_factor,
+        .can_reset = acts && member->has_factor && !is_self,
         .signed_in_at = admin->signed_in_at,
         .invite_ends = member->invite_ends,
         .removed_at = admin->removed_at,
@@ -124,7 +125,7 @@ static const char *notice_of(struct arena *arena, const struct team_show *show)
     } notices[] = {
         {"edit", TEXT_ADMIN_TEAM_DID_EDIT},     {"disable", TEXT_ADMIN_TEAM_DID_DISABLE},
         {"enable", TEXT_ADMIN_TEAM_DID_ENABLE}, {"remove", TEXT_ADMIN_TEAM_DID_REMOVE},
-        {"cancel", TEXT_ADMIN_TEAM_DID_CANCEL},
+        {"cancel", TEXT_ADMIN_TEAM_DID_CANCEL}, {"reset", TEXT_ADMIN_TEAM_DID_RESET},
     };
 
     for (size_t i = 0; show->did && show->who && i < sizeof notices / sizeof *notices; i++)

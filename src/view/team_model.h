@@ -9,7 +9,7 @@
 
 struct team_row {
     const char *id_text, *called, *email, *role;
-    bool has_name, sees_masked, has_factor;
+    bool has_name, sees_masked, has_factor, can_reset;
     int64_t signed_in_at, invite_ends, removed_at, disabled_at, created_at; /* 0: not */
     bool is_active, is_invited, is_disabled, is_removed, is_self;
     bool is_over;                                       /* the invitation is */

@@ -32,7 +32,7 @@ static const struct {
 } acts[] = {
     {"invite", TEAM_INVITE}, {"renew", TEAM_RENEW},     {"cancel", TEAM_CANCEL},
     {"edit", TEAM_EDIT},     {"disable", TEAM_DISABLE}, {"enable", TEAM_ENABLE},
-    {"remove", TEAM_REMOVE},
+    {"remove", TEAM_REMOVE}, {"reset", TEAM_RESET},
 };
 
 static int64_t number_of(const struct form *form, const char *name)

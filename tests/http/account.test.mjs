@@ -221,6 +221,21 @@ describe('the second factor', () => {
   });
 });
 
+test('an owner resets the second factor of another on Team, and their sessions end', async () => {
+  server.sql('DELETE FROM throttle');
+  const BO = { email: 'bo@example.com', password: 'a password of bo 1' };
+  server.run(['admin', 'add', BO.email, '--role', 'manager'], `${BO.password}\n`);
+  const bo = await new Visitor(server).login(BO);
+  await setUp(bo, BO.password);
+  const owner = await new Visitor(server).login();
+  const id = server.sql(`SELECT id FROM admin WHERE email = '${BO.email}'`).trim();
+  const done = await owner.follow(await owner.press(await owner.get(`/admin/team?edit=${id}`), 'Reset second factor'));
+  assert.ok(done.says(/The second factor of bo@example.com is off/));
+  assert.equal((await bo.get('/admin/people')).status, 303);
+  await bo.login(BO);
+  assert.match((await owner.get('/admin/activity')).text, /second factor: on → reset/);
+});
+
 describe('sessions and the password', () => {
   const elsewhere = { 'User-Agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0' };
   const comeIn = async () => {
