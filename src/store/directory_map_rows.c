@@ -256,7 +256,8 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
     return STATUS_OK;
 }
 
-/* Who was erased leaves memory too. A reader that is at it finds nobody, which is true. */
+/* Who was erased leaves memory too, before the row forgets where the texts stand: who is killed
+ * between has it done again. A reader that is at it finds nobody, which is true. */
 static void wipe(struct map_text *text)
 {
     memset(text->bytes, 0, (size_t)text->name_len + 1 + text->email_len + 1);
@@ -274,14 +275,16 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by)
     note_left(map, by.value);
     const struct reordering goes = {.id = id, .is_new = was == NULL, .moves = {true, true, true}};
     leave_orders(map, &goes);
+    if (was != NULL) {
+        drop_slot(map, was);
+        wipe(was);
+    }
     write_words(row, nobody);
     map->head->is_ordering = false;
     if (was == NULL)
         return;
     store_in(&map->head->people, load(&map->head->people) - 1);
     count_dead(map, was);
-    drop_slot(map, was);
-    wipe(was);
 }
 
 void map_clear(struct directory_map *map, int64_t people)
