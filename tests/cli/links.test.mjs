@@ -158,11 +158,11 @@ test('keys: a new one signs, a retired one signs no more, a revoked one never co
   assert.equal(signer(), second.id, 'the newest signs');
   assert.equal(at.json(['keys', 'retire', second.id, '--json']).state, 'verifying');
   assert.equal(signer(), first.id);
-  assert.equal(at.json(['keys', 'revoke', second.id.toUpperCase(), '--json']).state, 'revoked');
+  assert.equal(at.json(['keys', 'revoke', second.id.toUpperCase(), '--yes', '--json']).state, 'revoked');
   const back = at.try(['keys', 'retire', second.id]);
   assert.equal(back.code, 1);
   assert.match(back.err, /for ever/);
-  at.run(['keys', 'revoke', first.id]);
+  at.run(['keys', 'revoke', first.id, '--yes']);
   const none = at.try(['link', 'ann@b.example']);
   assert.equal(none.code, 1);
   assert.match(none.err, /assent keys new/);
@@ -177,9 +177,9 @@ test('keys add: a sender\'s key in any base64, once, and never its secret', (t) 
   const at = folder(t);
   const raw = generateKeyPairSync('ed25519').publicKey.export({ format: 'der', type: 'spki' }).subarray(12);
   const added = at.json(['keys', 'add', '--public', raw.toString('base64'), '--owner', 'Big Sender', '--json']);
-  assert.equal(added.state, 'verifying');
+  assert.equal(added.state, 'signing', 'its owner signs with it, not we');
   const listed = at.json(['keys', 'list', '--json']).find((key) => key.id === added.id);
-  assert.deepEqual([listed.owner, listed.public], ['Big Sender', raw.toString('base64url')]);
+  assert.deepEqual([listed.owner, listed.public, listed.state], ['Big Sender', raw.toString('base64url'), added.state]);
   const again = at.try(['keys', 'add', '--public', raw.toString('base64url'), '--owner', 'Other']);
   assert.equal(again.code, 1);
   assert.match(again.err, /already/);
