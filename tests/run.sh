@@ -28,6 +28,7 @@ blame() {
     sed 's/\x1b\[[0-9;]*m//g' "$2" | awk -v suite="$1" '
         /^ *not ok / { if (!/# (TODO|SKIP)/) { left = 16; print suite ":" $0; next } }
         /^\[  FAILED  \] [a-z]/ { print suite ": " $0 }
+        /runtime error: |ERROR: [A-Za-z]*Sanitizer/ { print suite ": " $0 }
         /^ *\.\.\.$/ { left = 0 }
         left > 0 && !/duration_ms|^ *---$/ { print; left-- }'
 }

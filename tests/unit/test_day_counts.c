@@ -36,7 +36,7 @@ struct move {
 struct model {
     struct move moves[MOVES_MAX];
     size_t count;
-    int types[PEOPLE + 1]; /* by contact: as they are; TYPE_COUNT: gone */
+    int types[PEOPLE + 2]; /* by contact, the late one too: as they are; TYPE_COUNT: gone */
 };
 static struct model model;
 
