@@ -23,7 +23,7 @@ UNIT   := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(wildcard tests/unit/test_*
 # The other files of that folder are shared by them all. An archive, so that each takes what it
 # calls for and no more.
 UNIT_H := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out tests/unit/test_%,$(wildcard tests/unit/*.c)))
-$(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O) $(BUILD)/obj/src/web/guard_parse.o $(BUILD)/obj/src/web/range.o
+$(BUILD)/unit/all.a: $(UNIT_H) $(CORE_O) $(VIEW_O) $(call object,src/web/guard_parse.c src/web/guard_head.c src/web/range.c)
 	@mkdir -p $(@D)
 	@rm -f $@
 	$(call said,ar)
@@ -155,11 +155,11 @@ bench-10m: all test-deps $(BENCH)
 # libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_S ?= 20
-FUZZ_C  := src/web/guard_parse.c $(call rooms_of,base crypto) $(BUILD)/gen/passwords.c $(BUILD)/gen/texts.c
+FUZZ_C  := src/web/guard_parse.c src/web/guard_head.c $(call rooms_of,base crypto) $(BUILD)/gen/passwords.c $(BUILD)/gen/texts.c
 FUZZ_CC := clang -std=c11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined \
            -fno-sanitize-recover=undefined -Isrc -I$(BUILD)/gen
 FUZZ_O  := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(FUZZ_C))
-$(BUILD)/fuzz/obj/%.o: %.c $(wildcard src/base/*.h src/crypto/*.h src/web/guard_parse.h)
+$(BUILD)/fuzz/obj/%.o: %.c $(wildcard src/base/*.h src/crypto/*.h src/web/guard_parse.h src/web/guard_head.h)
 	@mkdir -p $(@D)
 	$(call said,clang)
 	$(Q)$(FUZZ_CC) -c -o $@ $<

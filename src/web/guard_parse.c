@@ -2,72 +2,16 @@
  * web/guard_parse: the strict reading of a request's head. See guard_parse.h.
  *
  * Three passes: the end of the head is looked for and every byte checked; the request line and the
- * headers are read into a struct; from that struct alone the new head is written.
+ * headers are read into a struct; from that struct alone the new head is written (guard_head).
  */
 #include "web/guard_parse.h"
 
 #include <string.h>
 #include <strings.h>
 
-/* The headers that handlers use; all others stay behind. */
-enum kept {
-    KEPT_ACCEPT,
-    KEPT_ACCEPT_LANGUAGE,
-    KEPT_AUTHORIZATION,
-    KEPT_CONTENT_TYPE,
-    KEPT_COOKIE,
-    KEPT_IDEMPOTENCY_KEY,
-    KEPT_IF_MATCH,
-    KEPT_IF_NONE_MATCH,
-    KEPT_IF_RANGE,
-    KEPT_LAST_EVENT_ID,
-    KEPT_ORIGIN,
-    KEPT_RANGE,
-    KEPT_SEC_FETCH_SITE,
-    KEPT_USER_AGENT,
-    KEPT_X_FORWARDED_FOR,
-    KEPT_X_FORWARDED_PROTO,
-    KEPT_COUNT
-};
-
-enum repeat { REPEAT_FIRST, REPEAT_LAST, REPEAT_REFUSED };
-
-static const struct {
-    const char *name;
-    enum repeat repeat;
-} kept_headers[] = {
-    [KEPT_ACCEPT] = {"accept", REPEAT_FIRST},
-    [KEPT_ACCEPT_LANGUAGE] = {"accept-language", REPEAT_FIRST},
-    [KEPT_AUTHORIZATION] = {"authorization", REPEAT_REFUSED},
-    [KEPT_CONTENT_TYPE] = {"content-type", REPEAT_REFUSED},
-    [KEPT_COOKIE] = {"cookie", REPEAT_REFUSED},
-    [KEPT_IDEMPOTENCY_KEY] = {"idempotency-key", REPEAT_REFUSED},
-    [KEPT_IF_MATCH] = {"if-match", REPEAT_REFUSED},
-    [KEPT_IF_NONE_MATCH] = {"if-none-match", REPEAT_FIRST},
-    [KEPT_IF_RANGE] = {"if-range", REPEAT_FIRST},
-    [KEPT_LAST_EVENT_ID] = {"last-event-id", REPEAT_REFUSED},
-    [KEPT_ORIGIN] = {"origin", REPEAT_REFUSED},
-    [KEPT_RANGE] = {"range", REPEAT_FIRST},
-    [KEPT_SEC_FETCH_SITE] = {"sec-fetch-site", REPEAT_REFUSED},
-    [KEPT_USER_AGENT] = {"user-agent", REPEAT_FIRST},
-    [KEPT_X_FORWARDED_FOR] = {"x-forwarded-for", REPEAT_LAST},
-    [KEPT_X_FORWARDED_PROTO] = {"x-forwarded-proto", REPEAT_LAST},
-};
-_Static_assert(sizeof(kept_headers) / sizeof(kept_headers[0]) == KEPT_COUNT, "one line a header");
+#include "web/guard_head.h"
 
 #define METHOD_MAX 32 /* bytes in which a method must have ended */
-
-struct head {
-    struct guard_slice method, target, host;
-    bool is_http10;
-    bool has_body; /* by its method */
-    bool has_host, has_length, has_coding, is_chunked;
-    bool is_absolute;
-    uint64_t length;
-    bool expects, expects_other;
-    bool is_close;
-    struct guard_slice kept[KEPT_COUNT];
-};
 
 static bool refuse(struct guard_result *result, int code, const char *why)
 {
@@ -159,7 +103,7 @@ static bool host_is_valid(struct guard_slice host)
 }
 
 /* The forms of RFC 9112 section 3.2: origin, absolute, and asterisk with OPTIONS. */
-static bool read_target(struct head *head, struct guard_result *result)
+static bool read_target(struct guard_head *head, struct guard_result *result)
 {
     struct guard_slice target = head->target;
     for (size_t i = 0; i < target.len; i++) {
@@ -190,7 +134,7 @@ static bool read_target(struct head *head, struct guard_result *result)
     return true;
 }
 
-static bool read_request_line(struct guard_slice line, struct head *head,
+static bool read_request_line(struct guard_slice line, struct guard_head *head,
                               struct guard_result *result)
 {
     const char *end = line.at + line.len;
@@ -224,7 +168,8 @@ static bool read_request_line(struct guard_slice line, struct head *head,
     return read_target(head, result);
 }
 
-static bool read_length(struct guard_slice value, struct head *head, struct guard_result *result)
+static bool read_length(struct guard_slice value, struct guard_head *head,
+                        struct guard_result *result)
 {
     if (head->has_length)
         return refuse(result, 400, "There are two Content-Length headers.");
@@ -267,24 +212,25 @@ static bool is_whole(struct guard_slice value)
     return value.len > 0;
 }
 
-static bool keep_header(struct guard_slice name, struct guard_slice value, struct head *head,
+static bool keep_header(struct guard_slice name, struct guard_slice value, struct guard_head *head,
                         struct guard_result *result)
 {
-    for (int i = 0; i < KEPT_COUNT; i++) {
-        if (!equals_any_case(name, kept_headers[i].name))
+    for (int i = 0; i < GUARD_KEPT_COUNT; i++) {
+        if (!equals_any_case(name, guard_head_kept[i].name))
             continue;
-        if (head->kept[i].at != NULL && kept_headers[i].repeat == REPEAT_REFUSED)
+        if (head->kept[i].at != NULL && guard_head_kept[i].repeat == GUARD_REPEAT_REFUSED)
             return refuse(result, 400, "A header that may stand once stands twice.");
-        if ((i == KEPT_IDEMPOTENCY_KEY || i == KEPT_IF_MATCH) && !is_whole(value))
+        if ((i == GUARD_KEPT_IDEMPOTENCY_KEY || i == GUARD_KEPT_IF_MATCH) && !is_whole(value))
             return refuse(result, 400, "If-Match or Idempotency-Key is empty, or not ASCII.");
-        if (head->kept[i].at == NULL || kept_headers[i].repeat == REPEAT_LAST)
+        if (head->kept[i].at == NULL || guard_head_kept[i].repeat == GUARD_REPEAT_LAST)
             head->kept[i] = value;
         break;
     }
     return true;
 }
 
-static bool read_header(struct guard_slice line, struct head *head, struct guard_result *result)
+static bool read_header(struct guard_slice line, struct guard_head *head,
+                        struct guard_result *result)
 {
     if (line.at[0] == ' ' || line.at[0] == '\t')
         return refuse(result, 400, "A header is folded over two lines.");
@@ -333,7 +279,8 @@ static uint64_t longest_body(const struct guard_result *result, uint64_t body_ma
     return longest < body_max ? longest : body_max;
 }
 
-static bool check_head(const struct head *head, uint64_t body_max, struct guard_result *result)
+static bool check_head(const struct guard_head *head, uint64_t body_max,
+                       struct guard_result *result)
 {
     if (!head->has_host && !head->is_http10)
         return refuse(result, 400, "There is no Host header.");
@@ -356,94 +303,6 @@ static bool check_head(const struct head *head, uint64_t body_max, struct guard_
     return true;
 }
 
-struct out {
-    char *at;
-    size_t len;
-};
-
-static void put(struct out *out, const char *text, size_t len)
-{
-    memcpy(out->at + out->len, text, len);
-    out->len += len;
-}
-
-static void put_text(struct out *out, const char *text)
-{
-    put(out, text, strlen(text));
-}
-
-/* Kore refuses tabs and bytes beyond ASCII in values; browsers and proxies send them. */
-static void put_value(struct out *out, struct guard_slice value)
-{
-    for (size_t i = 0; i < value.len; i++) {
-        unsigned char c = (unsigned char)value.at[i];
-        if (c == '\t')
-            c = ' ';
-        else if (c >= 0x80)
-            c = '?';
-        out->at[out->len++] = (char)c;
-    }
-    put_text(out, "\r\n");
-}
-
-static void put_number(struct out *out, uint64_t number)
-{
-    char digits[20];
-    size_t count = 0;
-    do
-        digits[count++] = (char)('0' + number % 10);
-    while ((number /= 10) > 0);
-    while (count > 0)
-        out->at[out->len++] = digits[--count];
-}
-
-/* Never longer than what was read by more than a content-length and a host that were not there. */
-static size_t write_head(const struct head *head, char *to)
-{
-    struct out out = {.at = to};
-    put(&out, head->method.at, head->method.len);
-    put_text(&out, " ");
-    if (head->target.len == 0 || head->target.at[0] != '/')
-        put_text(&out, "/");
-    put(&out, head->target.at, head->target.len);
-    put_text(&out, head->is_http10 ? " HTTP/1.0\r\nhost:" : " HTTP/1.1\r\nhost:");
-    if (head->host.len > 0)
-        put(&out, head->host.at, head->host.len);
-    else
-        put_text(&out, "none");
-    put_text(&out, "\r\n");
-    if (head->has_body) {
-        put_text(&out, "content-length:");
-        put_number(&out, head->length);
-        put_text(&out, "\r\n");
-    }
-    if (head->is_close)
-        put_text(&out, "connection:close\r\n");
-    for (int i = 0; i < KEPT_COUNT; i++) {
-        if (head->kept[i].len == 0)
-            continue;
-        put_text(&out, kept_headers[i].name);
-        put_text(&out, ":");
-        put_value(&out, head->kept[i]);
-    }
-    put_text(&out, "\r\n");
-    return out.len;
-}
-
-static void take_host(struct guard_slice host, char out[GUARD_HOST_MAX + 1])
-{
-    const char *port = host.len > 0 && host.at[0] == '[' ? memchr(host.at, ']', host.len)
-                                                         : memchr(host.at, ':', host.len);
-    size_t len = port == NULL ? host.len : (size_t)(port - host.at) + (*port == ']');
-    for (size_t i = 0; i < len; i++) {
-        char c = host.at[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        out[i] = c;
-    }
-    out[len] = '\0';
-}
-
 static bool is_api(struct guard_slice target)
 {
     static const char begin[] = "/api/";
@@ -460,7 +319,8 @@ static bool begins_api(const char *at, size_t len)
 }
 
 /* A head of len bytes, its blank line included. */
-static bool read_lines(const char *at, size_t len, struct head *head, struct guard_result *result)
+static bool read_lines(const char *at, size_t len, struct guard_head *head,
+                       struct guard_result *result)
 {
     const char *stop = at + len - 2;
     for (bool is_first = true; at < stop; is_first = false) {
@@ -512,11 +372,11 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
         return;
     }
 
-    struct head head = {.host = {"", 0}};
+    struct guard_head head = {.host = {"", 0}};
     bool is_good = read_lines(data + start, end, &head, result);
     result->target = head.target;
-    result->accept = head.kept[KEPT_ACCEPT];
-    result->accept_language = head.kept[KEPT_ACCEPT_LANGUAGE];
+    result->accept = head.kept[GUARD_KEPT_ACCEPT];
+    result->accept_language = head.kept[GUARD_KEPT_ACCEPT_LANGUAGE];
     if (is_good) {
         result->is_api = is_api(head.target);
         result->is_upload = is_upload(head.target);
@@ -527,11 +387,11 @@ void guard_parse(const char *data, size_t len, size_t scanned, uint64_t body_max
 
     result->verdict = GUARD_PASS;
     result->head_len = start + end;
-    result->out_len = write_head(&head, out);
+    result->out_len = guard_head_write(&head, out);
     result->body_len = head.length;
     result->expects_continue = head.expects && !head.is_http10 && head.length > 0;
     result->is_close = head.is_close || head.is_http10;
-    take_host(head.host, result->host);
-    take_kept(head.kept[KEPT_AUTHORIZATION], result->authorization, GUARD_AUTHORIZATION_MAX);
-    take_kept(head.kept[KEPT_COOKIE], result->cookie, GUARD_COOKIE_MAX);
+    guard_head_host(head.host, result->host);
+    take_kept(head.kept[GUARD_KEPT_AUTHORIZATION], result->authorization, GUARD_AUTHORIZATION_MAX);
+    take_kept(head.kept[GUARD_KEPT_COOKIE], result->cookie, GUARD_COOKIE_MAX);
 }
