@@ -23,6 +23,7 @@ struct sheet_lang { /* a link to the same page in another language */
 struct sheet_frame {
     enum locale lang;
     const char *tag;          /* of lang */
+    const char *lang_name;    /* in its own words */
     const char *query;        /* "?lang=de" behind the addresses of links, or "" */
     const char *and_query;    /* the same behind another question: "&lang=de", or "" */
     const char *and_campaign; /* "&c=…" behind "?lang=de", or "" */

@@ -37,6 +37,7 @@ struct sheet_frame sheet_frame(struct arena *arena, const struct brand *brand, s
     struct sheet_frame frame = {
         .lang = speech.lang,
         .tag = locale_tag(speech.lang),
+        .lang_name = locale_name(speech.lang),
         .query = "",
         .and_query = "",
         .and_campaign = "",

@@ -121,6 +121,7 @@ for (const language of ['en', 'de', 'ar']) {
         const email = someone();
         const other = language === 'ar' ? 'he' : 'pl';
         await open(server.links(email).manage);
+        await page.locator('.langs summary').click();
         await page.locator(`.langs a[lang=${other}]`).click();
         assert.equal(await page.$eval('html', (html) => html.lang), other);
         await press(say(other)('language.keep'));
