@@ -66,11 +66,11 @@ async function peopleFile(path, first, last) {
   await once(out, 'finish');
 }
 
-function wrk(url, paths, { method = 'GET', skip = 0, most = 200000 } = {}) {
-  const said = run('wrk', ['-t1', '-c64', `-d${seconds}s`, '--timeout', '10s',
+function wrk(url, paths, { method = 'GET', skip = 0, most = 200000, connections = 64, time = seconds, more = {} } = {}) {
+  const said = run('wrk', ['-t1', `-c${connections}`, `-d${time}s`, '--timeout', '10s',
     '-s', 'tests/bench/post.lua', url],
   { env: { ...process.env, BENCH_PATHS: paths, BENCH_METHOD: method, BENCH_SKIP: String(skip),
-    BENCH_MOST: String(most) } });
+    BENCH_MOST: String(most), ...more } });
   const match = /RESULT (\d+) ([\d.]+) ([\d.]+) ([\d.]+) (\d+)/.exec(said);
   if (!match) throw new Error(`wrk said: ${said}`);
   const [requests, duration, p50, p99, errors] = match.slice(1).map(Number);
@@ -142,17 +142,13 @@ function residentMb(pid) {
   return kib / 1024;
 }
 
-async function timed(url, times, headers) {
-  const all = [];
-  for (let i = 0; i < times; i++) {
-    const began = now();
-    const reply = await fetch(typeof url === 'function' ? url(i) : url, { headers });
-    await reply.text();
-    if (reply.status !== 200) throw new Error(`${reply.status} for ${reply.url}`);
-    all.push(now() - began);
-  }
-  all.sort((a, b) => a - b);
-  return { p50: all[all.length >> 1], p99: all[Math.min(all.length - 1, Math.ceil(all.length * 0.99) - 1)] };
+/** How long an admin's pages take, one request after the other over one connection. */
+function looked(url, paths, cookie) {
+  const file = join(build, 'looked.txt');
+  writeFileSync(file, `${paths.join('\n')}\n`);
+  const { p50, p99, errors } = wrk(url, file, { connections: 1, time: Math.min(seconds, 4), more: { BENCH_COOKIE: cookie } });
+  if (errors > 0) throw new Error(`${errors} of the pages ${paths[0]} … failed`);
+  return { p50, p99 };
 }
 
 async function login() {
@@ -321,29 +317,25 @@ try {
   auth = await login();
   rows.push({ job: 'cold start: the whole list in memory', unit: 'ms', p50: await listUp(began, auth),
     target: '< 10,000 at 10 M' });
-  const list = `${origin}/admin/people`;
-  const first = await timed(list, 60, auth);
-  rows.push({ job: 'dashboard: cards and first page', unit: 'ms', ...first, target: 'p99 < 10' });
-  const filtered = await timed((i) => `${list}?${['status=out', 'sub=yes&type=partner',
-    'type=franchisee&sort=updated&dir=desc', 'status=in&sub=no&sort=email'][i % 4]}`, 60, auth);
-  rows.push({ job: 'dashboard: filtered and sorted', unit: 'ms', ...filtered, target: 'p99 < 10' });
-  let next = list;
-  const paging = [];
-  for (let i = 0; i < 40; i++) {
-    const began = now();
-    const text = await (await fetch(next, { headers: auth })).text();
-    paging.push(now() - began);
-    const link = /href="([^"]*[?&;]after=[^"]*)"/.exec(text);
-    if (!link) break;
-    next = new URL(link[1].replace(/&amp;/g, '&'), origin).href;
+  const list = '/admin/people';
+  const shown = (job, paths, target) => rows.push({ job, unit: 'ms', ...looked(origin, paths, auth.cookie), target });
+  shown('dashboard: cards and first page', [list], 'p99 < 5');
+  shown('dashboard: filtered and sorted', ['status=out', 'sub=yes&type=partner', 'type=franchisee&sort=updated&dir=desc',
+    'status=in&sub=no&sort=email', 'sort=name&dir=desc', 'type=client&status=in&sub=yes&sort=status'].map((asked) => `${list}?${asked}`), 'p99 < 5');
+  const pages = [];
+  for (let next = list; next && pages.length < 60;) {
+    const text = await (await fetch(origin + next, { headers: auth })).text();
+    const links = (words) => [...text.matchAll(/href="([^"]*)"/g)].map(([, link]) => link.replace(/&amp;/g, '&'))
+      .filter((link) => words.test(link)).map((link) => new URL(link, origin + list).href.slice(origin.length));
+    const letters = links(/[?&]from=/);
+    [next] = links(/[?&]after=/);
+    pages.push(...letters.slice(pages.length % 9, pages.length % 9 + 1), ...next ? [next] : []);
   }
-  paging.sort((a, b) => a - b);
-  rows.push({ job: 'dashboard: page after page', unit: 'ms', p50: paging[paging.length >> 1],
-    p99: paging[paging.length - 1], target: 'p99 < 10' });
-  for (const term of ['e', 'smith', 'gmail', 'okafor', 'john.smith', 'absentxyz']) {
-    rows.push({ job: `search "${term}"`, unit: 'ms',
-      ...await timed(`${list}?q=${term}`, 10, auth), target: 'p99 < 250' });
-  }
+  shown('dashboard: page after page, and letters', pages, 'p99 < 5');
+  for (const term of ['e', 'smith', 'gmail', 'okafor', 'john.smith', 'absentxyz'])
+    shown(`search "${term}"`, [`${list}?q=${term}`], people > 1e6 ? 'p99 < 100' : 'p99 < 15');
+  shown('search "an", filters and orders', ['status=out&sort=email', 'sub=yes&type=partner&sort=updated&dir=desc',
+    'status=in&sort=name&dir=desc'].map((asked) => `${list}?q=an&${asked}`), people > 1e6 ? 'p99 < 100' : 'p99 < 15');
   say('activity');
   await activityRows({ rows, origin, headers: auth, emails: readFileSync(optedIn, 'utf8').split('\n', 100) });
   const idle = residentMb(server.pid);
@@ -367,7 +359,7 @@ try {
   const loop = Number(run(join(build, 'bare_commit'), [copy, String(perCommit), String(Math.min(people, 60000))]));
   note('one-click POST, durable', post.rate, 'req/s',
     { name: `bare C loop, ${perCommit} rows a commit`, figure: loop },
-    { p50: post.p50, p99: post.p99, errors: post.errors, target: 'ratio >= 0.40, p99 < 25 ms, 0 errors' });
+    { p50: post.p50, p99: post.p99, errors: post.errors, target: 'ratio >= 0.60, p99 < 15 ms, 0 errors' });
   say('chaining');
   chained(note, copy, perCommit);
   say('check and audience');

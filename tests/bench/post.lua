@@ -1,5 +1,6 @@
 -- bench: what wrk sends for one-click POSTs and page GETs: one path after the other from the file
--- BENCH_PATHS, beginning BENCH_SKIP lines in, each path once before any is used again.
+-- BENCH_PATHS, beginning BENCH_SKIP lines in, each path once before any is used again; with the
+-- cookie BENCH_COOKIE, if there is one.
 local requests = {}
 local at = 0
 
@@ -9,6 +10,9 @@ function init()
   local most = tonumber(os.getenv("BENCH_MOST") or "200000")
   local headers = {}
   local body = nil
+  if os.getenv("BENCH_COOKIE") then
+    headers["Cookie"] = os.getenv("BENCH_COOKIE")
+  end
   if method == "POST" then
     headers["Content-Type"] = "application/x-www-form-urlencoded"
     body = "List-Unsubscribe=One-Click"
