@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -111,23 +112,45 @@ static enum status read_file(int fd, struct buf *out)
     }
 }
 
-/* The newest position that a note of this key in the file names; *end: what is behind it is torn.
- */
+/* What the note says in its second line, which only a signature makes true. */
+static int64_t claimed(const char *note)
+{
+    return strtoll(strchr(note, '\n') + 1, NULL, 10);
+}
+
+/* Where the notes of the file begin, as size_t; *end: what is behind it is torn. */
+static void find_notes(const struct buf *file, struct buf *starts, size_t *end)
+{
+    size_t at = 0, len;
+    while ((len = checkpoint_find(file->data, file->len, &at)) != 0) {
+        buf_add(starts, &at, sizeof at);
+        at += len;
+    }
+    *end = at;
+}
+
+/* The newest position that a note of this key in the file names; *end as above. From the end, since
+ * notes stand in the ledger's order: the last one is checked, and then none that says less. Writers
+ * wait meanwhile, and the file has one for each ten thousandth entry. */
 static struct position last_written(const struct service *service, const struct buf *file,
                                     size_t *end)
 {
     uint8_t public_key[CHECKPOINT_PUBLIC_BYTES];
     struct position last = {0};
     struct checkpoint read;
-    size_t at = 0, len;
+    struct buf starts = {0};
+    size_t at, behind;
     checkpoint_public_key(service->secrets, public_key);
-    while ((len = checkpoint_find(file->data, file->len, &at)) != 0) {
-        if (checkpoint_read(file->data + at, len, public_key, &read) == CHECKPOINT_FINE &&
-            read.position.value > last.value)
+    find_notes(file, &starts, end);
+    for (size_t left = starts.len; left > 0; left -= sizeof at) {
+        memcpy(&at, starts.data + left - sizeof at, sizeof at);
+        behind = at;
+        if (claimed(file->data + at) > last.value &&
+            checkpoint_read(file->data + at, checkpoint_find(file->data, file->len, &behind),
+                            public_key, &read) == CHECKPOINT_FINE)
             last = read.position;
-        at += len;
     }
-    *end = at;
+    buf_free(&starts);
     return last;
 }
 

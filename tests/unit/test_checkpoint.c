@@ -195,6 +195,34 @@ static void the_file_holds_them_all_once_and_comes_back(void **state)
     assert_string_equal(file_text(), both);
 }
 
+static void put_file(const char *text)
+{
+    FILE *file = fopen(file_path(), "w");
+    assert_non_null(file);
+    assert_int_equal(fwrite(text, 1, strlen(text), file), strlen(text));
+    assert_int_equal(fclose(file), 0);
+}
+
+static void only_what_was_signed_counts_as_written_in_whatever_order(void **state)
+{
+    (void)state;
+    assert_true(make(true));
+    const char *first = newest().note;
+    site_add(&site, "a@example.org", NEWSLETTER);
+    assert_true(make(true));
+    const struct checkpoint_row second = newest();
+    char *forged = arena_strdup(site.arena, second.note);
+    memcpy(strchr(forged, '\n') + 1, "9", 1);
+    const char *turned = arena_printf(site.arena, "%s\n%s\nwords\n%s", second.note, first, forged);
+    put_file(turned);
+    write_up_to(second.position.value);
+    assert_string_equal(file_text(), turned);
+    put_file(arena_printf(site.arena, "%s\n%s\n", first, forged));
+    write_up_to(second.position.value);
+    assert_string_equal(file_text(),
+                        arena_printf(site.arena, "%s\n%s\n%s\n", first, forged, second.note));
+}
+
 static void nothing_updates_or_deletes_a_checkpoint(void **state)
 {
     (void)state;
@@ -215,6 +243,7 @@ int main(void)
         TEST(every_day_has_one_if_it_brought_anything),
         TEST(every_ten_thousandth_entry_has_one_in_its_own_transaction),
         TEST(the_file_holds_them_all_once_and_comes_back),
+        TEST(only_what_was_signed_counts_as_written_in_whatever_order),
         TEST(nothing_updates_or_deletes_a_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
