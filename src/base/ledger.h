@@ -55,7 +55,8 @@ enum entry_kind {
     ENTRY_ADMIN_REMOVED,
     ENTRY_IMPORT_BEGUN, /* subject: import run, for this and the next */
     ENTRY_IMPORT_ENDED,
-    ENTRY_SETTING,
+    ENTRY_SETTING,    /* or another act on the installation, which the note names first:
+                         "outbox: …", "database: …" */
     ENTRY_HOOK_ADDED, /* subject: hook id, for this and the next two */
     ENTRY_HOOK_EDITED,
     ENTRY_HOOK_REMOVED,

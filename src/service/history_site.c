@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/catalogue.h"
+#include "service/outbox_admin.h"
 #include "service/settings.h"
 
 bool history_is_of_site(enum entry_kind kind)
@@ -141,6 +142,9 @@ static const char *setting_words(struct arena *arena, const struct entry *entry)
 
     if (*note == '\0')
         return ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_SETTING);
+    if (strncmp(note, OUTBOX_NOTE, sizeof OUTBOX_NOTE - 1) == 0)
+        return with_note(arena, ADMIN_TEXT(arena, TEXT_ADMIN_HISTORY_OUTBOX),
+                         note + sizeof OUTBOX_NOTE - 1);
     if (note[len] == ':' && note[len + 1] == ' ' &&
         setting_parse(arena_strndup(arena, note, len), &setting))
         return with_note(

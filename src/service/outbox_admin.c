@@ -4,11 +4,13 @@
 #include "service/outbox_admin.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/email.h"
 #include "base/mask.h"
+#include "service/change.h"
 #include "service/mail_file.h"
 #include "store/contacts.h"
 
@@ -179,31 +181,83 @@ enum status outbox_admin_get(const struct service *service, struct arena *arena,
     return status;
 }
 
-enum status outbox_admin_act(struct txn *txn, enum outbox_act act, int64_t id, int64_t now_s,
-                             struct outbox_acted *out)
+static const char *kind_of(enum letter_kind kind)
 {
-    enum status status = STATUS_INVALID;
+    static const char *const words[LETTER_KIND_COUNT] = {
+        [LETTER_LINK] = "fresh link",
+        [LETTER_JOIN] = "sign-up to confirm",
+        [LETTER_NEW_ADDRESS] = "new address to confirm",
+        [LETTER_OLD_ADDRESS] = "note to an old address",
+        [LETTER_TEST] = "test",
+    };
+    return kind > 0 && kind < LETTER_KIND_COUNT ? words[kind] : "mail";
+}
+
+static enum status record(const struct service *service, struct txn *txn, const char *note,
+                          const struct origin *origin)
+{
+    struct entry entry = {.kind = ENTRY_SETTING, .private = {.note = note}};
+    return change_record(service, txn, &entry, origin);
+}
+
+static enum status act_on_one(const struct service *service, struct txn *txn, struct arena *arena,
+                              enum outbox_act act, int64_t id, int64_t now_s,
+                              const struct origin *origin)
+{
+    static const char *const words[OUTBOX_ACT_COUNT] = {
+        [OUTBOX_AGAIN] = "was given up; it is tried again",
+        [OUTBOX_NOW] = "waited; it is tried at once",
+        [OUTBOX_DISCARD] = "was given up; it is discarded",
+    };
+    struct letter letter;
+    enum status status = letters_get(txn_store(txn), arena, id, &letter);
+    if (status != STATUS_OK)
+        return status;
+    status = act == OUTBOX_AGAIN ? letters_again(txn, id, now_s)
+             : act == OUTBOX_NOW ? letters_hasten(txn, id, now_s)
+                                 : letters_discard(txn, id);
+    if (status != STATUS_OK)
+        return status;
+    return record(service, txn,
+                  arena_printf(arena, OUTBOX_NOTE "mail %" PRId64 " (%s) %s", id,
+                               kind_of(letter.kind), words[act]),
+                  origin);
+}
+
+enum status outbox_admin_act(const struct service *service, struct txn *txn, struct arena *arena,
+                             enum outbox_act act, int64_t id, int64_t now_s,
+                             const struct origin *origin, struct outbox_acted *out)
+{
+    enum status status;
     int count = 0;
-    switch (act) {
-    case OUTBOX_AGAIN:
-        status = letters_again(txn, id, now_s);
-        break;
-    case OUTBOX_AGAIN_ALL:
+    if (act == OUTBOX_AGAIN_ALL) {
         status = letters_again_all(txn, now_s, OUTBOX_AGAIN_MAX, &count);
-        break;
-    case OUTBOX_NOW:
-        status = letters_hasten(txn, id, now_s);
-        break;
-    case OUTBOX_DISCARD:
-        status = letters_discard(txn, id);
-        break;
-    case OUTBOX_ACT_COUNT:
-        break;
+        if (status == STATUS_OK && count > 0)
+            status = record(service, txn,
+                            arena_printf(arena,
+                                         count == 1 ? OUTBOX_NOTE
+                                             "%d mail was given up; it is tried again"
+                                                    : OUTBOX_NOTE
+                                             "%d mails were given up; they are tried again",
+                                         count),
+                            origin);
+    } else {
+        status = act_on_one(service, txn, arena, act, id, now_s, origin);
     }
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return status;
     *out = (struct outbox_acted){.is_gone = status == STATUS_NOT_FOUND, .count = count};
     return STATUS_OK;
+}
+
+enum status outbox_admin_test(const struct service *service, struct txn *txn, const char *address,
+                              int64_t now_s, const struct origin *origin)
+{
+    const struct letter letter = {.kind = LETTER_TEST, .address = address, .language = ""};
+    enum status status = outbox_put(service, txn, &letter, now_s);
+    return status == STATUS_OK
+               ? record(service, txn, OUTBOX_NOTE "a test mail to their own address", origin)
+               : status;
 }
 
 enum status outbox_admin_dead(const struct service *service, int64_t *out)

@@ -82,8 +82,19 @@ struct outbox_acted {
     int64_t count; /* OUTBOX_AGAIN_ALL: how many wait again */
 };
 
-enum status outbox_admin_act(struct txn *txn, enum outbox_act act, int64_t id, int64_t now_s,
-                             struct outbox_acted *out) MUST_CHECK;
+/* What was done stands in the ledger (an ENTRY_SETTING, as one of the installation's), by the
+ * mail's number and kind: the mail goes when its reader is erased, the entry stays, and so it holds
+ * no address. What does nothing leaves no entry. */
+enum status outbox_admin_act(const struct service *service, struct txn *txn, struct arena *arena,
+                             enum outbox_act act, int64_t id, int64_t now_s,
+                             const struct origin *origin, struct outbox_acted *out) MUST_CHECK;
+
+/* A mail to an admin's own address, to try whether mail goes out; in the ledger as the above. */
+enum status outbox_admin_test(const struct service *service, struct txn *txn, const char *address,
+                              int64_t now_s, const struct origin *origin) MUST_CHECK;
+
+/* How a note of the above begins: it is no setting's. */
+#define OUTBOX_NOTE "outbox: "
 
 /* How many are dead, counted up to one more than OUTBOX_BADGE_MAX. */
 enum status outbox_admin_dead(const struct service *service, int64_t *out) MUST_CHECK;

@@ -10,6 +10,8 @@
 #include "service/wording.h"
 
 struct past_seen {
+    enum link_purpose link;
+    bool is_of_history; /* it is reached from the history; else from a receipt */
     enum locale lang;   /* of the words around the texts */
     bool lang_is_asked; /* set by the web */
     const char *token;
@@ -20,8 +22,9 @@ struct past_seen {
     struct wording_shown shown;
 };
 
-/* For a good manage link, of its person's own entries. STATUS_NOT_FOUND: any other link, no such
- * entry, another's, or one whose page's texts are not kept. */
+/* For a good manage link, of its person's own entries; for any other link that can act, of its own
+ * acts, as receipts are. STATUS_NOT_FOUND: no such entry, another's, or one whose page's texts are
+ * not kept. */
 enum status past_seen(const struct service *service, struct arena *arena,
                       const struct link_opened *link, const char *token, struct position position,
                       struct past_seen *out) MUST_CHECK;

@@ -7,6 +7,7 @@
 
 #include "service/history.h"
 #include "service/receipt.h"
+#include "service/retention.h"
 #include "service/settings.h"
 #include "store/contacts.h"
 #include "store/entries.h"
@@ -26,7 +27,7 @@ static enum status read_settings(const struct service *service, struct arena *ar
     if (status == STATUS_OK)
         status = settings_text(store, arena, SETTING_JURISDICTION, &data->jurisdiction);
     if (status == STATUS_OK)
-        status = settings_text(store, arena, SETTING_RETENTION, &data->retention);
+        status = retention_words(store, arena, LOCALE_EN, &data->retention);
     if (status == STATUS_OK)
         status = settings_text(store, arena, SETTING_THIRD_PARTIES, &data->third_parties);
     if (status == STATUS_OK)

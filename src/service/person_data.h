@@ -31,9 +31,10 @@ struct person_data {
     struct contact contact;
     int64_t made_at;
     struct brand brand;
-    const char *site;                                     /* public URL */
-    const char *jurisdiction, *retention, *third_parties; /* as set; "" when not */
-    struct topic *topics;                                 /* all, retired ones too */
+    const char *site;                         /* public URL */
+    const char *jurisdiction, *third_parties; /* as set; "" when not */
+    const char *retention;                    /* retention_words, in English */
+    struct topic *topics;                     /* all, retired ones too */
     size_t topics_count;
     struct former_address *former;
     size_t former_count;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/email.h"
 #include "service/person.h"
+#include "service/retention.h"
 #include "service/settings.h"
 #include "service/wording.h"
 #include "store/entries.h"
@@ -29,26 +30,29 @@ struct making {
     struct receipt receipt;
 };
 
-static bool is_unsubscribe(const struct making *making)
+static bool is_unsubscribe(const struct link_opened *link)
 {
-    return making->link->claims.purpose == PURPOSE_UNSUBSCRIBE;
+    return link->claims.purpose == PURPOSE_UNSUBSCRIBE;
 }
 
-/* Made by this very link, on its own page, by one-click or by mail. */
-static bool is_own_act(const struct making *making)
+static bool can_act(const struct link_opened *link)
 {
-    const struct entry *entry = &making->entry;
-    const struct origin origin = links_origin(making->link, ACTOR_RECIPIENT, NULL, NULL);
+    return link->state == LINK_GOOD || link->state == LINK_EXPIRED || link->state == LINK_VOID;
+}
+
+bool receipt_is_own_act(const struct link_opened *link, const struct entry *entry)
+{
+    const struct origin origin = links_origin(link, ACTOR_RECIPIENT, NULL, NULL);
     const uint64_t moved = entry->choices_before ^ entry->choices_after;
-    const struct topic_id topic = making->link->claims.topic;
+    const struct topic_id topic = link->claims.topic;
     const bool is_page = entry->actor == ACTOR_RECIPIENT &&
                          wording_family(entry->wording) == wording_family(origin.wording);
     const bool is_mail =
-        is_unsubscribe(making) && (entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO);
+        is_unsubscribe(link) && (entry->actor == ACTOR_ONE_CLICK || entry->actor == ACTOR_MAILTO);
     const bool is_its_topic =
         entry->status_before != entry->status_after ||
-        (is_unsubscribe(making) && topic.value != 0 && (moved & ~TOPIC_BIT(topic)) == 0);
-    return (is_page || is_mail) && is_its_topic &&
+        (is_unsubscribe(link) && topic.value != 0 && (moved & ~TOPIC_BIT(topic)) == 0);
+    return can_act(link) && (is_page || is_mail) && is_its_topic &&
            (entry->kind == ENTRY_CHOICES || entry->kind == ENTRY_UNDONE) &&
            entry->proof_kind == origin.proof_kind && entry->proof_len == origin.proof_len &&
            memcmp(entry->proof, origin.proof, origin.proof_len) == 0;
@@ -60,7 +64,8 @@ static enum status find_entry(struct making *making, struct position position)
     enum status status = entries_get(store, making->arena, position, &making->entry);
     if (status == STATUS_OK &&
         (making->entry.contact.value != making->link->contact.id.value ||
-         !past_has_receipt(making->entry.kind) || (making->is_limited && !is_own_act(making))))
+         !past_has_receipt(making->entry.kind) ||
+         (making->is_limited && !receipt_is_own_act(making->link, &making->entry))))
         status = STATUS_NOT_FOUND;
     if (status == STATUS_OK)
         status = topics_list(store, making->arena, &making->topics, &making->topics_count);
@@ -76,7 +81,7 @@ static uint64_t nameable(const struct making *making)
     const struct topic_id topic = making->link->claims.topic;
     if (!making->is_limited)
         return UINT64_MAX;
-    return is_unsubscribe(making) && topic.value != 0 ? TOPIC_BIT(topic) : 0;
+    return is_unsubscribe(making->link) && topic.value != 0 ? TOPIC_BIT(topic) : 0;
 }
 
 static void list_purposes(struct making *making)
@@ -137,11 +142,9 @@ static enum status fill(struct making *making)
     if (status == STATUS_OK)
         status = settings_text(store, arena, SETTING_JURISDICTION, &receipt->jurisdiction);
     if (status == STATUS_OK)
-        status = settings_text(store, arena, SETTING_RETENTION, &receipt->retention);
+        status = retention_words(store, arena, receipt->lang, &receipt->retention);
     if (status == STATUS_OK)
         status = settings_text(store, arena, SETTING_THIRD_PARTIES, &receipt->third_parties);
-    if (status == STATUS_OK && !*receipt->retention)
-        receipt->retention = TEXT(arena, receipt->lang, TEXT_RECEIPT_RETENTION_OWN);
     return status;
 }
 
@@ -284,15 +287,13 @@ enum status receipt_get(const struct service *service, struct arena *arena,
                         const struct link_opened *link, const char *token, struct position position,
                         struct receipt *out)
 {
-    const bool can_act =
-        link->state == LINK_GOOD || link->state == LINK_EXPIRED || link->state == LINK_VOID;
     struct making making = {
         .service = service,
         .arena = arena,
         .link = link,
         .is_limited = link->claims.purpose != PURPOSE_MANAGE || link->state != LINK_GOOD,
         .receipt = {.lang = link->lang, .link = link->claims.purpose, .token = token}};
-    if (!can_act || position.value <= 0)
+    if (!can_act(link) || position.value <= 0)
         return STATUS_NOT_FOUND;
     enum status status = find_entry(&making, position);
     if (status == STATUS_OK)

@@ -30,7 +30,7 @@ struct receipt {
     size_t purposes_count;
     bool is_given;            /* any purpose is, after it */
     const char *jurisdiction; /* as set; "" when not */
-    const char *retention;    /* as set, or our own words */
+    const char *retention;    /* retention_words */
     const char *third_parties;
     const char *principal; /* the public id */
     const char *notice;    /* as wording_name; "" where no page was read */
@@ -50,6 +50,10 @@ struct receipt {
 enum status receipt_get(const struct service *service, struct arena *arena,
                         const struct link_opened *link, const char *token, struct position position,
                         struct receipt *out) MUST_CHECK;
+
+/* Whether an entry of the link's person was made by this very link: on its own page, by one-click
+ * or by mail. What every link but a good manage link may see is that alone. */
+bool receipt_is_own_act(const struct link_opened *link, const struct entry *entry);
 
 /* For an admin, who may hand out every receipt of a person: the same as what their own manage link
  * opens, for receipt_get with token NULL. link->lang is left to the caller. STATUS_NOT_FOUND:

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "base/catalogue.h"
 #include "crypto/chain.h"
 #include "service/change.h"
 #include "service/settings.h"
@@ -143,4 +144,25 @@ enum status retention_step(const struct service *service, struct txn *txn, struc
     if (status == STATUS_OK && memcmp(&before, &progress, sizeof progress) != 0)
         status = meta_put(txn, PROGRESS_KEY, &progress, sizeof progress);
     return status;
+}
+
+enum status retention_words(struct store *store, struct arena *arena, enum locale lang,
+                            const char **out)
+{
+    const char *own;
+    int64_t days = 0;
+    enum status status = settings_text(store, arena, SETTING_RETENTION, &own);
+
+    if (status == STATUS_OK)
+        status = settings_number(store, arena, SETTING_CLIENT_DAYS, &days);
+    if (status != STATUS_OK)
+        return status;
+    if (*own == '\0')
+        own = TEXT(arena, lang, TEXT_RECEIPT_RETENTION_OWN);
+    /* Typed as a phrase, it gets its full stop. */
+    const unsigned char last = (unsigned char)own[strlen(own) - 1];
+    const bool is_sentence = last >= 0x80 || strchr(".!?;:", last) != NULL;
+    *out = arena_printf(arena, "%s%s %s", own, is_sentence ? "" : ".",
+                        TEXT(arena, lang, TEXT_RECEIPT_RETENTION_CLIENT, ARG("n", days)));
+    return STATUS_OK;
 }

@@ -7,6 +7,7 @@
 #ifndef ASSENT_SERVICE_RETENTION_H
 #define ASSENT_SERVICE_RETENTION_H
 
+#include "base/locale.h"
 #include "service/service.h"
 
 /* A day begins to count once the clock has shown it for so long: one that is wrong for a moment, as
@@ -27,5 +28,10 @@
  * of a day that blanked something goes one ENTRY_BLANKED, up to which position and how many. */
 enum status retention_step(const struct service *service, struct txn *txn, struct arena *arena,
                            int64_t now_s, bool *is_done) MUST_CHECK;
+
+/* How long a person's data are kept, in words: what the setting "retention" says, or words of our
+ * own in lang; and behind it how long clients' addresses and programs are. Of arena. */
+enum status retention_words(struct store *store, struct arena *arena, enum locale lang,
+                            const char **out) MUST_CHECK;
 
 #endif

@@ -94,6 +94,11 @@ int setting_max_bytes(enum setting setting)
     return rows[setting].kind == SETTING_NUMBER ? 0 : rows[setting].max;
 }
 
+enum admin_role setting_least(enum setting setting)
+{
+    return setting == SETTING_FACTOR_REQUIRED ? ROLE_OWNER : ROLE_MANAGER;
+}
+
 void setting_bounds(enum setting setting, int *min, int *max)
 {
     *min = rows[setting].min;

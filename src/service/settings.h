@@ -11,6 +11,7 @@
 
 #include "base/locale.h"
 #include "service/service.h"
+#include "store/admins.h"
 
 /* In the order of the page and of "assent settings list". Stored by key: the numbers may change. */
 enum setting {
@@ -55,6 +56,7 @@ const char *setting_default(enum setting setting);
 int setting_max_bytes(enum setting setting);                   /* of a text as stored */
 void setting_bounds(enum setting setting, int *min, int *max); /* of a number */
 bool setting_parse(const char *key, enum setting *out);        /* false: no such key */
+enum admin_role setting_least(enum setting setting); /* of who may change it: manager or owner */
 
 /* What is in force. store: service->store, or txn_store(txn) inside a change. */
 enum status settings_text(struct store *store, struct arena *arena, enum setting setting,
@@ -100,13 +102,16 @@ struct settings_edit {
 struct settings_saved {
     bool is_stale;                     /* others changed something meanwhile; nothing was written */
     bool is_refused;                   /* faults says why; nothing was written */
+    bool needs_owner;                  /* an admin who is none changed what owners alone may;
+                                          nothing was written */
     const char *faults[SETTING_COUNT]; /* NULL: fine */
     const char *offers[SETTING_COUNT];
     int64_t changed;   /* bit n: setting n is another one now */
     bool undo_is_late; /* settings_undo: others changed something since, or an hour has passed */
 };
 
-/* Writes all or nothing. STATUS_OK also for refusals: read out. */
+/* Writes all or nothing. STATUS_OK also for refusals: read out. What an admin may change is decided
+ * by their role as it stands in txn; the operator may change everything. */
 enum status settings_save(const struct service *service, struct txn *txn, struct arena *arena,
                           const struct settings_edit *edit, struct settings_saved *out) MUST_CHECK;
 

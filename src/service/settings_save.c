@@ -157,12 +157,33 @@ static enum status write_all(const struct service *service, struct txn *txn, str
     return status == STATUS_OK ? wording_keep(service, txn, arena, origin) : status;
 }
 
+/* Whether origin may change those settings: bit n is setting n. Somebody who is no admin any more
+ * may not. */
+static enum status may_change(struct txn *txn, struct arena *arena, const struct origin *origin,
+                              int64_t changed, bool *out)
+{
+    struct admin admin;
+    int64_t of_owners = 0;
+
+    for (int i = 0; i < SETTING_COUNT; i++)
+        if (setting_least((enum setting)i) == ROLE_OWNER)
+            of_owners |= INT64_C(1) << i;
+    *out = origin->actor != ACTOR_ADMIN || (changed & of_owners) == 0;
+    if (*out)
+        return STATUS_OK;
+    enum status status = admins_get(txn_store(txn), arena, origin->actor_id, &admin);
+    if (status == STATUS_OK)
+        *out = admin.role == ROLE_OWNER;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
 enum status settings_save(const struct service *service, struct txn *txn, struct arena *arena,
                           const struct settings_edit *edit, struct settings_saved *out)
 {
     struct settings_saved saved = {0};
     const char *values[SETTING_COUNT] = {0}, *were[SETTING_COUNT] = {0};
     int64_t version;
+    bool may = false;
     enum status status = read_version(txn_store(txn), arena, &version);
 
     for (int i = 0; status == STATUS_OK && i < SETTING_COUNT; i++) {
@@ -180,10 +201,13 @@ enum status settings_save(const struct service *service, struct txn *txn, struct
         else
             saved.changed |= INT64_C(1) << i;
     }
+    if (status == STATUS_OK)
+        status = may_change(txn, arena, &edit->origin, saved.changed, &may);
     if (status != STATUS_OK)
         return status;
+    saved.needs_owner = !may;
     saved.is_stale = edit->version != -1 && edit->version != version && saved.changed != 0;
-    if (saved.is_stale || saved.is_refused)
+    if (saved.is_stale || saved.is_refused || saved.needs_owner)
         saved.changed = 0;
     else if (saved.changed != 0)
         status = write_all(service, txn, arena, values, were, &edit->origin, false);
@@ -197,19 +221,23 @@ enum status settings_undo(const struct service *service, struct txn *txn, struct
 {
     struct settings_saved saved = {0};
     const char *were[SETTING_COUNT] = {0};
-    struct before before;
+    struct before before = {0};
     int64_t version;
+    bool may = false;
     enum status status = read_version(txn_store(txn), arena, &version);
 
     if (status == STATUS_OK)
         status = read_before(txn_store(txn), arena, version, origin, clock_now_s(), &before);
+    if (status == STATUS_OK)
+        status = may_change(txn, arena, origin, before.changed, &may);
     for (int i = 0; status == STATUS_OK && i < SETTING_COUNT; i++)
         if (before.values[i] != NULL)
             status = settings_text(txn_store(txn), arena, (enum setting)i, &were[i]);
     if (status != STATUS_OK)
         return status;
     saved.undo_is_late = before.changed == 0;
-    if (before.changed != 0) {
+    saved.needs_owner = !may;
+    if (before.changed != 0 && may) {
         saved.changed = before.changed;
         status = write_all(service, txn, arena, before.values, were, origin, true);
     }

@@ -147,8 +147,8 @@ void view_past(struct buf *out, struct arena *arena, const struct past_page *pag
         if (line->has_receipt)
             row->receipt_url = view_receipt_url(arena, PURPOSE_MANAGE, page->token, line->position,
                                                 speech, page->campaign);
-        row->seen_url = view_seen_url(arena, page->token, line->position, line->wording, speech,
-                                      page->campaign);
+        row->seen_url = view_seen_url(arena, PURPOSE_MANAGE, page->token, line->position,
+                                      line->wording, speech, page->campaign);
     }
     if (page->is_cut)
         view.older_url = arena_printf(arena, "%s&before=%lld%s", here,
@@ -201,6 +201,9 @@ void view_receipt(struct buf *out, struct arena *arena, const struct receipt *re
     view.file_url =
         arena_printf(arena, "%s/receipt?%s%s&format=json", here, entry, view.frame.and_query);
     view.back_url = view.is_admin ? here : arena_printf(arena, "%s%s", here, view.frame.query);
+    if (!view.is_admin)
+        view.seen_url = view_seen_url(arena, receipt->link, receipt->token, receipt->line.position,
+                                      receipt->line.wording, speech, receipt->campaign);
     sheet_keep_question(arena, &view.frame, entry);
     template_receipt(out, &view);
 }

@@ -151,6 +151,7 @@ struct receipt_view {
     struct purpose_row *purposes;
     size_t purposes_count;
     const char *file_url, *back_url;
+    const char *seen_url; /* what stood on its page; NULL: not kept, or nobody read one */
     const char *check_url;
     bool is_unsubscribe;
     bool is_admin; /* who hands it out, on the dashboard */

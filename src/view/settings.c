@@ -155,6 +155,8 @@ static struct settings_field field_of(struct arena *arena, const struct settings
 {
     const enum setting_kind kind = setting_kind(setting);
     const char *typed = show->edit ? show->edit->typed[setting] : NULL;
+    const bool is_locked =
+        show->can_change && !show->is_owner && setting_least(setting) == ROLE_OWNER;
     const char *fault = show->saved ? show->saved->faults[setting] : NULL;
     struct settings_field field = {
         .key = setting_key(setting),
@@ -167,7 +169,8 @@ static struct settings_field field_of(struct arena *arena, const struct settings
         .is_long = kind == SETTING_LONG_TEXT,
         .is_choice = kind == SETTING_YES_NO || kind == SETTING_LANGUAGE,
         .is_number = kind == SETTING_NUMBER,
-        .is_disabled = !show->can_change,
+        .locked = is_locked ? ADMIN_TEXT(arena, TEXT_ADMIN_SETTINGS_LOCKED) : NULL,
+        .is_disabled = !show->can_change || is_locked,
         .type = kind == SETTING_URL     ? "url"
                 : kind == SETTING_EMAIL ? "email"
                                         : "text",

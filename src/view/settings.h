@@ -25,6 +25,7 @@ struct settings_show {
     struct settings_preview preview;
     const char *smtp; /* the mail server that is set; NULL: none */
     bool can_change, can_undo;
+    bool is_owner; /* the settings of owners can be changed too */
     bool is_trial; /* typed values are looked at, not saved */
 };
 

@@ -14,6 +14,7 @@ struct settings_field {
     const char *fault;       /* NULL: none */
     const char *offer;       /* a colour that holds, or NULL */
     const char *swatch;      /* the colour as it is, or NULL */
+    const char *locked;      /* why it can't be changed, where others can; NULL: nothing to say */
     bool is_long, is_choice, is_number, is_color, is_line, is_disabled;
     const char *type; /* of the input */
     int min, max;

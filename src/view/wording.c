@@ -9,6 +9,7 @@
 #include "base/campaign.h"
 #include "base/catalogue.h"
 #include "templates.h"
+#include "view/past.h"
 #include "view/sheet.h"
 #include "view/wording_model.h"
 
@@ -85,14 +86,16 @@ const char *view_wording_url(struct arena *arena, int32_t packed)
     return arena_printf(arena, "/admin/wording/%d", (int)packed);
 }
 
-const char *view_seen_url(struct arena *arena, const char *token, struct position position,
-                          int32_t packed, struct speech speech, const char *campaign)
+const char *view_seen_url(struct arena *arena, enum link_purpose link, const char *token,
+                          struct position position, int32_t packed, struct speech speech,
+                          const char *campaign)
 {
     struct wording wording;
 
     if (!wording_unpack(packed, &wording) || wording.set == 0)
         return NULL;
-    return arena_printf(arena, "/p/%s/wording?entry=%lld%s%s%s%s", token, (long long)position.value,
+    return arena_printf(arena, "/%c/%s/wording?entry=%lld%s%s%s%s",
+                        link == PURPOSE_UNSUBSCRIBE ? 'u' : 'p', token, (long long)position.value,
                         speech.is_asked ? "&lang=" : "",
                         speech.is_asked ? locale_tag(speech.lang) : "", campaign ? "&" : "",
                         campaign ? campaign_query(arena, campaign) + 1 : "");
@@ -111,7 +114,10 @@ void view_seen(struct buf *out, struct arena *arena, const struct past_seen *see
     sheet_keep_campaign(arena, &view.frame, seen->campaign);
     sheet_keep_question(arena, &view.frame,
                         arena_printf(arena, "entry=%lld", (long long)seen->position.value));
-    view.back_url = arena_printf(arena, "/p/%s?show=history%s", seen->token, view.frame.and_query);
+    view.back_url = seen->is_of_history ? arena_printf(arena, "/p/%s?show=history%s", seen->token,
+                                                       view.frame.and_query)
+                                        : view_receipt_url(arena, seen->link, seen->token,
+                                                           seen->position, speech, seen->campaign);
     template_seen(out, &view);
 }
 

@@ -7,7 +7,8 @@
 #include "service/past_seen.h"
 #include "view/admin.h"
 
-/* /p/TOKEN/wording?entry=N: the words around in the page's language, the texts in theirs. */
+/* /p/TOKEN/wording?entry=N and /u/…: the words around in the page's language, the texts in theirs.
+ */
 void view_seen(struct buf *out, struct arena *arena, const struct past_seen *seen);
 
 /* /admin/wording/NUMBER */
@@ -23,7 +24,8 @@ const char *view_wording_url(struct arena *arena, int32_t packed);
 
 /* Where they are shown to the person themselves; NULL where they are not kept. campaign: of the
  * link that opened the page; NULL: none. */
-const char *view_seen_url(struct arena *arena, const char *token, struct position position,
-                          int32_t packed, struct speech speech, const char *campaign);
+const char *view_seen_url(struct arena *arena, enum link_purpose link, const char *token,
+                          struct position position, int32_t packed, struct speech speech,
+                          const char *campaign);
 
 #endif

@@ -153,6 +153,7 @@ struct outbox_job {
     const struct auth_session *session;
     enum outbox_act act;
     int64_t id, now_s;
+    struct origin origin;
     bool is_of_list; /* it goes back to the list, in that state */
     int state;
     struct outbox_acted acted;
@@ -162,8 +163,8 @@ static enum status run(const struct service *service, struct txn *txn, struct ar
                        void *context)
 {
     struct outbox_job *job = context;
-    (void)service, (void)arena;
-    return outbox_admin_act(txn, job->act, job->id, job->now_s, &job->acted);
+    return outbox_admin_act(service, txn, arena, job->act, job->id, job->now_s, &job->origin,
+                            &job->acted);
 }
 
 static const char *way_back(struct visit *visit, const struct outbox_job *job)
@@ -198,6 +199,7 @@ static void post(struct visit *visit, const struct auth_session *session, int64_
     *job = (struct outbox_job){.session = session,
                                .id = id,
                                .now_s = visit->now_s,
+                               .origin = auth_origin(session, visit->address, visit->agent),
                                .is_of_list = id == 0,
                                .state = read_state(form_get(&visit->form, "state"))};
     const bool is_read = read_act(form_get(&visit->form, "do"), &job->act);

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/picture.h"
 #include "service/join.h"
-#include "service/outbox.h"
+#include "service/outbox_admin.h"
 #include "service/preview.h"
 #include "view/settings.h"
 #include "web/admit.h"
@@ -130,7 +130,8 @@ static void answer(struct visit *visit, const struct auth_session *session, int 
 {
     struct admin_shell shell = admit_admin_shell(session, NULL);
     struct settings_show show = {.smtp = visit->service->conf->smtp,
-                                 .can_change = session->admin.role >= ROLE_MANAGER};
+                                 .can_change = session->admin.role >= ROLE_MANAGER,
+                                 .is_owner = session->admin.role == ROLE_OWNER};
     struct buf page = {0};
     enum status status = gather(visit, session, &show);
 
@@ -173,6 +174,10 @@ static void save_done(struct visit *visit, void *context, enum status status)
 
     if (status != STATUS_OK)
         reply_failure(visit, status, "page_settings");
+    else if (job->saved.needs_owner)
+        admit_admin_error(visit, job->session, 403,
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_SETTINGS_NEEDS_OWNER),
+                          ADMIN_TEXT(visit->arena, TEXT_ADMIN_SETTINGS_NEEDS_OWNER_ADVICE));
     else if (job->saved.is_stale || job->saved.is_refused)
         answer(visit, job->session, job->saved.is_stale ? 409 : 422, job);
     else if (job->is_undo)
@@ -255,10 +260,9 @@ static enum status test_run(const struct service *service, struct txn *txn, stru
                             void *context)
 {
     const struct settings_job *job = context;
-    const struct letter letter = {
-        .kind = LETTER_TEST, .address = job->session->admin.email, .language = ""};
 
-    return outbox_put(service, txn, &letter, clock_now_s());
+    return outbox_admin_test(service, txn, job->session->admin.email, clock_now_s(),
+                             &job->edit.origin);
 }
 
 static void test_done(struct visit *visit, void *context, enum status status)

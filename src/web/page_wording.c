@@ -1,6 +1,7 @@
 /*
  * web/page_wording: the texts that people saw when choosing: /admin/wording, /admin/wording/NUMBER
- * with the number of an entry's wording, and /p/TOKEN/wording?entry=N for the person themselves.
+ * with the number of an entry's wording, and /p/TOKEN/wording?entry=N, /u/… for the person
+ * themselves.
  */
 #include <stdlib.h>
 
@@ -82,8 +83,10 @@ EXPORT int page_wording(struct http_request *request)
 
 static void seen_by_person(struct visit *visit)
 {
+    const bool is_manage = visit->path[1] == 'p';
     const char *token = admit_segment(visit, 1);
-    const struct link_opened *link = self_admit_token(visit, token, PURPOSE_MANAGE);
+    const struct link_opened *link =
+        self_admit_token(visit, token, is_manage ? PURPOSE_MANAGE : PURPOSE_UNSUBSCRIBE);
     struct position position = {0};
     struct past_seen seen;
     struct buf page = {0};

@@ -52,7 +52,7 @@ describe('one server', () => {
     all = routes({
       '^/p/[^/]+$': links.manage,
       '^/[pu]/[^/]+/receipt$': `${links.manage}/receipt`,
-      '^/p/[^/]+/wording$': `${links.manage}/wording`,
+      '^/[pu]/[^/]+/wording$': `${links.manage}/wording`,
       '^/p/[^/]+/data$': `${links.manage}/data`,
       '^/u/[^/]+$': links.unsubscribe,
       '^/c/[^/]+$': `/c/${links.manage.slice(3)}`,

@@ -22,7 +22,7 @@ const ROUTES = {
   '^/p/[^/]+$': ['all', 'all', 'MANAGE'],
   '^/u/[^/]+$': ['all', 'all', 'UNSUBSCRIBE'],
   '^/[pu]/[^/]+/receipt$': ['all', '', 'MANAGE/receipt'],
-  '^/p/[^/]+/wording$': ['all', '', 'MANAGE/wording?entry=1'],
+  '^/[pu]/[^/]+/wording$': ['all', '', 'MANAGE/wording?entry=1'],
   '/receipt': ['all', 'all'],
   '^/p/[^/]+/data$': ['all', 'all', 'MANAGE/data'],
   '/.well-known/assent/keys.json': ['all', ''],

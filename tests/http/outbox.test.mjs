@@ -234,6 +234,7 @@ describe('what may be done', () => {
     assert.match(page.text, /550 no/);
     const gone = await manager.follow(await manager.press(page, 'discard'));
     assert.equal(notice(gone), 'It was discarded.');
+    assert.match((await manager.get('/admin/activity')).text, new RegExp(`Outbox: mail ${other} \\(fresh link\\) was given up; it is discarded`));
     assert.equal(row(other), '');
     assert.equal((await manager.get(`${PATH}/${other}`)).status, 404);
     // A form that is old by now changes nothing and says so.

@@ -1,7 +1,7 @@
 // Every error of every call is a problem whose type is explained; limits hold over both workers.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import * as html from './lib/html.mjs';
 import { Description } from './lib/openapi.mjs';
@@ -53,6 +53,23 @@ test('the page explains each problem: what it means and what to do', () => {
     const node = html.byId(page, id);
     assert.ok(html.tidy(html.byTag(node, 'dd')[0]).length > 40, id);
     assert.match(html.tidy(html.byTag(node, 'dt')[0]), new RegExp(`[45]\\d\\d ${id}$`));
+  }
+});
+
+test('the types that the program gives, those on the page and those in the description are the same', () => {
+  const sources = ['src/web', 'src/view'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`))
+    .filter((path) => path.endsWith('.c')).map((path) => readFileSync(path, 'utf8')).join('\n');
+  const rows = [...sources.matchAll(/\[(PROBLEM_[A-Z_]+)\] = \{\s*"([a-z-]+)",/g)];
+  const types = rows.map(([, , type]) => type);
+  assert.deepEqual([...types].sort(), [...explained].sort());
+  for (const [, name, type] of rows) {
+    assert.ok(sources.match(new RegExp(`\\b${name}\\b`, 'g')).length > 1, `nothing gives ${type}`);
+  }
+  const { type } = api.document.components.schemas.Problem.properties;
+  assert.deepEqual(/\(([a-z|-]+)\)\$$/.exec(type.pattern)[1].split('|').sort(), [...types].sort());
+  const reasons = JSON.stringify(api.document).match(/"reason":\{"type":"string","enum":\[[^\]]*needs-consent[^\]]*\]/)[0].match(/(?<=")[a-z]+-[a-z-]+(?=")/g);
+  for (const one of [...reasons, ...JSON.stringify(api.document).match(/(?<=4\d\d `)[a-z-]+(?=`)/g)]) {
+    assert.ok(types.includes(one), `${one} is described, and there is no such problem`);
   }
 });
 

@@ -75,11 +75,18 @@ test('L8: after a change the page offers a receipt with the record’s fields, s
   assert.equal(receipt.ledger.hash, server.sql(`SELECT lower(hex(hash)) FROM entry WHERE position = ${entry.position}`).trim());
   assert.match(receipt.receipt_id, /^[0-9a-f]{32}$/);
   assert.ok(receipt.controller.name && receipt.retention && receipt.storage && receipt.withdrawal_method);
+  assert.equal(receipt.retention, 'As long as the address is on the list; the record of changes stays as proof. The network address and browser of a change: 400 days.');
   assert.equal(await file(url), await file(url), 'asked twice it is the same receipt');
   const shown = await visitor.get(url);
   assert.equal(shown.status, 200);
   assert.ok(shown.says(/Receipt/) && shown.text.includes(receipt.receipt_id) && shown.says(/Marketing: withdrawn/));
   assert.ok(!shown.body.includes(email) && !shown.says(/Wilhelmina/));
+  assert.ok((await visitor.get(`${url}&lang=pl`)).says(/przeglądarka zmiany: 400 dni\./));
+  server.run(['settings', 'set', 'client_days', '1']);
+  server.run(['settings', 'set', 'retention', 'Three years']);
+  assert.equal((await verified(await file(url))).retention, 'Three years. The network address and browser of a change: 1 day.');
+  server.run(['settings', 'set', 'client_days', '400']);
+  server.run(['settings', 'set', 'retention', '']);
 });
 
 test('every change that counts has one: stops, pauses, frequency, Undo, all at the notice', async () => {

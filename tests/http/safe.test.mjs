@@ -26,7 +26,7 @@ function everyPath() {
     if (route.startsWith('^/[pu]/') && route.endsWith('/receipt$')) {
       return `${manage}/receipt`;
     }
-    if (route === '^/p/[^/]+/wording$') {
+    if (route === '^/[pu]/[^/]+/wording$') {
       return `${manage}/wording?entry=3`;
     }
     if (route.endsWith('/data$') && route.startsWith('^/p/')) {

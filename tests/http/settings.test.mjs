@@ -173,6 +173,29 @@ test('S10: a viewer sees every setting in a disabled field and no button that ac
   assert.equal(server.state() + files(), before);
 });
 
+test('S10: what decides who gets in is an owner’s to set: read-only to a manager with the reason, refused when sent', async () => {
+  server.run(['admin', 'add', 'manager@example.com', '--role', 'manager'], 'a password of mine 1\n');
+  const manager = await new Visitor(server).login({ email: 'manager@example.com', password: 'a password of mine 1' });
+  const page = await manager.get(PATH);
+  assert.ok('disabled' in html.byId(page.page, 'f-factor_required').attrs);
+  assert.ok(!('disabled' in html.byId(page.page, 'f-brand_name').attrs));
+  assert.match(html.tidy(html.byId(page.page, 'h-factor_required')), /Only owners change this/);
+  assert.ok(!('disabled' in html.byId((await visitor.get(PATH)).page, 'f-factor_required').attrs));
+  const send = async (who, fields) => who.post(PATH, { csrf: await who.csrf(), version: html.all((await who.get(PATH)).page, (node) => node.attrs.name === 'version')[0].attrs.value, ...fields });
+  const before = server.state();
+  const refused = await send(manager, { do: 'save', factor_required: 'yes', brand_name: 'Evil' });
+  assert.equal(refused.status, 403);
+  assert.ok(refused.says(/Only owners change whether a second factor is asked of all/));
+  assert.equal(server.state(), before);
+  const name = listed().brand_name;
+  assert.ok((await manager.follow(await send(manager, { do: 'save', factor_required: 'no', brand_name: 'Fine' }))).says(/Saved: Brand name/));
+  await manager.follow(await manager.press(await manager.get(`${PATH}?did=save`), 'undo'));
+  assert.equal(listed().brand_name, name);
+  assert.ok((await visitor.follow(await send(visitor, { do: 'save', factor_required: 'yes' }))).status < 400);
+  assert.equal(listed().factor_required, 'yes');
+  server.run(['settings', 'set', 'factor_required', 'no']);
+});
+
 test('addresses are checked, each with its own words', async () => {
   const wrong = [
     ['brand_postal_address', 'x'.repeat(301), /300/],

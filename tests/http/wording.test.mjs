@@ -88,6 +88,29 @@ test('nobody sees what others saw; what has no page is not found', async () => {
   }
 });
 
+test('an unsubscribe link shows what its own page said, from its receipt, and no other topic or act', async () => {
+  const email = someone('newsletter,marketing');
+  const { manage, unsubscribe } = server.links(email, 'newsletter');
+  await recipient.press(await recipient.get(manage), 'save', { topic: ['newsletter', 'system_alerts'] });
+  const others = server.history(email)[0].position;
+  const done = await recipient.press(await recipient.get(`${unsubscribe}?lang=de`), 'stop_topic');
+  const href = (reply, pattern) => html.all(reply.page, (node) => pattern.test(node.attrs.href ?? ''))[0]?.attrs.href;
+  const receipt = await recipient.get(href(done, /receipt\?entry=/));
+  const seen = await recipient.get(href(receipt, /\/u\/.*wording\?entry=/));
+  assert.equal(seen.status, 200);
+  assert.ok(seen.says(/Was Sie gesehen haben/));
+  assert.ok(seen.says(/Newsletter/) && !seen.says(/Offers and fairs|System/), 'its own topic alone');
+  assert.ok(seen.says(new RegExp(JSON.parse((await recipient.get(`${href(done, /receipt\?entry=/)}&format=json`)).body).receipt.notice.hash)));
+  assert.equal((await recipient.get(href(seen, /receipt\?entry=/))).status, 200, 'back to the receipt');
+  assert.ok(href(await recipient.get(`${manage}/receipt?entry=${others}`), /\/p\/.*wording\?entry=/));
+  assert.equal((await recipient.get(`${unsubscribe}/wording?entry=${others}`)).status, 404);
+  await recipient.post(unsubscribe, 'List-Unsubscribe=One-Click');
+  const clicked = await recipient.post(server.links(email, 'system_alerts').unsubscribe, 'List-Unsubscribe=One-Click');
+  assert.equal(clicked.status, 200);
+  const own = server.history(email)[0].position;
+  assert.equal(href(await recipient.get(`${server.links(email, 'system_alerts').unsubscribe}/receipt?entry=${own}`), /wording\?entry=/), undefined, 'nobody read a page');
+});
+
 test('a number that was forged is not taken, and nothing is refused for it', async () => {
   const email = someone();
   const { manage } = server.links(email);

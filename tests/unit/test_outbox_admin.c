@@ -62,8 +62,11 @@ static struct outbox_mail get(struct site *site, int64_t id, enum admin_role rol
 static struct outbox_acted act(struct site *site, enum outbox_act what, int64_t id)
 {
     struct outbox_acted acted;
+    const struct origin origin = site_origin(ACTOR_ADMIN, 3);
     struct txn *txn = site_begin(site);
-    assert_int_equal(outbox_admin_act(txn, what, id, NOW + 50, &acted), STATUS_OK);
+    assert_int_equal(
+        outbox_admin_act(&site->service, txn, site->arena, what, id, NOW + 50, &origin, &acted),
+        STATUS_OK);
     site_commit(txn);
     return acted;
 }
@@ -301,6 +304,52 @@ static void acts_do_what_they_say_and_nothing_to_others(void **state)
     site_close(&site);
 }
 
+/* Every act of an admin is in the ledger, one that did nothing is not; no note names an address. */
+static void acts_are_in_the_ledger_without_an_address(void **state)
+{
+    struct site site;
+    int64_t ids[5];
+    site_open(&site);
+    for (int i = 0; i < 5; i++)
+        ids[i] = put(&site, i == 0 ? LETTER_LINK : LETTER_TEST, "ann@example.com");
+    for (int i = 0; i < 4; i++)
+        end(&site, ids[i], LETTER_DEAD, "550 no");
+    const struct position head = site_head(&site);
+    assert_true(act(&site, OUTBOX_DISCARD, ids[4]).is_gone);
+    assert_true(act(&site, OUTBOX_AGAIN, 9999).is_gone);
+    assert_int_equal(site_head(&site).value, head.value);
+    (void)act(&site, OUTBOX_AGAIN, ids[0]);
+    (void)act(&site, OUTBOX_NOW, ids[4]);
+    (void)act(&site, OUTBOX_DISCARD, ids[1]);
+    (void)act(&site, OUTBOX_AGAIN_ALL, 0);
+    (void)act(&site, OUTBOX_AGAIN_ALL, 0);
+    const char *const notes[] = {
+        arena_printf(site.arena, "outbox: mail %lld (fresh link) was given up; it is tried again",
+                     (long long)ids[0]),
+        arena_printf(site.arena, "outbox: mail %lld (test) waited; it is tried at once",
+                     (long long)ids[4]),
+        arena_printf(site.arena, "outbox: mail %lld (test) was given up; it is discarded",
+                     (long long)ids[1]),
+        "outbox: 2 mails were given up; they are tried again",
+    };
+    assert_int_equal(site_head(&site).value, head.value + 4);
+    for (int i = 0; i < 4; i++) {
+        const struct entry entry = site_entry(&site, (struct position){head.value + 1 + i});
+        assert_int_equal(entry.kind, ENTRY_SETTING);
+        assert_int_equal(entry.actor, ACTOR_ADMIN);
+        assert_int_equal(entry.actor_id, 3);
+        assert_string_equal(entry.private.note, notes[i]);
+    }
+    const struct origin origin = site_origin(ACTOR_ADMIN, 3);
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(outbox_admin_test(&site.service, txn, "ada@example.com", NOW, &origin),
+                     STATUS_OK);
+    site_commit(txn);
+    assert_null(strchr(site_entry(&site, site_head(&site)).private.note, '@'));
+    site_check_ledger(&site);
+    site_close(&site);
+}
+
 static void faults_have_plain_words(void **state)
 {
     static const struct {
@@ -389,6 +438,8 @@ int main(void)
               what_is_no_file_of_ours_is_not_shown_as_one),
         NAMED("acts do what they say, and nothing to others",
               acts_do_what_they_say_and_nothing_to_others),
+        NAMED("acts are in the ledger, without an address",
+              acts_are_in_the_ledger_without_an_address),
         NAMED("faults have plain words", faults_have_plain_words),
         NAMED("tokens are masked wherever they stand", tokens_are_masked_wherever_they_stand),
         NAMED("the header ends where the body begins", the_header_ends_where_the_body_begins),

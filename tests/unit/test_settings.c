@@ -304,6 +304,43 @@ static void a_later_change_by_others_ends_the_undo(void **state)
     assert_string_equal(list(1).lines[SETTING_BRAND_NAME].value, "Northwind");
 }
 
+/* The role is that of the transaction: who was an owner when the page was made may be none now. */
+static void what_owners_alone_may_change_is_refused_to_others(void **state)
+{
+    struct admin admin = {.email = "o@x.example",
+                          .email_key = "o@x.example",
+                          .name = "",
+                          .role = ROLE_OWNER,
+                          .password = "x"};
+    int64_t id;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(admins_put(txn, &admin, &id), STATUS_OK);
+    site_commit(txn);
+    struct settings_edit edit = {.version = -1, .origin = site_origin(ACTOR_ADMIN, id + 1)};
+    edit.typed[SETTING_FACTOR_REQUIRED] = "yes";
+    edit.typed[SETTING_BRAND_NAME] = "Northwind";
+    const struct position head = site_head(&site);
+    assert_true(save(&edit).needs_owner);
+    edit.origin.actor_id = id;
+    assert_int_equal(save(&edit).changed, BIT(SETTING_FACTOR_REQUIRED) | BIT(SETTING_BRAND_NAME));
+    txn = site_begin(&site);
+    admin.id = id;
+    admin.role = ROLE_MANAGER;
+    assert_int_equal(admins_put(txn, &admin, &id), STATUS_OK);
+    site_commit(txn);
+    assert_true(undo(id).needs_owner);
+    assert_string_equal(list(id).lines[SETTING_FACTOR_REQUIRED].value, "yes");
+    edit.typed[SETTING_FACTOR_REQUIRED] = "no";
+    assert_true(save(&edit).needs_owner);
+    edit.typed[SETTING_FACTOR_REQUIRED] = "yes"; /* as it is: others may save the rest */
+    edit.typed[SETTING_BRAND_NAME] = "Southwind";
+    assert_int_equal(save(&edit).changed, BIT(SETTING_BRAND_NAME));
+    edit.typed[SETTING_FACTOR_REQUIRED] = "no";
+    edit.origin = site_origin(ACTOR_OPERATOR, 0);
+    assert_int_equal(save(&edit).changed, BIT(SETTING_FACTOR_REQUIRED));
+    assert_true(site_head(&site).value > head.value);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, open_site, close_site)
 
 int main(void)
@@ -320,6 +357,7 @@ int main(void)
         TEST(a_form_made_before_another_change_is_stale),
         TEST(the_last_save_can_be_taken_back_once_by_its_maker),
         TEST(a_later_change_by_others_ends_the_undo),
+        TEST(what_owners_alone_may_change_is_refused_to_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
