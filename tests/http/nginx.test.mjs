@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { freePort, serve } from './lib/server.mjs';
+import { SMUGGLED, bodies, heads, lengths, lines as requestLines } from './lib/smuggling.mjs';
 import { Visitor } from './lib/visitor.mjs';
 import { Wire, ask, compose } from './lib/wire.mjs';
 
@@ -41,7 +42,10 @@ before(async () => {
     .replace('server 127.0.0.1:8888', `server 127.0.0.1:${server.port}`)
     .replace(/^ *listen \[::\].*\n/gm, '')
     .replace('listen 443', `listen ${port}`)
-    .replace('listen 80;', `listen ${plain};`);
+    .replace('listen 80;', `listen ${plain};`)
+    // Beside its log one that says which requests were passed on: what Assent may have seen, and no more.
+    .replace('log_format assent', "log_format passed '$request_method $request_uri $upstream_status';\nlog_format assent")
+    .replace('access_log /var/log/nginx/assent'.replace('/var/log/nginx', place), `access_log ${place}/passed.log passed;\n    $&`);
   writeFileSync(join(place, 'site.conf'), lines);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${place}/${name};`).join(' ');
   writeFileSync(join(place, 'nginx.conf'), `${process.getuid() === 0 ? 'user root;' : ''} daemon off; pid ${place}/pid; error_log ${place}/main.log;
@@ -186,4 +190,55 @@ test('no link stands in the log', async () => {
   }
   assert.match(log(), /GET \/p\/- 200/);
   assert.doesNotMatch(log(), /\/[puc]\/[A-Za-z0-9_-]{20}/);
+});
+
+/** All that comes back, by TLS, until the site closes or has been silent for a while. */
+function raw(bytes) {
+  return new Promise((done) => {
+    const socket = tls.connect({ host: '127.0.0.1', port: site.port, rejectUnauthorized: false, servername: 'localhost' }, () => socket.write(bytes, 'latin1'));
+    let text = '';
+    socket.setTimeout(400, () => socket.destroy());
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+    socket.on('error', () => {});
+    socket.on('close', () => done(text));
+  });
+}
+/** How many requests Assent saw, whatever became of them. */
+async function seen() {
+  const { body } = await server.ask({ path: '/metrics' });
+  return [...body.matchAll(/^assent_requests_total\{[^}]*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
+}
+const passed = () => readFileSync(join(place, 'passed.log'), 'latin1').split('\n').filter((line) => line && !line.endsWith(' -'));
+
+test('what two readers could read in two ways: Assent never sees a request that nginx did not pass on', { timeout: 60000 }, async () => {
+  const [within, behind] = [someone(), someone()];
+  const own = 'Host: localhost\r\n';
+  const [inside, after] = [SMUGGLED(within.unsubscribe, own).slice(0, -26), SMUGGLED(behind.unsubscribe, own)];
+  const all = [...requestLines, ...heads, ...lengths, ...bodies].map(([, , bytes]) => bytes.replaceAll('Host: a.example\r\n', own));
+  const [before, logged] = [await seen(), passed().length];
+  for (let from = 0; from < all.length; from += 32) {
+    await Promise.all(all.slice(from, from + 32).map((bytes) => {
+      // In a body that has no honest end, no reading may make a request of it. Behind a head alone
+      // nginx may take it for one; then its log says so.
+      const at = bytes.indexOf('abc');
+      return raw(at < 0 ? bytes + after : bytes.slice(0, at) + inside + bytes.slice(at));
+    }));
+    // What answers on connections kept to Assent is what was asked there, and not what lay behind.
+    const [health, how, left] = await Promise.all([site.ask({ path: '/healthz' }), site.ask({ path: '/how' }), site.ask({ path: `/p/${from}x` })]);
+    assert.equal(health.body, 'ok\n');
+    assert.match(how.body, /<html/);
+    assert.equal(left.status, 404);
+  }
+  const asked = 3 * Math.ceil(all.length / 32);
+  let told = [];
+  let saw = 0;
+  for (let tries = 0; tries < 20 && (!tries || saw !== told.length); tries++) { // the log is written a moment later
+    await new Promise((done) => setTimeout(done, tries * 10));
+    saw = await seen() - before - 1 - tries; // without those that ask how many
+    told = passed().slice(logged);
+  }
+  assert.ok(told.length >= asked, `${told.length} passed on`);
+  assert.equal(saw, told.length, told.join('\n'));
+  assert.equal(server.show(within.email).topics.newsletter, true);
+  assert.equal(server.show(behind.email).topics.newsletter, !told.some((line) => line.startsWith(`POST ${behind.unsubscribe} `)));
 });
