@@ -497,7 +497,9 @@ static void *read_all(void *context)
                 readers->seen++;
             }
             directory_map_find(readers->map, &ask, 1);
-            readers->torn += ask.status != STATUS_OK || !is_whole(&ask.row, NULL);
+            /* Where the writer was put to sleep in the middle of a row, that row is busy. */
+            readers->torn +=
+                ask.status == STATUS_OK ? !is_whole(&ask.row, NULL) : ask.status != STATUS_BUSY;
         }
     }
     return NULL;
