@@ -3,12 +3,11 @@
  */
 #include "store/admins.h"
 
-#include <string.h>
-
 #include "store/query.h"
 
-static enum status read_row(struct query *query, struct arena *arena, struct admin *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct admin *out = row;
     out->id = query_get_int(query);
     out->email = query_get_text(query, arena);
     out->email_key = query_get_text(query, arena);
@@ -24,6 +23,8 @@ static enum status read_row(struct query *query, struct arena *arena, struct adm
     return role >= 0 && role < ROLE_COUNT ? STATUS_OK : STATUS_CORRUPT;
 }
 
+static const struct query_shape shape = {sizeof(struct admin), read_row};
+
 bool admins_is_active(const struct admin *admin)
 {
     return admin->removed_at == 0 && admin->disabled_at == 0 && *admin->password != '\0';
@@ -34,23 +35,11 @@ bool admins_is_shown_addresses(const struct admin *admin)
     return admin->role > ROLE_VIEWER || admin->sees_addresses;
 }
 
-static enum status read_one(struct query *query, struct arena *arena, struct admin *out)
-{
-    struct admin admin;
-    enum status status = query_row(query);
-    if (status == STATUS_OK)
-        status = read_row(query, arena, &admin);
-    query_end(query);
-    if (status == STATUS_OK)
-        *out = admin;
-    return status;
-}
-
 enum status admins_get(struct store *store, struct arena *arena, int64_t id, struct admin *out)
 {
     struct query query = query_begin(store, STATEMENT_ADMINS_GET);
     query_int(&query, id);
-    return read_one(&query, arena, out);
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status admins_find_email(struct store *store, struct arena *arena, const char *email_key,
@@ -58,31 +47,13 @@ enum status admins_find_email(struct store *store, struct arena *arena, const ch
 {
     struct query query = query_begin(store, STATEMENT_ADMINS_FIND_EMAIL);
     query_text(&query, email_key);
-    return read_one(&query, arena, out);
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status admins_list(struct store *store, struct arena *arena, struct admin **out, size_t *count)
 {
-    size_t n = 0, room = 16;
-    struct admin *rows = arena_array(arena, room, sizeof *rows);
     struct query query = query_begin(store, STATEMENT_ADMINS_LIST);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK) {
-        if (n == room) {
-            struct admin *more = arena_array(arena, room * 2, sizeof *rows);
-            memcpy(more, rows, n * sizeof *rows);
-            rows = more;
-            room *= 2;
-        }
-        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
-            break;
-    }
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, 0, out, count);
 }
 
 enum status admins_put(struct txn *txn, const struct admin *admin, int64_t *id)

@@ -5,8 +5,9 @@
 
 #include "store/query.h"
 
-static enum status read_row(struct query *query, struct arena *arena, struct api_key *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct api_key *out = row;
     out->id = query_get_int(query);
     bool is_fine = query_get_blob(query, out->hash, sizeof out->hash);
     out->hint = query_get_text(query, arena);
@@ -19,23 +20,13 @@ static enum status read_row(struct query *query, struct arena *arena, struct api
     return is_fine ? STATUS_OK : STATUS_CORRUPT;
 }
 
-static enum status read_one(struct query *query, struct arena *arena, struct api_key *out)
-{
-    struct api_key key;
-    enum status status = query_row(query);
-    if (status == STATUS_OK)
-        status = read_row(query, arena, &key);
-    query_end(query);
-    if (status == STATUS_OK)
-        *out = key;
-    return status;
-}
+static const struct query_shape shape = {sizeof(struct api_key), read_row};
 
 enum status api_keys_get(struct store *store, struct arena *arena, int64_t id, struct api_key *out)
 {
     struct query query = query_begin(store, STATEMENT_API_KEYS_GET);
     query_int(&query, id);
-    return read_one(&query, arena, out);
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status api_keys_find(struct store *store, struct arena *arena,
@@ -43,27 +34,16 @@ enum status api_keys_find(struct store *store, struct arena *arena,
 {
     struct query query = query_begin(store, STATEMENT_API_KEYS_FIND);
     query_blob(&query, hash, API_KEY_HASH_BYTES);
-    return read_one(&query, arena, out);
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status api_keys_list(struct store *store, struct arena *arena, int64_t before, int limit,
                           struct api_key **out, size_t *count)
 {
-    struct api_key *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    size_t n = 0;
     struct query query = query_begin(store, STATEMENT_API_KEYS_LIST);
     query_int(&query, before);
     query_int(&query, limit);
-    enum status status;
-    while (n < (size_t)limit && (status = query_row(&query)) == STATUS_OK)
-        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
-            break;
-    query_end(&query);
-    if (n < (size_t)limit && status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status api_keys_insert(struct txn *txn, struct api_key *key)

@@ -31,8 +31,9 @@ enum status approvals_set_asked(struct txn *txn, int64_t id, struct position ask
     return status == STATUS_OK && changes == 0 ? STATUS_NOT_FOUND : status;
 }
 
-static bool read_row(struct query *query, struct arena *arena, struct approval *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct approval *out = row;
     out->id = query_get_int(query);
     const int64_t kind = query_get_int(query);
     out->target = query_get_text(query, arena);
@@ -49,27 +50,19 @@ static bool read_row(struct query *query, struct arena *arena, struct approval *
     out->least = (enum admin_role)least;
     out->state = (enum approval_state)state;
     return kind >= APPROVAL_IMPORT && kind < APPROVAL_KIND_END && least >= ROLE_VIEWER &&
-           least < ROLE_COUNT && state >= APPROVAL_WAITS && state < APPROVAL_STATE_COUNT;
+                   least < ROLE_COUNT && state >= APPROVAL_WAITS && state < APPROVAL_STATE_COUNT
+               ? STATUS_OK
+               : STATUS_CORRUPT;
 }
 
-static enum status read_one(struct query *query, struct arena *arena, struct approval *out)
-{
-    struct approval approval;
-    enum status status = query_row(query);
-    if (status == STATUS_OK && !read_row(query, arena, &approval))
-        status = STATUS_CORRUPT;
-    query_end(query);
-    if (status == STATUS_OK)
-        *out = approval;
-    return status;
-}
+static const struct query_shape shape = {sizeof(struct approval), read_row};
 
 enum status approvals_get(struct store *store, struct arena *arena, int64_t id,
                           struct approval *out)
 {
     struct query query = query_begin(store, STATEMENT_APPROVALS_GET);
     query_int(&query, id);
-    return read_one(&query, arena, out);
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status approvals_find(struct store *store, struct arena *arena, enum approval_kind kind,
@@ -78,26 +71,7 @@ enum status approvals_find(struct store *store, struct arena *arena, enum approv
     struct query query = query_begin(store, STATEMENT_APPROVALS_FIND);
     query_int(&query, kind);
     query_text(&query, target);
-    return read_one(&query, arena, out);
-}
-
-static enum status read_all(struct query *query, struct arena *arena, int limit,
-                            struct approval **out, size_t *count)
-{
-    struct approval *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    enum status status = STATUS_NOT_FOUND;
-    size_t n = 0;
-    while (n < (size_t)limit && (status = query_row(query)) == STATUS_OK)
-        if (!read_row(query, arena, &rows[n++])) {
-            status = STATUS_CORRUPT;
-            break;
-        }
-    query_end(query);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status approvals_waiting(struct store *store, struct arena *arena, int limit,
@@ -105,7 +79,7 @@ enum status approvals_waiting(struct store *store, struct arena *arena, int limi
 {
     struct query query = query_begin(store, STATEMENT_APPROVALS_WAITING);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status approvals_newest(struct store *store, struct arena *arena, int limit,
@@ -114,7 +88,7 @@ enum status approvals_newest(struct store *store, struct arena *arena, int limit
     struct query query = query_begin(store, STATEMENT_APPROVALS_NEWEST);
     query_int(&query, INT64_MAX);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status approvals_count(struct store *store, int64_t admin, enum admin_role role, int64_t now_s,

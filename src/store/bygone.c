@@ -8,7 +8,6 @@
 #include "store/query.h"
 
 #define UNREAD_KEY "bygone_unread" /* 1: notes of earlier entries are still to be read */
-#define ROWS_MAX   4096            /* of one topic or address: changed by hand, a few */
 
 static enum status ask(struct query *query, int64_t *out)
 {
@@ -92,31 +91,30 @@ enum status bygone_step(struct store *store, struct position position, struct by
     return status;
 }
 
+static enum status read_topic(struct query *query, struct arena *, void *row)
+{
+    struct bygone_topic *out = row;
+    out->position.value = query_get_int(query);
+    out->is_retired = query_get_int(query) != 0;
+    out->offers_frequency = query_get_int(query) != 0;
+    return STATUS_OK;
+}
+
 enum status bygone_topics(struct store *store, struct arena *arena, struct topic_id topic,
                           struct bygone_topic **out, size_t *count)
 {
-    struct bygone_topic *rows = NULL;
-    size_t n = 0, room = 0;
+    static const struct query_shape shape = {sizeof(struct bygone_topic), read_topic};
     struct query query = query_begin(store, STATEMENT_BYGONE_TOPICS);
     query_int(&query, topic.value);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK && n < ROWS_MAX) {
-        if (n == room) {
-            struct bygone_topic *more = arena_array(arena, room * 2 + 8, sizeof *more);
-            for (size_t i = 0; i < n; i++)
-                more[i] = rows[i];
-            rows = more;
-            room = room * 2 + 8;
-        }
-        rows[n].position.value = query_get_int(&query);
-        rows[n].is_retired = query_get_int(&query) != 0;
-        rows[n++].offers_frequency = query_get_int(&query) != 0;
-    }
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status == STATUS_OK ? STATUS_CORRUPT : status;
-    *out = rows;
-    *count = n;
+    return query_all(&query, arena, &shape, 0, out, count);
+}
+
+static enum status read_address(struct query *query, struct arena *, void *row)
+{
+    struct bygone_address *out = row;
+    out->since.value = query_get_int(query);
+    out->until.value = query_get_int(query);
+    out->contact.value = query_get_int(query);
     return STATUS_OK;
 }
 
@@ -124,29 +122,10 @@ enum status bygone_addresses(struct store *store, struct arena *arena,
                              const uint8_t hash[BYGONE_HASH_BYTES], struct bygone_address **out,
                              size_t *count)
 {
-    struct bygone_address *rows = NULL;
-    size_t n = 0, room = 0;
+    static const struct query_shape shape = {sizeof(struct bygone_address), read_address};
     struct query query = query_begin(store, STATEMENT_BYGONE_ADDRESSES);
     query_blob(&query, hash, BYGONE_HASH_BYTES);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK && n < ROWS_MAX) {
-        if (n == room) {
-            struct bygone_address *more = arena_array(arena, room * 2 + 4, sizeof *more);
-            for (size_t i = 0; i < n; i++)
-                more[i] = rows[i];
-            rows = more;
-            room = room * 2 + 4;
-        }
-        rows[n].since.value = query_get_int(&query);
-        rows[n].until.value = query_get_int(&query);
-        rows[n++].contact.value = query_get_int(&query);
-    }
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status == STATUS_OK ? STATUS_CORRUPT : status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, 0, out, count);
 }
 
 enum status bygone_address_since(struct store *store, struct contact_id contact,

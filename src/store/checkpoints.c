@@ -16,39 +16,29 @@ enum status checkpoints_put(struct txn *txn, const struct checkpoint_row *row)
     return query_run(&query, NULL);
 }
 
-static void read_row(struct query *query, struct arena *arena, struct checkpoint_row *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct checkpoint_row *out = row;
     out->position.value = query_get_int(query);
     out->at = query_get_int(query);
     out->note = query_get_text(query, arena);
+    return STATUS_OK;
 }
+
+static const struct query_shape shape = {sizeof(struct checkpoint_row), read_row};
 
 enum status checkpoints_newest(struct store *store, struct arena *arena, struct checkpoint_row *out)
 {
     struct query query = query_begin(store, STATEMENT_CHECKPOINTS_NEWEST);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        read_row(&query, arena, out);
-    query_end(&query);
-    return status;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status checkpoints_walk(struct store *store, struct arena *arena, struct position after,
                              int limit, struct checkpoint_row **out, size_t *count)
 {
     assert(limit > 0);
-    struct checkpoint_row *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    size_t n = 0;
     struct query query = query_begin(store, STATEMENT_CHECKPOINTS_WALK);
     query_int(&query, after.value);
     query_int(&query, limit);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK)
-        read_row(&query, arena, &rows[n++]);
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, limit, out, count);
 }

@@ -8,8 +8,9 @@
 
 #define ENTRIES_MAX 10000
 
-static void read_row(struct query *query, struct arena *arena, struct data_request *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct data_request *out = row;
     out->id = query_get_int(query);
     out->kind = (enum data_request_kind)query_get_int(query);
     out->way = (enum data_request_way)query_get_int(query);
@@ -26,34 +27,17 @@ static void read_row(struct query *query, struct arena *arena, struct data_reque
     out->answer = query_get_text(query, arena);
     out->is_forgotten = query_get_int(query) != 0;
     out->head.value = query_get_int(query);
-}
-
-static enum status read_all(struct query *query, struct arena *arena, int limit,
-                            struct data_request **out, size_t *count)
-{
-    struct data_request *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    size_t n = 0;
-    enum status status = STATUS_NOT_FOUND;
-    while (n < (size_t)limit && (status = query_row(query)) == STATUS_OK)
-        read_row(query, arena, &rows[n++]);
-    query_end(query);
-    if (n < (size_t)limit && status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
     return STATUS_OK;
 }
+
+static const struct query_shape shape = {sizeof(struct data_request), read_row};
 
 enum status data_requests_get(struct store *store, struct arena *arena, int64_t id,
                               struct data_request *out)
 {
     struct query query = query_begin(store, STATEMENT_DATA_REQUESTS_GET);
     query_int(&query, id);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        read_row(&query, arena, out);
-    query_end(&query);
-    return status;
+    return query_one(&query, arena, &shape, out);
 }
 
 static enum status list(struct store *store, struct arena *arena, enum statement statement,
@@ -64,7 +48,7 @@ static enum status list(struct store *store, struct arena *arena, enum statement
     query_int(&query, at_s);
     query_int(&query, id);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status data_requests_list_open(struct store *store, struct arena *arena, int64_t due_at,
@@ -86,7 +70,7 @@ enum status data_requests_list_from(struct store *store, struct arena *arena, co
     struct query query = query_begin(store, STATEMENT_DATA_REQUESTS_FROM);
     query_text(&query, email_key);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status data_requests_list_old(struct store *store, struct arena *arena, int64_t before,
@@ -95,7 +79,7 @@ enum status data_requests_list_old(struct store *store, struct arena *arena, int
     struct query query = query_begin(store, STATEMENT_DATA_REQUESTS_CLOSED_BEFORE);
     query_int(&query, before);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status data_requests_due_before(struct store *store, int64_t day, int64_t *out)

@@ -22,8 +22,9 @@ enum status hook_deliveries_insert(struct txn *txn, const struct hook_delivery *
     return status;
 }
 
-static enum status read_row(struct query *query, struct arena *arena, struct hook_delivery *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct hook_delivery *out = row;
     out->id = query_get_int(query);
     out->hook = query_get_int(query);
     out->position.value = query_get_int(query);
@@ -38,37 +39,14 @@ static enum status read_row(struct query *query, struct arena *arena, struct hoo
     return is_fine ? STATUS_OK : STATUS_CORRUPT;
 }
 
+static const struct query_shape shape = {sizeof(struct hook_delivery), read_row};
+
 enum status hook_deliveries_get(struct store *store, struct arena *arena, int64_t id,
                                 struct hook_delivery *out)
 {
-    struct hook_delivery delivery;
     struct query query = query_begin(store, STATEMENT_HOOK_DELIVERIES_GET);
     query_int(&query, id);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        status = read_row(&query, arena, &delivery);
-    query_end(&query);
-    if (status == STATUS_OK)
-        *out = delivery;
-    return status;
-}
-
-/* The rows of a statement whose values are bound. */
-static enum status read_all(struct query *query, struct arena *arena, int limit,
-                            struct hook_delivery **out, size_t *count)
-{
-    struct hook_delivery *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    size_t n = 0;
-    enum status status;
-    while ((status = query_row(query)) == STATUS_OK)
-        if ((status = read_row(query, arena, &rows[n++])) != STATUS_OK)
-            break;
-    query_end(query);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status hook_deliveries_due(struct store *store, struct arena *arena, int64_t hook,
@@ -79,7 +57,7 @@ enum status hook_deliveries_due(struct store *store, struct arena *arena, int64_
     query_int(&query, hook);
     query_int(&query, now_s);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status hook_deliveries_page(struct store *store, struct arena *arena, int64_t hook,
@@ -91,7 +69,7 @@ enum status hook_deliveries_page(struct store *store, struct arena *arena, int64
     query_int(&query, hook);
     query_int(&query, before);
     query_int(&query, limit);
-    return read_all(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status hook_deliveries_update(struct txn *txn, const struct hook_delivery *delivery)

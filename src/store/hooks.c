@@ -5,11 +5,9 @@
 
 #include "store/query.h"
 
-/* More than the service lets anyone add: only the array of a list hangs on it. */
-#define LIST_MAX 256
-
-static void read_row(struct query *query, struct arena *arena, struct hook *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct hook *out = row;
     out->id = query_get_int(query);
     out->url = query_get_text(query, arena);
     out->about = query_get_text(query, arena);
@@ -26,22 +24,15 @@ static void read_row(struct query *query, struct arena *arena, struct hook *out)
     out->tried_fault = query_get_text(query, arena);
     out->created_at = query_get_int(query);
     out->removed_at = query_get_int(query);
+    return STATUS_OK;
 }
+
+static const struct query_shape shape = {sizeof(struct hook), read_row};
 
 enum status hooks_list(struct store *store, struct arena *arena, struct hook **out, size_t *count)
 {
-    struct hook *rows = arena_array(arena, LIST_MAX, sizeof *rows);
-    size_t n = 0;
     struct query query = query_begin(store, STATEMENT_HOOKS_LIST);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK && n < LIST_MAX)
-        read_row(&query, arena, &rows[n++]);
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status == STATUS_OK ? STATUS_CORRUPT : status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, 0, out, count);
 }
 
 enum status hooks_get_removed(struct store *store, struct arena *arena, int64_t id,
@@ -49,11 +40,7 @@ enum status hooks_get_removed(struct store *store, struct arena *arena, int64_t 
 {
     struct query query = query_begin(store, STATEMENT_HOOKS_GET);
     query_int(&query, id);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        read_row(&query, arena, out);
-    query_end(&query);
-    return status;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status hooks_get(struct store *store, struct arena *arena, int64_t id, struct hook *out)

@@ -53,8 +53,9 @@ enum status import_jobs_update(struct txn *txn, const struct import_job *job)
     return status == STATUS_OK && changes == 0 ? STATUS_NOT_FOUND : status;
 }
 
-static bool read_row(struct query *query, struct arena *arena, struct import_job *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct import_job *out = row;
     out->id = query_get_int(query);
     const int64_t state = query_get_int(query);
     out->admin = query_get_int(query);
@@ -81,44 +82,26 @@ static bool read_row(struct query *query, struct arena *arena, struct import_job
     out->is_stopping = query_get_int(query) != 0;
     out->opts_in = query_get_int(query);
     out->state = (enum import_state)state;
-    return state >= IMPORT_IS_CHECKING && state < IMPORT_STATE_END;
+    return state >= IMPORT_IS_CHECKING && state < IMPORT_STATE_END ? STATUS_OK : STATUS_CORRUPT;
 }
+
+static const struct query_shape shape = {sizeof(struct import_job), read_row};
 
 enum status import_jobs_get(struct store *store, struct arena *arena, int64_t id,
                             struct import_job *out)
 {
-    struct import_job job;
     struct query query = query_begin(store, STATEMENT_IMPORT_JOBS_GET);
     query_int(&query, id);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK && !read_row(&query, arena, &job))
-        status = STATUS_CORRUPT;
-    query_end(&query);
-    if (status == STATUS_OK)
-        *out = job;
-    return status;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status import_jobs_list(struct store *store, struct arena *arena, int64_t below, int limit,
                              struct import_job **out, size_t *count)
 {
-    struct import_job *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    enum status status = STATUS_NOT_FOUND;
-    size_t n = 0;
     struct query query = query_begin(store, STATEMENT_IMPORT_JOBS_NEWEST);
     query_int(&query, below);
     query_int(&query, limit);
-    while (n < (size_t)limit && (status = query_row(&query)) == STATUS_OK)
-        if (!read_row(&query, arena, &rows[n++])) {
-            status = STATUS_CORRUPT;
-            break;
-        }
-    query_end(&query);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 static enum status clear(struct txn *txn, enum statement statement, int64_t job)

@@ -20,8 +20,9 @@ enum status letters_insert(struct txn *txn, const struct letter *letter)
 }
 
 /* The columns of every statement that reads whole rows. */
-static bool read_row(struct query *query, struct arena *arena, struct letter *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct letter *out = row;
     out->id = query_get_int(query);
     bool is_whole = query_get_blob(query, out->message_id, sizeof out->message_id);
     const int64_t kind = query_get_int(query);
@@ -37,41 +38,16 @@ static bool read_row(struct query *query, struct arena *arena, struct letter *ou
     out->fault = query_get_text(query, arena);
     out->subject = query_get_text(query, arena);
     out->kind = (enum letter_kind)kind;
-    return is_whole && kind >= LETTER_LINK && kind < LETTER_KIND_COUNT;
+    return is_whole && kind >= LETTER_LINK && kind < LETTER_KIND_COUNT ? STATUS_OK : STATUS_CORRUPT;
 }
+
+static const struct query_shape shape = {sizeof(struct letter), read_row};
 
 enum status letters_get(struct store *store, struct arena *arena, int64_t id, struct letter *out)
 {
-    struct letter letter;
     struct query query = query_begin(store, STATEMENT_LETTERS_GET);
     query_int(&query, id);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK && !read_row(&query, arena, &letter))
-        status = STATUS_CORRUPT;
-    query_end(&query);
-    if (status == STATUS_OK)
-        *out = letter;
-    return status;
-}
-
-/* Reads the rows of a bound query, at most limit, and ends it. */
-static enum status read_rows(struct query *query, struct arena *arena, int limit,
-                             struct letter **out, size_t *count)
-{
-    struct letter *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    enum status status = STATUS_NOT_FOUND;
-    size_t n = 0;
-    while (n < (size_t)limit && (status = query_row(query)) == STATUS_OK)
-        if (!read_row(query, arena, &rows[n++])) {
-            status = STATUS_CORRUPT;
-            break;
-        }
-    query_end(query);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status letters_due(struct store *store, struct arena *arena, int64_t now_s, int limit,
@@ -80,7 +56,7 @@ enum status letters_due(struct store *store, struct arena *arena, int64_t now_s,
     struct query query = query_begin(store, STATEMENT_LETTERS_DUE);
     query_int(&query, now_s);
     query_int(&query, limit);
-    return read_rows(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status letters_try(struct txn *txn, int64_t id, int tries, int64_t due_at)
@@ -180,7 +156,7 @@ enum status letters_list_about(struct store *store, struct arena *arena, struct 
     query_int(&query, contact.value);
     query_int(&query, below);
     query_int(&query, limit);
-    return read_rows(&query, arena, limit, out, count);
+    return query_all(&query, arena, &shape, limit, out, count);
 }
 
 enum status letters_ended_before(struct store *store, enum letter_outcome outcome, int64_t before_s,
@@ -258,7 +234,7 @@ enum status letters_list(struct store *store, struct arena *arena, const struct 
                          struct letter **out, size_t *count)
 {
     struct query running = begin_list(store, query);
-    enum status status = read_rows(&running, arena, query->limit, out, count);
+    enum status status = query_all(&running, arena, &shape, query->limit, out, count);
     for (size_t i = 0; status == STATUS_OK && query->is_backward && i < *count / 2; i++) {
         const struct letter letter = (*out)[i];
         (*out)[i] = (*out)[*count - 1 - i];

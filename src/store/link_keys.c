@@ -3,13 +3,11 @@
  */
 #include "store/link_keys.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "store/query.h"
 
-static enum status read_row(struct query *query, struct arena *arena, struct link_key *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
+    struct link_key *out = row;
     bool is_fine = query_get_blob(query, out->id, sizeof out->id);
     is_fine = query_get_blob(query, out->public_key, sizeof out->public_key) && is_fine;
     out->owner = query_get_text(query, arena);
@@ -21,44 +19,21 @@ static enum status read_row(struct query *query, struct arena *arena, struct lin
     return is_fine ? STATUS_OK : STATUS_CORRUPT;
 }
 
+static const struct query_shape shape = {sizeof(struct link_key), read_row};
+
 enum status link_keys_get(struct store *store, struct arena *arena,
                           const uint8_t id[LINK_KEY_STORE_ID_BYTES], struct link_key *out)
 {
-    struct link_key key;
     struct query query = query_begin(store, STATEMENT_LINK_KEYS_GET);
     query_blob(&query, id, LINK_KEY_STORE_ID_BYTES);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        status = read_row(&query, arena, &key);
-    query_end(&query);
-    if (status == STATUS_OK)
-        *out = key;
-    return status;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status link_keys_list(struct store *store, struct arena *arena, struct link_key **out,
                            size_t *count)
 {
-    size_t n = 0, room = 16;
-    struct link_key *rows = arena_array(arena, room, sizeof *rows);
     struct query query = query_begin(store, STATEMENT_LINK_KEYS_LIST);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK) {
-        if (n == room) {
-            struct link_key *more = arena_array(arena, room * 2, sizeof *rows);
-            memcpy(more, rows, n * sizeof *rows);
-            rows = more;
-            room *= 2;
-        }
-        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
-            break;
-    }
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, 0, out, count);
 }
 
 enum status link_keys_insert(struct txn *txn, const struct link_key *key)

@@ -3,6 +3,9 @@
  */
 #include "store/query.h"
 
+#include <assert.h>
+#include <stdalign.h>
+#include <stddef.h>
 #include <string.h>
 
 struct query query_begin(struct store *store, enum statement id)
@@ -117,4 +120,43 @@ void query_end(struct query *query)
     sqlite3_reset(query->statement);
     sqlite3_clear_bindings(query->statement);
     query->statement = NULL;
+}
+
+enum status query_one(struct query *query, struct arena *arena, const struct query_shape *shape,
+                      void *row)
+{
+    alignas(max_align_t) unsigned char found[QUERY_ROW_MAX];
+    assert(shape->size <= sizeof found);
+    enum status status = query_row(query);
+    if (status == STATUS_OK)
+        status = shape->read(query, arena, found);
+    query_end(query);
+    if (status == STATUS_OK)
+        memcpy(row, found, shape->size);
+    return status;
+}
+
+enum status query_all(struct query *query, struct arena *arena, const struct query_shape *shape,
+                      int limit, void *rows, size_t *count)
+{
+    const size_t most = limit > 0 ? (size_t)limit : SIZE_MAX;
+    size_t n = 0, room = limit > 0 && limit < 64 ? (size_t)limit : 64;
+    char *found = arena_array(arena, room, shape->size);
+    enum status status = STATUS_OK;
+    while (n < most && (status = query_row(query)) == STATUS_OK) {
+        if (n == room) {
+            char *more = arena_array(arena, room * 2, shape->size);
+            memcpy(more, found, n * shape->size);
+            found = more;
+            room *= 2;
+        }
+        if ((status = shape->read(query, arena, found + n++ * shape->size)) != STATUS_OK)
+            break;
+    }
+    query_end(query);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    memcpy(rows, &found, sizeof found); /* whatever the rows are, their pointer looks alike */
+    *count = n;
+    return STATUS_OK;
 }

@@ -52,4 +52,22 @@ bool query_get_blob_up_to(struct query *query, void *out, size_t max, size_t *le
 
 void query_end(struct query *query);
 
+/* How the rows of a statement are read. */
+struct query_shape {
+    size_t size; /* of a row in memory, at most QUERY_ROW_MAX */
+
+    /* Fills the row; its texts go to the arena. STATUS_CORRUPT: it holds what can't be. */
+    enum status (*read)(struct query *query, struct arena *arena, void *row);
+};
+#define QUERY_ROW_MAX 1024
+
+/* The one row of a bound query, and ends it. `row` is left alone unless STATUS_OK. */
+enum status query_one(struct query *query, struct arena *arena, const struct query_shape *shape,
+                      void *row) MUST_CHECK;
+
+/* The rows of a bound query, at most limit (0: all that there are), and ends it. `rows` is where
+ * the pointer to the array goes, which lives in the arena; left alone unless STATUS_OK. */
+enum status query_all(struct query *query, struct arena *arena, const struct query_shape *shape,
+                      int limit, void *rows, size_t *count) MUST_CHECK;
+
 #endif

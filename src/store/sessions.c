@@ -1,64 +1,40 @@
 /*
  * store/sessions: logins that are open. Declared in admins.h, and the list of them in factors.h.
  */
-#include <string.h>
 
 #include "store/factors.h"
 #include "store/query.h"
 
 #define HASH_BYTES 32
 
-static enum status read_row(struct query *query, struct arena *arena, struct session *out)
+static enum status read_row(struct query *query, struct arena *arena, void *row)
 {
-    struct session session;
-
-    if (!query_get_blob(query, session.hash, sizeof session.hash))
-        return STATUS_CORRUPT;
-    session.admin = query_get_int(query);
-    session.created_at = query_get_int(query);
-    session.seen_at = query_get_int(query);
-    session.address = query_get_text(query, arena);
-    session.agent = query_get_text(query, arena);
-    *out = session;
-    return STATUS_OK;
+    struct session *out = row;
+    const bool is_fine = query_get_blob(query, out->hash, sizeof out->hash);
+    out->admin = query_get_int(query);
+    out->created_at = query_get_int(query);
+    out->seen_at = query_get_int(query);
+    out->address = query_get_text(query, arena);
+    out->agent = query_get_text(query, arena);
+    return is_fine ? STATUS_OK : STATUS_CORRUPT;
 }
+
+static const struct query_shape shape = {sizeof(struct session), read_row};
 
 enum status sessions_get(struct store *store, struct arena *arena, const uint8_t hash[32],
                          struct session *out)
 {
     struct query query = query_begin(store, STATEMENT_SESSIONS_GET);
     query_blob(&query, hash, HASH_BYTES);
-    enum status status = query_row(&query);
-    if (status == STATUS_OK)
-        status = read_row(&query, arena, out);
-    query_end(&query);
-    return status;
+    return query_one(&query, arena, &shape, out);
 }
 
 enum status sessions_list_of(struct store *store, struct arena *arena, int64_t admin,
                              struct session **out, size_t *count)
 {
-    size_t n = 0, room = 16;
-    struct session *rows = arena_array(arena, room, sizeof *rows);
     struct query query = query_begin(store, STATEMENT_SESSIONS_LIST_OF);
     query_int(&query, admin);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK) {
-        if (n == room) {
-            struct session *more = arena_array(arena, room * 2, sizeof *rows);
-            memcpy(more, rows, n * sizeof *rows);
-            rows = more;
-            room *= 2;
-        }
-        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
-            break;
-    }
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, 0, out, count);
 }
 
 enum status sessions_insert(struct txn *txn, const struct session *session)

@@ -40,38 +40,31 @@ enum status wordings_put(struct txn *txn, const struct wording_set *set)
     return query_run(&query, NULL);
 }
 
-static enum status read_row(struct query *query, struct wording_set *out)
+static enum status read_row(struct query *query, struct arena *, void *row)
 {
-    struct wording_set set = {.number = query_get_int(query), .at = query_get_int(query)};
-    set.position.value = query_get_int(query);
-    const bool is_fine = query_get_blob(query, set.hash, sizeof set.hash) &&
-                         query_get_blob(query, set.pages, sizeof set.pages);
-    if (!is_fine || set.number < 1 || set.number > WORDING_SET_MAX)
-        return STATUS_CORRUPT;
-    *out = set;
-    return STATUS_OK;
+    struct wording_set *out = row;
+    out->number = query_get_int(query);
+    out->at = query_get_int(query);
+    out->position.value = query_get_int(query);
+    const bool is_fine = query_get_blob(query, out->hash, sizeof out->hash) &&
+                         query_get_blob(query, out->pages, sizeof out->pages);
+    return is_fine && out->number >= 1 && out->number <= WORDING_SET_MAX ? STATUS_OK
+                                                                         : STATUS_CORRUPT;
 }
 
-static enum status read_one(struct query *query, struct wording_set *out)
-{
-    enum status status = query_row(query);
-    if (status == STATUS_OK)
-        status = read_row(query, out);
-    query_end(query);
-    return status;
-}
+static const struct query_shape shape = {sizeof(struct wording_set), read_row};
 
 enum status wordings_get(struct store *store, int64_t number, struct wording_set *out)
 {
     struct query query = query_begin(store, STATEMENT_WORDINGS_GET);
     query_int(&query, number);
-    return read_one(&query, out);
+    return query_one(&query, NULL, &shape, out);
 }
 
 enum status wordings_newest(struct store *store, struct wording_set *out)
 {
     struct query query = query_begin(store, STATEMENT_WORDINGS_NEWEST);
-    return read_one(&query, out);
+    return query_one(&query, NULL, &shape, out);
 }
 
 enum status wordings_newest_of(struct store *store, const uint8_t pages[LEDGER_HASH_BYTES],
@@ -79,29 +72,15 @@ enum status wordings_newest_of(struct store *store, const uint8_t pages[LEDGER_H
 {
     struct query query = query_begin(store, STATEMENT_WORDINGS_NEWEST_OF);
     query_blob(&query, pages, LEDGER_HASH_BYTES);
-    return read_one(&query, out);
+    return query_one(&query, NULL, &shape, out);
 }
 
 enum status wordings_before(struct store *store, struct arena *arena, int64_t before, int limit,
                             struct wording_set **out, size_t *count)
 {
     assert(limit > 0);
-    struct wording_set *rows = arena_array(arena, (size_t)limit, sizeof *rows);
-    size_t n = 0;
     struct query query = query_begin(store, STATEMENT_WORDINGS_BEFORE);
     query_int(&query, before);
     query_int(&query, limit);
-    enum status status;
-    while ((status = query_row(&query)) == STATUS_OK && n < (size_t)limit) {
-        status = read_row(&query, &rows[n]);
-        if (status != STATUS_OK)
-            break;
-        n++;
-    }
-    query_end(&query);
-    if (status != STATUS_NOT_FOUND)
-        return status == STATUS_OK ? STATUS_CORRUPT : status;
-    *out = rows;
-    *count = n;
-    return STATUS_OK;
+    return query_all(&query, arena, &shape, limit, out, count);
 }
