@@ -144,7 +144,7 @@ $(BUILD)/bench/store $(BUILD)/bench/search: $(BUILD)/bench/%: $(BUILD)/obj/tests
 	@mkdir -p $(@D)
 	$(call said,cc)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
-BENCH := $(BUILD)/bench/bare_kore.so $(patsubst %,$(BUILD)/bench/bare_%,commit import ledger sodium)
+BENCH := $(BUILD)/bench/bare_kore.so $(patsubst %,$(BUILD)/bench/bare_%,commit import ledger read sodium)
 bench: all test-deps $(SINK) $(BENCH)
 	node tests/bench/bench.mjs $(BENCH_ARGS)
 # The same with ten million people, and without what does not depend on how many there are.
