@@ -134,6 +134,7 @@ END {
     printf "" > args
     print "/* Made from assets/locale/ by assets/texts.awk. */" > header
     print "#ifndef ASSENT_GEN_TEXTS_H\n#define ASSENT_GEN_TEXTS_H\n" > header
+    print "#include <stdbool.h>\n" > header
     print "enum text {" > header
     for (i = 1; i <= count; i++) {
         key = keys[i]
@@ -145,7 +146,8 @@ END {
     print "#define TEXT_PLURAL_FORMS 6 /* zero one two few many other */\n" > header
     print "/* One text a language; of a plural the forms, of which \"other\" is always there. */" > header
     print "struct text_row {\n    const char *const *forms; /* NULL: no plural */" > header
-    print "    const char *text;\n};\n" > header
+    print "    const char *text;" > header
+    print "    bool is_plain; /* text is to be said as it stands, in HTML and elsewhere */\n};\n" > header
     print "extern const struct text_row text_rows[][TEXT_COUNT]; /* by enum locale, then enum text */" > header
     print "\n#endif" > header
 
@@ -176,10 +178,11 @@ END {
                     print "assets/locale/en.txt: no form [other]: " key > "/dev/stderr"
                     exit 1
                 }
-                printf "{forms_%d_%d, NULL},\n", l, i > source
+                printf "{forms_%d_%d, NULL, 0},\n", l, i > source
             } else {
                 from = ((tags[l], key, "") in table) ? tags[l] : "en"
-                printf "{NULL, %s},\n", quoted(table[from, key, ""]) > source
+                said = table[from, key, ""]
+                printf "{NULL, %s, %d},\n", quoted(said), said !~ /[{<&"]/ > source
             }
         }
         print "}," > source

@@ -55,7 +55,8 @@ void buf_reserve(struct buf *buf, size_t more)
 
 void buf_add(struct buf *buf, const void *data, size_t len)
 {
-    buf_reserve(buf, len);
+    if (buf->cap - buf->len <= len) /* also when there is no memory yet */
+        buf_reserve(buf, len);
     if (len)
         memcpy(buf->data + buf->len, data, len);
     buf->len += len;
@@ -69,7 +70,10 @@ void buf_adds(struct buf *buf, const char *text)
 
 void buf_addc(struct buf *buf, char c)
 {
-    buf_add(buf, &c, 1);
+    if (buf->cap - buf->len <= 1)
+        buf_reserve(buf, 1);
+    buf->data[buf->len++] = c;
+    buf->data[buf->len] = '\0';
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)

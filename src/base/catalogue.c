@@ -155,14 +155,15 @@ static void add_words(struct buf *out, const struct filling *filling, const char
         buf_add(out, words, len);
         return;
     }
+    size_t run = 0;
     for (size_t i = 0; i < len; i++) {
-        if (words[i] == '&')
-            buf_adds(out, "&amp;");
-        else if (words[i] == '"')
-            buf_adds(out, "&quot;");
-        else
-            buf_addc(out, words[i]);
+        if (words[i] != '&' && words[i] != '"')
+            continue;
+        buf_add(out, words + run, i - run);
+        buf_adds(out, words[i] == '&' ? "&amp;" : "&quot;");
+        run = i + 1;
     }
+    buf_add(out, words + run, len - run);
 }
 
 static void add_short_day(struct buf *out, int64_t at_s)
@@ -249,7 +250,10 @@ void catalogue_html(struct buf *out, enum locale lang, enum text text, const str
 {
     struct filling filling = {.lang = lang, .args = args, .count = count, .is_html = true};
     assert((unsigned)lang < LOCALE_COUNT && (unsigned)text < TEXT_COUNT);
-    add_text(out, &filling, form_of(lang, text, &filling));
+    if (text_rows[lang][text].is_plain)
+        buf_adds(out, text_rows[lang][text].text);
+    else
+        add_text(out, &filling, form_of(lang, text, &filling));
 }
 
 const char *catalogue_text(struct arena *arena, enum locale lang, enum text text,
@@ -258,6 +262,8 @@ const char *catalogue_text(struct arena *arena, enum locale lang, enum text text
     struct filling filling = {.lang = lang, .args = args, .count = count};
     struct buf words = {0};
     assert((unsigned)lang < LOCALE_COUNT && (unsigned)text < TEXT_COUNT);
+    if (text_rows[lang][text].is_plain)
+        return text_rows[lang][text].text;
     add_text(&words, &filling, form_of(lang, text, &filling));
     const char *kept = arena_strdup(arena, words.data != NULL ? words.data : "");
     buf_free(&words);

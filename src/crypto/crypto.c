@@ -240,17 +240,19 @@ void crypto_base64url(const uint8_t *data, size_t len, char *out, size_t out_siz
     sodium_bin2base64(out, out_size, data, len, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
-/* 0 to 63, or -1. Nothing secret is decoded, so the time it takes may depend on it. */
-static int sextet(char c)
-{
-    if (c >= 'A' && c <= 'Z')
-        return c - 'A';
-    if (c >= 'a' && c <= 'z')
-        return c - 'a' + 26;
-    if (c >= '0' && c <= '9')
-        return c - '0' + 52;
-    return c == '-' ? 62 : c == '_' ? 63 : -1;
-}
+#define R4(c, n) [c] = (n), [(c) + 1] = (n) + 1, [(c) + 2] = (n) + 2, [(c) + 3] = (n) + 3
+#define R24(c, n)                                                                                  \
+    R4(c, n), R4((c) + 4, (n) + 4), R4((c) + 8, (n) + 8), R4((c) + 12, (n) + 12),                  \
+        R4((c) + 16, (n) + 16), R4((c) + 20, (n) + 20)
+
+/* One more than each character stands for; 0: it is none. Nothing secret is decoded, so the time it
+ * takes may depend on it. */
+static const uint8_t sextets[256] = {
+    R24('A', 1), ['Y'] = 25,  ['Z'] = 26, R24('a', 27), ['y'] = 51, ['z'] = 52,
+    R4('0', 53), R4('4', 57), ['8'] = 61, ['9'] = 62,   ['-'] = 63, ['_'] = 64,
+};
+#undef R4
+#undef R24
 
 /* Not sodium_base642bin: where char is signed, that takes some bytes past ASCII for letters. */
 bool crypto_base64url_decode(const char *text, size_t text_len, uint8_t *out, size_t out_len)
@@ -260,10 +262,10 @@ bool crypto_base64url_decode(const char *text, size_t text_len, uint8_t *out, si
     uint32_t bits = 0;
     size_t held = 0, done = 0;
     for (size_t i = 0; i < text_len; i++) {
-        int value = sextet(text[i]);
-        if (value < 0)
+        const uint8_t sextet = sextets[(uint8_t)text[i]];
+        if (sextet == 0)
             return false;
-        bits = bits << 6 | (uint32_t)value;
+        bits = bits << 6 | (sextet - 1U);
         held += 6;
         if (held >= 8) {
             held -= 8;
