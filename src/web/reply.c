@@ -17,7 +17,8 @@
 #include "web/reply_send.h"
 #include "web/speak.h"
 
-#define STATIC_MIN 16384 /* less is copied sooner than it is kept track of */
+#define STATIC_MIN       16384 /* less is copied sooner than it is kept track of */
+#define HEAD_USUAL_BYTES 1000
 
 void reply_header(struct visit *visit, const char *name, const char *value)
 {
@@ -63,37 +64,55 @@ static bool is_kept_apart(const struct visit *visit)
     return strncmp(visit->request->path, admin, sizeof admin - 1) == 0;
 }
 
-/* What stands on every answer, before its own headers are closed. */
+static void add_field(struct buf *head, const char *name, const char *value)
+{
+    buf_adds(head, "\r\n");
+    buf_adds(head, name);
+    buf_adds(head, ": ");
+    buf_adds(head, value);
+}
+
+static void add_fields(struct buf *head, const struct visit *visit, const char *type)
+{
+    add_field(head, "content-security-policy", policy_of(visit->flags));
+    add_field(head, "x-frame-options",
+              visit->flags & (ADMIT_FRAMED | ADMIT_MAIL) ? "SAMEORIGIN" : "DENY");
+    for (size_t i = 0; i < reply_head_always_count; i++)
+        add_field(head, reply_head_always[i].name, reply_head_always[i].value);
+    if (is_kept_apart(visit))
+        add_field(head, "cross-origin-opener-policy", "same-origin");
+    if (visit->is_tls || reply_head_is_https(app.conf.public_url))
+        add_field(head, "strict-transport-security", REPLY_HEAD_HSTS);
+    if (visit->flags & ADMIT_PERSONAL)
+        add_field(head, "x-robots-tag", "noindex, nofollow");
+    if (!visit->has_cache_control)
+        add_field(head, "cache-control", visit->flags & ADMIT_PERSONAL ? "no-store" : "no-cache");
+    if (type != NULL)
+        add_field(head, "content-type", type);
+    if (visit->has_speech) {
+        add_field(head, "content-language", locale_tag(visit->speech.lang));
+        add_field(head, "vary", "Accept-Language");
+    }
+}
+
+/* What stands on every answer, before its own headers are closed. To Kore it is one header, whose
+ * value has the others in its further lines: for each one Kore takes memory three times and prints
+ * once, which for fifteen costs a tenth of what a page takes. All of it is program text. */
 void reply_send_head(struct visit *visit, const char *type)
 {
     struct http_request *request = visit->request;
+    struct buf head = {0};
+    char date[REPLY_HEAD_DATE_BYTES];
+
     if (visit->is_answered)
         fatalx("%s answers twice", request->hdlr->func);
     visit->is_answered = true;
-
-    char date[REPLY_HEAD_DATE_BYTES];
+    buf_reserve(&head, HEAD_USUAL_BYTES);
     reply_head_date(date);
-    http_response_header(request, "date", date);
-    http_response_header(request, "content-security-policy", policy_of(visit->flags));
-    http_response_header(request, "x-frame-options",
-                         visit->flags & (ADMIT_FRAMED | ADMIT_MAIL) ? "SAMEORIGIN" : "DENY");
-    for (size_t i = 0; i < reply_head_always_count; i++)
-        http_response_header(request, reply_head_always[i].name, reply_head_always[i].value);
-    if (is_kept_apart(visit))
-        http_response_header(request, "cross-origin-opener-policy", "same-origin");
-    if (visit->is_tls || reply_head_is_https(app.conf.public_url))
-        http_response_header(request, "strict-transport-security", REPLY_HEAD_HSTS);
-    if (visit->flags & ADMIT_PERSONAL)
-        http_response_header(request, "x-robots-tag", "noindex, nofollow");
-    if (!visit->has_cache_control)
-        http_response_header(request, "cache-control",
-                             visit->flags & ADMIT_PERSONAL ? "no-store" : "no-cache");
-    if (type != NULL)
-        http_response_header(request, "content-type", type);
-    if (visit->has_speech) {
-        http_response_header(request, "content-language", locale_tag(visit->speech.lang));
-        http_response_header(request, "vary", "Accept-Language");
-    }
+    buf_adds(&head, date);
+    add_fields(&head, visit, type);
+    http_response_header(request, "date", head.data);
+    buf_free(&head);
     if (request->owner != NULL)
         guard_release(request->owner);
 }

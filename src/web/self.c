@@ -14,6 +14,8 @@
 #include "web/speak.h"
 #include "web/write.h"
 
+#define PAGE_USUAL_BYTES 8000 /* of HTML */
+
 const struct link_opened *self_admit_token(struct visit *visit, const char *token,
                                            enum link_purpose purpose)
 {
@@ -167,6 +169,7 @@ static void answer(struct visit *visit, struct self_page *self, bool as_text)
     } else {
         self->lang_is_asked = visit->speech.is_asked;
         self->campaign = campaign_or_null(form_get(&visit->query, "c"));
+        buf_reserve(&page, PAGE_USUAL_BYTES);
         self->part = self->purpose == PURPOSE_MANAGE ? part_of(visit) : SELF_PART_NONE;
         view_self_page(&page, visit->arena, self);
         reply_html(visit, code, &page);
