@@ -44,6 +44,10 @@ SELECT count(*) FROM sqlite_schema;
 -- name: store_position
 SELECT coalesce(max(position), 0) FROM entry;
 
+-- Differs from what it was for this connection if another one has committed meanwhile.
+-- name: store_data_version
+PRAGMA data_version;
+
 -- name: store_begin_read
 BEGIN;
 

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/campaign.h"
+#include "service/common.h"
 #include "service/keys.h"
 #include "service/settings.h"
 #include "store/contacts.h"
@@ -22,14 +23,13 @@
 /* "=?UTF-8?Q?" and "?=" leave this much of an encoded-word's 75 characters (RFC 2047 section 2). */
 #define ENCODED_TEXT_MAX 63
 
-static enum status judge_age(const struct service *service, struct arena *arena, int64_t now_s,
-                             struct link_opened *link)
+static enum status judge_age(const struct common *common, int64_t now_s, struct link_opened *link)
 {
     link->state = LINK_GOOD;
     if (link->claims.purpose == PURPOSE_UNSUBSCRIBE)
         return STATUS_OK;
     int64_t days = 0;
-    enum status status = settings_number(service->store, arena, SETTING_LINK_LIFE_DAYS, &days);
+    enum status status = common_link_life(common, &days);
     if (status != STATUS_OK)
         return status;
     const int64_t issued_at = link->claims.issued_at;
@@ -40,9 +40,8 @@ static enum status judge_age(const struct service *service, struct arena *arena,
     return STATUS_OK;
 }
 
-enum status links_verify(const struct service *service, struct arena *arena, const char *token,
-                         enum link_purpose purpose, enum link_state *state,
-                         struct link_claims *claims)
+static enum status verify(const struct common *common, const char *token, enum link_purpose purpose,
+                          enum link_state *state, struct link_claims *claims)
 {
     const size_t len = strlen(token);
     struct link_key_id id;
@@ -51,7 +50,7 @@ enum status links_verify(const struct service *service, struct arena *arena, con
     *state = LINK_BROKEN;
     if (link_token_peek(token, len, &id) != STATUS_OK)
         return STATUS_OK;
-    enum status status = link_keys_get(service->store, arena, id.value, &key);
+    enum status status = common_link_key(common, id.value, &key);
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
     if (link_token_verify(token, len, key.public_key, &found) != STATUS_OK ||
@@ -67,11 +66,23 @@ enum status links_verify(const struct service *service, struct arena *arena, con
     return STATUS_OK;
 }
 
+enum status links_verify(const struct service *service, struct arena *arena, const char *token,
+                         enum link_purpose purpose, enum link_state *state,
+                         struct link_claims *claims)
+{
+    struct common common;
+    enum status status = common_look(service, arena, &common);
+    return status == STATUS_OK ? verify(&common, token, purpose, state, claims) : status;
+}
+
 enum status links_open(const struct service *service, struct arena *arena, const char *token,
                        enum link_purpose purpose, int64_t now_s, struct link_opened *out)
 {
     struct link_opened link = {0};
-    enum status status = links_verify(service, arena, token, purpose, &link.state, &link.claims);
+    struct common common;
+    enum status status = common_look(service, arena, &common);
+    if (status == STATUS_OK)
+        status = verify(&common, token, purpose, &link.state, &link.claims);
     if (status != STATUS_OK)
         return status;
     if (link.state == LINK_GOOD) {
@@ -81,8 +92,10 @@ enum status links_open(const struct service *service, struct arena *arena, const
                          public_id_row(service->public_id_key, link.claims.contact), &link.contact);
         if (status != STATUS_OK && status != STATUS_NOT_FOUND)
             return status;
+        link.has_seen = true;
+        link.seen = store_data_version_seen(service->store);
         if (status == STATUS_OK && link.contact.public_id.value == link.claims.contact.value) {
-            status = judge_age(service, arena, now_s, &link);
+            status = judge_age(&common, now_s, &link);
             if (status != STATUS_OK)
                 return status;
         } else {

@@ -23,6 +23,8 @@ struct link_opened {
     enum locale lang;          /* that its page is read in: up to the one who opens it */
     struct link_claims claims; /* unless BROKEN; of one that is REVOKED the key id alone */
     struct contact contact;    /* with GOOD, EXPIRED, VOID */
+    bool has_seen;             /* somebody was looked for, when the database stood at: */
+    int64_t seen;              /* by store_data_version_seen of the store that it was opened with */
 };
 
 /* Manage links live this long unless SETTING_LINK_LIFE_DAYS says otherwise. */

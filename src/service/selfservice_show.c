@@ -5,12 +5,9 @@
 #include "base/catalogue.h"
 #include "base/clock.h"
 #include "base/email.h"
+#include "service/common.h"
 #include "service/pause.h"
 #include "service/selfservice_visit.h"
-#include "service/settings.h"
-#include "service/wording.h"
-#include "store/topic_texts.h"
-#include "store/topics.h"
 
 bool selfservice_is_known(enum link_state state)
 {
@@ -75,17 +72,19 @@ static void show_own_topic(struct visit *visit, const struct topic *topics, size
 enum status selfservice_show(struct visit *visit)
 {
     struct self_page *page = &visit->page;
-    enum status status = brand_get(visit->service, visit->arena, &page->brand);
+    struct common common;
+    enum status status = visit->link->has_seen ? common_look_after(visit->service, visit->arena,
+                                                                   visit->link->seen, &common)
+                                               : common_look(visit->service, visit->arena, &common);
+    if (status == STATUS_OK)
+        status = common_brand(&common, &page->brand);
     if (status != STATUS_OK || !selfservice_is_known(visit->link->state))
         return status;
     struct topic *topics = NULL;
     size_t count = 0;
-    status = wording_now(visit->service, &page->wording_set);
-    if (status != STATUS_OK)
-        return status;
-    status = topics_list(visit->service->store, visit->arena, &topics, &count);
+    status = common_wording(&common, &page->wording_set);
     if (status == STATUS_OK)
-        status = topic_texts_apply(visit->service->store, visit->arena, page->lang, topics, count);
+        status = common_topics(&common, page->lang, &topics, &count);
     if (status != STATUS_OK)
         return status;
     page->masked_email = email_mask(visit->arena, visit->contact.email);
@@ -101,7 +100,7 @@ enum status selfservice_show(struct visit *visit)
         page->paused_until = visit->contact.paused_until;
     page->usual_is_own = locale_parse(visit->contact.language, &page->usual);
     if (!page->usual_is_own)
-        status = settings_locale(visit->service->store, visit->arena, &page->usual);
+        status = common_locale(&common, &page->usual);
     if (status != STATUS_OK)
         return status;
     pause_range(now_s, &page->pause_first, &page->pause_last);

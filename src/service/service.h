@@ -15,6 +15,7 @@
 #include "crypto/link_token.h"
 #include "store/store.h"
 
+struct common_kept;
 struct link_signer; /* the signing key of this installation: service/keys */
 
 struct service {
@@ -22,6 +23,7 @@ struct service {
     struct secrets *secrets;
     struct link_signer *signer; /* ask keys_signer */
     struct store *store;        /* for reads; inside a write, txn_store(txn) */
+    struct common_kept *kept;   /* between requests: service/common. NULL: nothing is */
     uint8_t public_id_key[PUBLIC_ID_KEY_BYTES];
     uint8_t wording_pages[CONTENT_HASH_BYTES]; /* of this program: service/wording */
 };

@@ -10,6 +10,7 @@
 
 #include "crypto/receipt_key.h"
 #include "service/as_of.h"
+#include "service/common.h"
 #include "service/wording.h"
 #include "store/contacts.h"
 
@@ -242,5 +243,6 @@ void setup_close(struct service *service)
         store_close(service->store);
     secrets_free(service->secrets);
     keys_signer_free(service->signer);
+    common_free(service->kept);
     *service = (struct service){0};
 }

@@ -186,3 +186,23 @@ enum status store_position(struct store *store, struct position *out)
     query_end(&query);
     return status;
 }
+
+enum status store_data_version(struct store *store, int64_t *out)
+{
+    struct query query = query_begin(store, STATEMENT_STORE_DATA_VERSION);
+    enum status status = query_row(&query);
+    query_end(&query);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_IO : status;
+    *out = store_data_version_seen(store);
+    return STATUS_OK;
+}
+
+/* https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntldataversion: the number
+ * is the pager's, which changes it whenever a read finds that somebody else has committed. */
+int64_t store_data_version_seen(struct store *store)
+{
+    unsigned version = 0;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_DATA_VERSION, &version);
+    return version;
+}

@@ -82,4 +82,12 @@ int64_t store_wal_pages(const struct store *writer);
 /* The newest position in the ledger. */
 enum status store_position(struct store *store, struct position *out) MUST_CHECK;
 
+/* A number for what is in the file now: while it stays the same, nobody else has changed anything.
+ * Numbers of different stores can't be compared. */
+enum status store_data_version(struct store *store, int64_t *out) MUST_CHECK;
+
+/* The number for what was in the file at this store's last read, whatever that asked for. Costs
+ * next to nothing. */
+int64_t store_data_version_seen(struct store *store);
+
 #endif

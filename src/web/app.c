@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "service/common.h"
 #include "service/directory_keeper.h"
 #include "service/link_watch.h"
 #include "service/search_helper.h"
@@ -128,6 +129,7 @@ EXPORT void kore_worker_configure(void)
     if (setup_open(app.arena, &app.conf, false, &app.reader, &fault) != STATUS_OK ||
         setup_open(app.arena, &app.conf, true, &writing, &fault) != STATUS_OK)
         give_up(fault);
+    common_keep(&app.reader);
     directory_keeper_lend(&app.reader, app.directory);
     if (writer_start(&writing, app.write_queue, &app.writer) != STATUS_OK)
         give_up("the writer can't be started");

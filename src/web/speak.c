@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "service/settings.h"
+#include "service/common.h"
 #include "web/admit.h"
 
 static bool is_of_admins(const struct visit *visit)
@@ -14,6 +14,13 @@ static bool is_of_admins(const struct visit *visit)
     size_t len = sizeof(admin) - 1;
     return strncmp(visit->path, admin, len) == 0 &&
            (visit->path[len] == '\0' || visit->path[len] == '/');
+}
+
+static enum status site_locale(struct visit *visit, enum locale *out)
+{
+    struct common common;
+    enum status status = common_look(visit->service, visit->arena, &common);
+    return status == STATUS_OK ? common_locale(&common, out) : status;
 }
 
 struct speech speak(struct visit *visit, const char *contact_language)
@@ -26,7 +33,7 @@ struct speech speak(struct visit *visit, const char *contact_language)
         speech.is_asked = true;
     else if (!locale_parse(contact_language, &speech.lang) &&
              !locale_negotiate(admit_header(visit, "accept-language"), &speech.lang) &&
-             settings_locale(visit->service->store, visit->arena, &speech.lang) != STATUS_OK)
+             site_locale(visit, &speech.lang) != STATUS_OK)
         speech.lang = LOCALE_EN; /* a page can still be answered, whatever the setting's fate */
     visit->speech = speech;
     return speech;
@@ -38,7 +45,7 @@ struct speech speak_for(struct visit *visit, const char *contact_language)
     if (locale_parse(form_get(&visit->query, "lang"), &speech.lang))
         speech.is_asked = true;
     else if (!locale_parse(contact_language, &speech.lang) &&
-             settings_locale(visit->service->store, visit->arena, &speech.lang) != STATUS_OK)
+             site_locale(visit, &speech.lang) != STATUS_OK)
         speech.lang = LOCALE_EN;
     visit->has_speech = true;
     visit->speech = speech;
