@@ -36,7 +36,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 -- name: contacts_get_facet
 SELECT facet FROM contact WHERE id = ?;
 
--- Three ways to write a row: each touches only the indexes that it must.
+-- Four ways to write a row: each touches only the indexes that it must. That of addresses lies all
+-- over the file, and is searched and written to wherever a statement so much as names the address.
 -- name: contacts_update_same_facet
 UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6
 WHERE id = ?1;
@@ -48,9 +49,15 @@ WHERE id = ?1;
 
 -- name: contacts_update_details
 UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
-  paused_until = ?7, daily = ?8, weekly = ?9, facet = ?10, email_key = ?11, email = ?12,
-  name = ?13, name_key = ?14, language = ?15, type = ?16,
-  moved = moved OR email_key <> ?11 OR email IS NOT ?12
+  paused_until = ?7, daily = ?8, weekly = ?9, facet = ?10,
+  name = ?11, name_key = ?12, language = ?13, type = ?14
+WHERE id = ?1;
+
+-- name: contacts_update_address
+UPDATE contact SET status = ?2, choices = ?3, epoch = ?4, updated_at = ?5, head = ?6,
+  paused_until = ?7, daily = ?8, weekly = ?9, facet = ?10,
+  name = ?11, name_key = ?12, language = ?13, type = ?14, email_key = ?15, email = ?16,
+  moved = moved OR email_key <> ?15 OR email IS NOT ?16
 WHERE id = ?1;
 
 -- name: contacts_facets

@@ -11,8 +11,10 @@
 #include "service/change.h"
 #include "service/contacts.h"
 #include "store/contacts.h"
+#include "store/directory_map.h"
 
 #define SALTS     256               /* drawn at a time */
+#define GUESSES   64                /* asked at a time */
 #define LOOK_ROWS 64                /* rows between two looks at the clock */
 #define MOST_ROWS 2048              /* of one transaction: whoever comes during its commit waits */
 #define SHARE_NS  INT64_C(10000000) /* work at least so long when others wait */
@@ -59,6 +61,39 @@ void batch_sort(struct batch_row *rows, size_t count)
             crypto_random(salts, sizeof salts);
         rows[i].id_salt = salts[i % SALTS];
     }
+}
+
+void batch_guess(const struct service *service, struct batch_row *rows, size_t count)
+{
+    const struct directory_map *map = store_directory(service->store);
+    struct directory_ask asks[GUESSES];
+    struct position at;
+
+    for (size_t from = 0; from < count && map != NULL && directory_map_is_ready(map, &at);
+         from += GUESSES) {
+        const size_t some = count - from < GUESSES ? count - from : GUESSES;
+        for (size_t i = 0; i < some; i++) {
+            const char *key = rows[from + i].doc.email_key;
+            asks[i] = (struct directory_ask){.key = key, .len = strlen(key)};
+        }
+        directory_map_find(map, asks, some);
+        for (size_t i = 0; i < some; i++)
+            if (asks[i].status == STATUS_OK)
+                rows[from + i].guess = asks[i].row.id;
+    }
+}
+
+/* A guess counts for nothing unless the file says the same. */
+static enum status find(struct store *store, struct arena *scratch, const struct batch_row *row,
+                        struct contact *out)
+{
+    if (row->guess.value != 0) {
+        enum status status = contacts_get(store, scratch, row->guess, out);
+        if (status != STATUS_NOT_FOUND &&
+            (status != STATUS_OK || strcmp(out->email_key, row->doc.email_key) == 0))
+            return status;
+    }
+    return contacts_find_email(store, scratch, row->doc.email_key, out);
 }
 
 static struct change change_of(const struct batch_row *row, const struct contact *known,
@@ -109,7 +144,7 @@ static enum status write_row(const struct service *service, struct txn *txn, str
 {
     struct contact known;
     struct change_result changed;
-    enum status status = contacts_find_email(txn_store(txn), scratch, row->doc.email_key, &known);
+    enum status status = find(txn_store(txn), scratch, row, &known);
     const bool is_there = status == STATUS_OK;
 
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)

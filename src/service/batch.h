@@ -30,8 +30,9 @@ enum batch_result {
 struct batch_row {
     size_t index; /* in the call */
     struct contact_doc doc;
-    const char *name_key; /* fold_key of its name, if it says one */
-    uint32_t id_salt;     /* random, for the public id of a person who is new */
+    const char *name_key;    /* fold_key of its name, if it says one */
+    uint32_t id_salt;        /* random, for the public id of a person who is new */
+    struct contact_id guess; /* of batch_guess; 0: none */
 };
 
 /* Reads one object. UNDONE: it can be written. Else *detail is a sentence that names the member,
@@ -43,6 +44,12 @@ enum batch_result batch_read(struct arena *arena, const json_t *object, const st
 /* Rows sorted by address, the same address in the order of the call: index pages are then met one
  * after the other. */
 void batch_sort(struct batch_row *rows, size_t count);
+
+/* Says of each row who has its address, as far as the list in memory knows: batch_write then reads
+ * that person's row, and asks the index of addresses, whose pages lie all over the file, only of
+ * those whose address is another by then. Where there is no such list, nobody is guessed. For a
+ * thread that holds no lock, after batch_sort. */
+void batch_guess(const struct service *service, struct batch_row *rows, size_t count);
 
 /* Writes rows from *at on, until all are done or others have waited long enough; results[row.index]
  * says what became of each. May be run again from the same *at. is_wanted: whether others of this

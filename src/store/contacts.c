@@ -218,10 +218,14 @@ static enum status get_facet(struct store *store, struct contact_id id, int *out
     return status;
 }
 
+static bool has_same_address(const struct contact *a, const struct contact *b)
+{
+    return strcmp(a->email_key, b->email_key) == 0 && strcmp(a->email, b->email) == 0;
+}
+
 static bool has_same_details(const struct contact *a, const struct contact *b)
 {
-    return strcmp(a->email_key, b->email_key) == 0 && strcmp(a->email, b->email) == 0 &&
-           strcmp(a->name, b->name) == 0 && strcmp(a->name_key, b->name_key) == 0 &&
+    return strcmp(a->name, b->name) == 0 && strcmp(a->name_key, b->name_key) == 0 &&
            strcmp(a->language, b->language) == 0 && a->type == b->type;
 }
 
@@ -247,13 +251,15 @@ static enum status write_row(struct txn *txn, enum statement id, const struct co
         query_int(&query, (int64_t)contact->weekly);
         query_int(&query, facet);
     }
-    if (id == STATEMENT_CONTACTS_UPDATE_DETAILS) {
-        query_text(&query, contact->email_key);
-        bind_email(&query, contact);
+    if (id == STATEMENT_CONTACTS_UPDATE_DETAILS || id == STATEMENT_CONTACTS_UPDATE_ADDRESS) {
         query_text(&query, contact->name);
         query_text(&query, contact->name_key);
         query_text(&query, contact->language);
         query_int(&query, contact->type);
+    }
+    if (id == STATEMENT_CONTACTS_UPDATE_ADDRESS) {
+        query_text(&query, contact->email_key);
+        bind_email(&query, contact);
     }
     return query_run(&query, NULL);
 }
@@ -267,7 +273,8 @@ enum status contacts_update(struct txn *txn, const struct contact *before,
     enum status status = get_facet(txn->store, after->id, &from);
     if (status != STATUS_OK)
         return status;
-    enum statement id = !has_same_details(before, after) ? STATEMENT_CONTACTS_UPDATE_DETAILS
+    enum statement id = !has_same_address(before, after)   ? STATEMENT_CONTACTS_UPDATE_ADDRESS
+                        : !has_same_details(before, after) ? STATEMENT_CONTACTS_UPDATE_DETAILS
                         : from != to || !has_same_rest(before, after)
                             ? STATEMENT_CONTACTS_UPDATE_CHOICES
                             : STATEMENT_CONTACTS_UPDATE_SAME_FACET;

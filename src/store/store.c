@@ -13,7 +13,7 @@
 #define WAL_WORTH_PAGES 2000
 #define WAL_LONG_PAGES  8000
 #define WAL_LOCK_MS     250
-#define WAL_SHORT_PAGES 1000
+#define WAL_SHORT_PAGES 256
 #define WAL_ROUNDS_MAX  10
 
 int store_version(void)

@@ -181,7 +181,7 @@ static enum status read_some(const struct service *service, struct arena *arena,
     struct batch_call *call = context;
     enum status status = STATUS_OK, read = STATUS_OK;
 
-    (void)service, (void)arena;
+    (void)arena;
     arena_reset(call->rows_arena);
     call->rows_count = call->at = call->to = 0;
     while (read == STATUS_OK && !call->has_ended) {
@@ -201,6 +201,7 @@ static enum status read_some(const struct service *service, struct arena *arena,
         (read == STATUS_REFUSED && call->rows_count < CHUNK_ROWS))
         return STATUS_CORRUPT;
     batch_sort(call->rows, call->rows_count);
+    batch_guess(service, call->rows, call->rows_count);
     return STATUS_OK;
 }
 

@@ -12,6 +12,7 @@
 #include "service/idempotency.h"
 #include "service/verdict.h"
 #include "store/contacts.h"
+#include "store/directory_map.h"
 #include "store/settings.h"
 #include "store/topics.h"
 #include "unit/site.h"
@@ -212,6 +213,47 @@ static void rows_of_one_address_are_done_in_their_order(void **state)
     assert_memory_equal(results, wanted, sizeof wanted);
 }
 
+static void who_is_there_is_guessed_and_a_wrong_guess_is_told_by_the_file(void **state)
+{
+    const struct contact_id a = site_add(&site, "a@example.com", NEWSLETTER).id;
+    const struct contact_id b = site_add(&site, "b@example.com", NEWSLETTER).id;
+    struct batch_row rows[] = {
+        row_of(0, "{\"email\":\"a@example.com\",\"name\":\"Ann\"}"),
+        row_of(1, "{\"email\":\"b@example.com\",\"name\":\"Ben\"}"),
+        row_of(2, "{\"email\":\"c@example.com\",\"name\":\"Cy\"}"),
+        row_of(3, "{\"email\":\"d@example.com\",\"name\":\"Di\"}"),
+    };
+    const uint8_t wanted[] = {BATCH_UPDATED, BATCH_UPDATED, BATCH_CREATED, BATCH_CREATED};
+    uint8_t results[4] = {0};
+    size_t at = 0;
+    const struct origin origin = site_origin(ACTOR_API, 1);
+    struct directory_map *map;
+    (void)state;
+    batch_guess(&site.service, rows, 4);
+    assert_int_equal(rows[0].guess.value, 0); /* no list in memory */
+    assert_int_equal(directory_map_new(&map), STATUS_OK);
+    store_use_directory(site.service.store, map);
+    batch_guess(&site.service, rows, 4);
+    assert_int_equal(rows[0].guess.value, 0); /* not filled */
+    assert_int_equal(directory_map_catch_up(map, site.service.store, 1000), STATUS_OK);
+    batch_guess(&site.service, rows, 4);
+    assert_int_equal(rows[0].guess.value, a.value);
+    assert_int_equal(rows[1].guess.value, b.value);
+    assert_int_equal(rows[2].guess.value, 0);
+    store_use_directory(site.service.store, NULL);
+    directory_map_free(map);
+    rows[1].guess = a; /* as if addresses had moved since */
+    rows[2].guess = b;
+    rows[3].guess.value = 4711;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(batch_write(&site.service, txn, rows, 4, &origin, NULL, &at, results),
+                     STATUS_OK);
+    site_commit(txn);
+    assert_memory_equal(results, wanted, sizeof wanted);
+    assert_string_equal(site_get(&site, a).name, "Ann");
+    assert_string_equal(site_get(&site, b).name, "Ben");
+}
+
 static struct idempotency asked_for(const char *key, uint8_t request)
 {
     struct idempotency asked;
@@ -299,6 +341,8 @@ int main(void)
                                         close_site),
         cmocka_unit_test_setup_teardown(rows_of_one_address_are_done_in_their_order, open_site,
                                         close_site),
+        cmocka_unit_test_setup_teardown(
+            who_is_there_is_guessed_and_a_wrong_guess_is_told_by_the_file, open_site, close_site),
         cmocka_unit_test_setup_teardown(an_answer_is_kept_a_day_and_then_swept, open_site,
                                         close_site),
         cmocka_unit_test(what_is_no_key_is_none),
