@@ -1,12 +1,8 @@
 -- Copies of the database, and its file's own check.
 
--- What the copy is written with: the caller syncs it whole, and nobody else looks at it before.
--- script: copy_target
-PRAGMA synchronous = OFF;
-PRAGMA journal_mode = OFF;
-PRAGMA locking_mode = EXCLUSIVE;
-PRAGMA mmap_size = 0;
-PRAGMA cache_size = -8000;
+-- Where the trees of a file begin.
+-- name: copy_roots
+SELECT rootpage FROM sqlite_master WHERE rootpage > 0;
 
 -- name: copy_quick_check
 PRAGMA quick_check(1);

@@ -22,8 +22,7 @@
 #include "store/entries.h"
 #include "store/ledger_rows.h"
 
-#define FAST_PAGES 4096 /* at a time: 16 MB */
-#define SLOW_PAGES 256
+#define PUSH_BYTES (INT64_C(8) << 20)
 #define REST_TIMES 2 /* as long as a step took, and so many times */
 #define REST_MAX   INT64_C(500000000)
 #define WALK_ROWS  1000
@@ -71,29 +70,30 @@ static void rest(int64_t worked_ns)
 }
 
 /* What was written goes to the disk bit by bit: left to itself it would go at once some time, and
- * the server's own syncs would wait for it. */
-static void push(int fd, int64_t *pushed, int64_t done)
+ * the server's own syncs would wait for it. At full speed the disk is kept at work from the
+ * beginning, and waited for at the end alone. */
+static void push(const struct backup_plan *plan, int fd, int64_t *pushed, int64_t done)
 {
-    if (done > *pushed && sync_file_range(fd, *pushed, done - *pushed,
-                                          SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE) == 0)
+    const unsigned how = plan->is_full_speed ? SYNC_FILE_RANGE_WRITE
+                                             : SYNC_FILE_RANGE_WAIT_BEFORE | SYNC_FILE_RANGE_WRITE;
+    if (done - *pushed >= (plan->is_full_speed ? PUSH_BYTES : 1) &&
+        sync_file_range(fd, *pushed, done - *pushed, how) == 0)
         *pushed = done;
 }
 
 static enum status copy_all(const struct backup_plan *plan, struct copy *copy, int fd)
 {
-    const int pages = plan->is_full_speed ? FAST_PAGES : SLOW_PAGES;
     int64_t pushed = 0;
     bool is_done = false;
     enum status status = STATUS_OK;
 
     while (status == STATUS_OK && !is_done) {
         const int64_t began_ns = clock_monotonic_ns();
-        status = copy_step(copy, pages, &is_done);
+        status = copy_step(copy, &is_done);
         if (status != STATUS_OK)
             break;
         const struct copy_progress at = copy_progress(copy);
-        if (!plan->is_full_speed)
-            push(fd, &pushed, at.done_bytes);
+        push(plan, fd, &pushed, at.done_bytes);
         if (!plan->goes_on(plan->context, at.done_bytes, at.total_bytes))
             return STATUS_BUSY;
         if (!plan->is_full_speed && !is_done)
@@ -103,22 +103,22 @@ static enum status copy_all(const struct backup_plan *plan, struct copy *copy, i
 }
 
 static enum status copy_into(const struct backup_plan *plan, struct arena *arena,
-                             const struct whole_file *file, struct position *head,
-                             const char **fault)
+                             const struct whole_file *file, struct copy **copy,
+                             struct position *head, const char **fault)
 {
-    struct copy *copy = NULL;
-    enum status status = copy_begin(plan->service->store, file->partial, &copy);
+    enum status status = copy_begin(plan->service->store, file->fd, copy);
 
     if (status == STATUS_OK)
         status = store_position(plan->service->store, head);
     if (status == STATUS_OK)
-        status = copy_all(plan, copy, file->fd);
+        status = copy_all(plan, *copy, file->fd);
     if (status == STATUS_FULL)
         *fault = arena_printf(arena, "the disk of %s is full; make room, or name a file elsewhere",
                               file->path);
-    else if (status != STATUS_OK && status != STATUS_BUSY && copy != NULL)
-        *fault = arena_printf(arena, "%s: %s", file->path, copy_fault(copy));
-    copy_end(copy);
+    else if (status != STATUS_OK && status != STATUS_BUSY && *copy != NULL)
+        *fault = arena_printf(arena, "%s: %s", file->path, copy_fault(*copy));
+    if (*copy != NULL)
+        copy_let_go(*copy);
     return status;
 }
 
@@ -256,13 +256,53 @@ enum status backup_look(const struct service *service, struct arena *arena, cons
     return status;
 }
 
+/* What was copied, read as a database: the pages as they went by, the ledger, how many there are.
+ */
+static enum status judge(const struct backup_plan *plan, struct arena *arena, const char *path,
+                         struct copy *copy, struct backup_facts *out, const char **words)
+{
+    struct store *store = NULL;
+    struct backup_facts facts = {.bytes = file_bytes(path)};
+    enum status status = copy_open(path, &store);
+
+    if (status == STATUS_OK)
+        status = copy_judge(copy, store, arena, words);
+    if (status == STATUS_OK)
+        status = backup_look_ledger(plan->service, store, arena, &facts, words);
+    if (status == STATUS_OK)
+        status = count_people(store, &facts.people);
+    store_close(store);
+    if (status == STATUS_OK && !plan->is_full_speed)
+        status = backup_look(plan->service, arena, path, plan->goes_on, plan->context, out, words);
+    else if (status == STATUS_OK)
+        *out = facts;
+    return status;
+}
+
+static enum status check_copy(const struct backup_plan *plan, struct arena *arena, const char *path,
+                              struct copy *copy, struct position head, struct backup_facts *out,
+                              const char **fault)
+{
+    const char *words = "";
+    enum status status = judge(plan, arena, path, copy, out, &words);
+
+    if (status == STATUS_OK && out->head.value != head.value)
+        status = STATUS_CORRUPT;
+    if (status == STATUS_CORRUPT)
+        *fault = arena_printf(arena,
+                              "the copy is not sound, and was thrown away%s%s. Look at the "
+                              "database itself: \"assent doctor --full\"",
+                              *words ? ": " : "", words);
+    return status;
+}
+
 enum status backup_make(const struct backup_plan *plan, struct arena *arena,
                         struct backup_made *out, const char **fault)
 {
     struct whole_file file;
     struct backup_made made = {0};
     struct position head = {0};
-    const char *words = "";
+    struct copy *copy = NULL;
 
     *fault = "";
     if (is_same_file(plan->path, plan->service->conf->db_path)) {
@@ -275,30 +315,19 @@ enum status backup_make(const struct backup_plan *plan, struct arena *arena,
     const int64_t began_ns = clock_monotonic_ns();
     status = check_room(plan, arena, file.fd, fault);
     if (status == STATUS_OK)
-        status = copy_into(plan, arena, &file, &head, fault);
-    if (status == STATUS_OK && fsync(file.fd) != 0) {
-        *fault = arena_printf(arena, "%s: %s", file.partial, strerror(errno));
-        status = errno == ENOSPC || errno == EDQUOT ? STATUS_FULL : STATUS_IO;
-    }
+        status = copy_into(plan, arena, &file, &copy, &head, fault);
     const int64_t copied_ns = clock_monotonic_ns();
-    if (status == STATUS_OK) {
-        status = backup_look(plan->service, arena, file.partial, plan->goes_on, plan->context,
-                             &made.facts, &words);
-        if (status == STATUS_OK && made.facts.head.value != head.value)
-            status = STATUS_CORRUPT;
-        if (status == STATUS_CORRUPT)
-            *fault = arena_printf(arena,
-                                  "the copy is not sound, and was thrown away%s%s. Look at the "
-                                  "database itself: \"assent doctor --full\"",
-                                  *words ? ": " : "", words);
-    }
+    if (status == STATUS_OK)
+        status = check_copy(plan, arena, file.partial, copy, head, &made.facts, fault);
+    copy_end(copy);
+    const int64_t checked_ns = clock_monotonic_ns();
     if (status == STATUS_OK)
         status = whole_file_end(arena, &file, fault);
     whole_file_drop(&file);
     if (status != STATUS_OK)
         return status;
-    made.copy_ns = copied_ns - began_ns;
-    made.check_ns = clock_monotonic_ns() - copied_ns;
+    made.check_ns = checked_ns - copied_ns;
+    made.copy_ns = clock_monotonic_ns() - began_ns - made.check_ns;
     *out = made;
     return STATUS_OK;
 }

@@ -15,7 +15,8 @@ struct backup_plan {
     const struct service *service; /* its store: a reader, which nothing else uses meanwhile */
     const char *path;
     bool replaces;
-    bool is_full_speed; /* else it rests two thirds of the time, so that others are quick */
+    bool is_full_speed; /* else it rests two thirds of the time, so that others are quick, and
+                         * SQLite's own quick check reads the copy once more */
     backup_watch *goes_on;
     void *context;
 };
@@ -34,9 +35,10 @@ struct backup_made {
     int64_t copy_ns, check_ns;
 };
 
-/* Copies, syncs, checks the copy, and only then gives it its name. On failure there is nothing
- * under that name that was not there before, and *fault says why, in words from arena; "" where the
- * status says enough. STATUS_BUSY: goes_on ended it, or another process writes the same file. */
+/* Copies, checks the copy while it goes to the disk, syncs it, and only then gives it its name. On
+ * failure there is nothing under that name that was not there before, and *fault says why, in words
+ * from arena; "" where the status says enough. STATUS_BUSY: goes_on ended it, or another process
+ * writes the same file. */
 enum status backup_make(const struct backup_plan *plan, struct arena *arena,
                         struct backup_made *out, const char **fault) MUST_CHECK;
 

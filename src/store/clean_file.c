@@ -37,8 +37,9 @@ bool clean_file_page(uint8_t page[CLEAN_PAGE_SIZE], bool is_first)
     bool was_dirty = false;
     if (pointers > rows || rows > CLEAN_PAGE_SIZE)
         return false;
-    for (size_t i = pointers; i < rows && !was_dirty; i++)
-        was_dirty = page[i] != 0;
+    if (pointers < rows)
+        was_dirty = page[pointers] != 0 ||
+                    memcmp(page + pointers, page + pointers + 1, rows - pointers - 1) != 0;
     if (was_dirty)
         memset(page + pointers, 0, rows - pointers);
     return was_dirty;

@@ -1,5 +1,5 @@
 /*
- * store/copy: see copy.h.
+ * store/copy: a file that nobody writes, looked at. See copy.h; copy_make has the copying.
  */
 #include "store/copy.h"
 
@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/clean_file.h"
 #include "store/query.h"
 
 #define APPLICATION_ID  1095978580 /* "ASNT": 0001_init.sql sets it */
@@ -18,82 +17,6 @@
 #define SHM_ALIVE_BYTE  128        /* whoever has the database open has a lock on it (wal.html) */
 #define URI_SIZE_BYTES  8192
 #define PATH_SIZE_BYTES 4096
-
-struct copy {
-    struct store *source;
-    struct store target; /* its connection alone is used */
-    sqlite3_backup *backup;
-};
-
-/* SQLite's words for what went wrong in the target, which the backup keeps for itself. */
-static enum status translate(struct copy *copy, const char *name, int rc)
-{
-    const enum status status = connection_status(&copy->target, name, rc);
-    if (status != STATUS_OK)
-        snprintf(copy->target.fault, sizeof copy->target.fault, "%s: %s", name, sqlite3_errstr(rc));
-    return status;
-}
-
-enum status copy_begin(struct store *source, const char *path, struct copy **out)
-{
-    struct copy *copy = calloc(1, sizeof *copy);
-    struct position seen;
-    if (copy == NULL)
-        return STATUS_IO;
-    copy->source = source;
-    *out = copy;
-    enum status status = store_snapshot_begin(source);
-    if (status == STATUS_OK)
-        status = store_position(source, &seen); /* the first read takes the snapshot */
-    if (status != STATUS_OK) {
-        snprintf(copy->target.fault, sizeof copy->target.fault, "%s", store_fault(source));
-        return status;
-    }
-    /* By way of clean_file: pages that stand in the log are as they were written. */
-    int rc = sqlite3_open_v2(path, &copy->target.db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
-                             CLEAN_FILE_VFS);
-    if (rc == SQLITE_OK)
-        status = connection_run(&copy->target, script_names[SCRIPT_COPY_TARGET],
-                                script_texts[SCRIPT_COPY_TARGET]);
-    else
-        status = translate(copy, "open", rc);
-    if (status != STATUS_OK)
-        return status;
-    copy->backup = sqlite3_backup_init(copy->target.db, "main", source->db, "main");
-    return copy->backup != NULL ? STATUS_OK
-                                : translate(copy, "copy", sqlite3_errcode(copy->target.db));
-}
-
-enum status copy_step(struct copy *copy, int pages, bool *is_done)
-{
-    int rc = sqlite3_backup_step(copy->backup, pages);
-    *is_done = rc == SQLITE_DONE;
-    return translate(copy, "copy", rc);
-}
-
-struct copy_progress copy_progress(const struct copy *copy)
-{
-    const int64_t total = sqlite3_backup_pagecount(copy->backup);
-    const int64_t left = sqlite3_backup_remaining(copy->backup);
-    return (struct copy_progress){(total - left) * CLEAN_PAGE_SIZE, total * CLEAN_PAGE_SIZE};
-}
-
-const char *copy_fault(const struct copy *copy)
-{
-    return copy->target.fault;
-}
-
-void copy_end(struct copy *copy)
-{
-    if (copy == NULL)
-        return;
-    if (copy->backup != NULL)
-        sqlite3_backup_finish(copy->backup);
-    sqlite3_close(copy->target.db);
-    if (copy->source->has_snapshot)
-        store_snapshot_end(copy->source);
-    free(copy);
-}
 
 /* "file:PATH?immutable=1": no lock, no log, nothing made beside it. */
 static bool make_uri(const char *path, char out[URI_SIZE_BYTES])

@@ -2,10 +2,12 @@
  * store/copy: the database as it is at one moment, copied into another file while others write, and
  * a file looked at without touching it.
  *
- * The copy reads under one snapshot from its first page to its last: what others commit meanwhile
- * neither gets in nor makes it begin anew. While it goes on, the log (WAL) can't begin anew either,
- * and grows with what they write. Not for moving files into place: base/whole_file,
- * service/restore.
+ * The copy is of one snapshot from its first page to its last: what others commit meanwhile neither
+ * gets in nor makes it begin anew. It is made of the files' own bytes (store/log_map says why that
+ * is right), cleaned of what lies in unused space (store/clean_file), and each page is looked at
+ * while it goes by (store/page_check). While it goes on, the log (WAL) can't begin anew, and grows
+ * with what others write. A process keeps a descriptor of each database that it copied. Not for
+ * moving files into place: base/whole_file, service/restore.
  */
 #ifndef ASSENT_STORE_COPY_H
 #define ASSENT_STORE_COPY_H
@@ -15,22 +17,32 @@
 
 struct copy;
 
-/* Takes the snapshot of source, a reader that nothing else uses until copy_end. path: an empty file
- * of the caller's. On failure *out is set too, for copy_fault, unless memory is short; end it. */
-enum status copy_begin(struct store *source, const char *path, struct copy **out) MUST_CHECK;
+/* Takes the snapshot of source, a reader that nothing else uses until copy_end. fd: an empty file
+ * of the caller's, for reading and writing. On failure *out is set too, for copy_fault, unless
+ * memory is short; end it. */
+enum status copy_begin(struct store *source, int fd, struct copy **out) MUST_CHECK;
 
-/* Copies up to so many pages more. When *is_done, all are written to the file, which the caller
+/* Copies some pages more, a megabyte. When *is_done, all are written to the file, which the caller
  * syncs. STATUS_FULL: no room. */
-enum status copy_step(struct copy *copy, int pages, bool *is_done) MUST_CHECK;
+enum status copy_step(struct copy *copy, bool *is_done) MUST_CHECK;
 
 struct copy_progress {
     int64_t done_bytes, total_bytes;
 };
 struct copy_progress copy_progress(const struct copy *copy);
 
+/* Once all is copied: whether what was written is sound, page by page; made: the file, opened by
+ * copy_open. STATUS_CORRUPT: words, from arena, say what was found first. STATUS_IO: no
+ * memory. */
+enum status copy_judge(struct copy *copy, struct store *made, struct arena *arena,
+                       const char **words) MUST_CHECK;
+
 const char *copy_fault(const struct copy *copy);
 
-/* Lets the snapshot go. NULL is allowed. */
+/* Lets the snapshot go: the log may begin anew. What was copied can still be judged. */
+void copy_let_go(struct copy *copy);
+
+/* Frees all. NULL is allowed. */
 void copy_end(struct copy *copy);
 
 /* Opens a file that nobody writes, reading only, leaving no other file beside it. STATUS_REFUSED:
