@@ -119,6 +119,16 @@ browser: all tests/node_modules/.package-lock.json
 san:
 	@$(MAKE) --no-print-directory SAN=address,undefined unit
 
+# And under valgrind, which sees what is read before it was ever written: by hand, it takes half an
+# hour. VALGRIND='build/unit/test_buf …' takes some of them. What need not be told of: tests/valgrind.txt.
+VALGRIND_DEPS := valgrind
+VALGRIND ?= $(UNIT)
+.PHONY: valgrind
+valgrind:
+	@sh conf/install.sh $(VALGRIND_DEPS)
+	+@$(BUILT) $(VALGRIND)
+	@printf '%s\n' $(VALGRIND) | xargs -P $(PROCS) -n 1 sh tests/valgrind.sh
+
 # What several threads read while one changes it, under ThreadSanitizer. Without address layouts at
 # random, which its shadow doesn't always fit beside. What it need not tell of: tests/tsan.txt.
 .PHONY: tsan
@@ -185,7 +195,7 @@ fuzz: fuzzers
 # stands in build/san/report.*.
 $(BUILD)/kore/kore:
 	@mkdir -p $(@D)
-	@$(MAKE) -C $(KORE) objects OBJDIR=$(abspath $(@D)) TASKS=1 SANITIZE=address CC=$(CC) >$(@D)/log 2>&1 || \
+	@$(MAKE) -C $(KORE) objects OBJDIR=$(abspath $(@D)) TASKS=1 SANITIZE=address CC='$(CC)' >$(@D)/log 2>&1 || \
 	  { tail -n 20 $(@D)/log; exit 1; }
 	@$(CC) -fsanitize=$(SAN) $(@D)/*.o $$(cat $(@D)/ldflags) -o $@
 .PHONY: san-server san-http
