@@ -138,7 +138,7 @@ $(BUILD)/tsan_%: $(BUILD)/obj/tests/unit/test_%.o $(call object,$(call rooms_of,
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
 tsan: $(GENERATED)
 	@$(MAKE) --no-print-directory $(JOBS) SAN=thread BUILD=build/tsan build/tsan/tsan_directory_search
-	@TSAN_OPTIONS="suppressions=tests/tsan.txt halt_on_error=1" \
+	@TSAN_OPTIONS="suppressions=tests/tsan.txt halt_on_error=1 history_size=7" \
 	  setarch -R build/tsan/tsan_directory_search
 
 # The benchmark: README.md in tests/bench says what is measured against what.

@@ -56,11 +56,13 @@ static inline uint64_t directory_best_rank(const struct directory_order *order,
  */
 static inline bool directory_best_pass(struct directory_best *best, uint64_t rank)
 {
-    if (best->count < best->limit || rank <= best->heap[0].rank ||
-        (best->order->has_place && rank <= best->place_rank))
+    const bool is_earlier = best->order->has_place && rank < best->place_rank;
+    if (!is_earlier && (best->count < best->limit || rank <= best->heap[0].rank ||
+                        (best->order->has_place && rank == best->place_rank)))
         return false;
     best->matches++;
-    best->beyond++;
+    best->earlier += is_earlier;
+    best->beyond += !is_earlier;
     return true;
 }
 

@@ -38,6 +38,7 @@ enum status directory_map_new(struct directory_map **out)
     const size_t texts = up_to_pages(MAP_TEXT_BYTES_MAX);
     const size_t begins = up_to_pages(GROUP_BEGINS_BYTES_MAX);
     const size_t grams = up_to_pages(GROUP_GRAMS_BYTES_MAX);
+    const size_t newest = up_to_pages(STRETCHES_MAX * sizeof(uint64_t));
     const size_t table = up_to_pages(sizeof(uint32_t) << MAP_SLOT_BITS_MAX);
     struct directory_map *map = calloc(1, sizeof *map);
     if (map == NULL)
@@ -46,7 +47,7 @@ enum status directory_map_new(struct directory_map **out)
     const size_t blocks = up_to_pages(ORDER_BLOCKS_MAX * sizeof(struct order_block));
     const size_t recents = up_to_pages(MAP_RECENT_MAX * sizeof(struct map_recent));
     const size_t orders = MAP_ORDER_COUNT * (tops + blocks) + recents;
-    map->size = head + rows + texts + grams + begins + orders + 2 * table;
+    map->size = head + rows + texts + grams + begins + newest + orders + 2 * table;
     map->base = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map->base == MAP_FAILED) {
@@ -61,6 +62,8 @@ enum status directory_map_new(struct directory_map **out)
     map->tables[0] = (_Atomic uint32_t *)(map->base + map->size - 2 * table);
     map->tables[1] = (_Atomic uint32_t *)(map->base + map->size - table);
     uint8_t *at = map->base + head + rows + texts + grams + begins;
+    map->newest = (_Atomic uint64_t *)at;
+    at += newest;
     map->recents = (struct map_recent *)at;
     at += recents;
     for (int order = 0; order < MAP_ORDER_COUNT; order++, at += tops + blocks) {
@@ -128,8 +131,7 @@ bool map_text_row(const struct directory_map *map, const struct map_text *text,
 {
     const struct map_text *now = NULL;
     bool is_busy;
-    return text->row < DIRECTORY_MAP_ROWS_MAX &&
-           map_row_read(map, text->row, out, &now, &is_busy) && now == text;
+    return map_row_read(map, map_text_id(text), out, &now, &is_busy) && now == text;
 }
 
 /* Halves of a product folded together, as wide as a step takes: quick, and with seeds that nobody

@@ -26,12 +26,16 @@ static bool is_like(const struct directory_map *map, const struct map_values *va
     struct directory_ask ask = {.key = values->email_key, .len = values->email_len};
     if (!map_row_read(map, values->row.id.value, &row, &text, &is_busy))
         return false;
+    const uint32_t facet = (uint32_t)order_facet(map, values->row.id.value);
+    const uint32_t head = facet << MAP_TEXT_FACET_SHIFT | (uint32_t)values->row.id.value;
     directory_map_find(map, &ask, 1);
     return ask.status == STATUS_OK && ask.row.id.value == values->row.id.value &&
            row.type == values->row.type && row.status == values->row.status &&
            row.choices == values->row.choices && row.head.value == values->row.head.value &&
            row.updated_at == values->row.updated_at &&
-           row.paused_until == values->row.paused_until && text->name_len == values->name_len &&
+           row.paused_until == values->row.paused_until &&
+           atomic_load_explicit(&text->head, memory_order_relaxed) == head &&
+           text->name_len == values->name_len &&
            memcmp(text->bytes, values->name_key, values->name_len) == 0 &&
            is_in_orders(map, values->row.id.value);
 }
@@ -43,6 +47,17 @@ static int64_t count_strangers(const struct directory_map *map, int64_t from, in
     int64_t count = 0;
     for (int64_t id = from; id < below && id < rows_end; id++)
         count += map_text_at(map, id) != NULL;
+    return count;
+}
+
+/* Texts that searches take for somebody's who has another, or none. */
+static int64_t count_ghosts(const struct directory_map *map)
+{
+    const struct map_text *text;
+    int64_t count = 0;
+    for (uint64_t at = 0; (text = map_text_next(map, &at)) != NULL;)
+        count += (atomic_load_explicit(&text->head, memory_order_relaxed) & MAP_TEXT_DEAD) == 0 &&
+                 map_text_at(map, map_text_id(text)) != text;
     return count;
 }
 
@@ -87,7 +102,7 @@ enum status directory_map_compare(struct directory_map *map, struct store *store
         if (status == STATUS_OK)
             status = compare_rows(map, store, &last, INT64_MAX, differing);
         if (status == STATUS_OK)
-            *differing += order_faults(map);
+            *differing += order_faults(map) + count_ghosts(map);
         store_snapshot_end(store);
     }
     map_unlock(map);

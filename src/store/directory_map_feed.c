@@ -69,11 +69,9 @@ static enum status order(struct directory_map *map, struct store *store)
     enum status status = topics_in_use(store, &in_use);
     if (status != STATUS_OK)
         return status;
-    if (map->head->has_orders) {
-        order_use_topics(map, in_use);
+    map_use_topics(map, in_use);
+    if (map->head->has_orders)
         return STATUS_OK;
-    }
-    map->head->in_use = in_use;
     status = order_build(map);
     map->head->has_orders = status == STATUS_OK;
     return status;
@@ -216,8 +214,10 @@ enum status map_bring(struct directory_map *map, struct store *store, bool is_ol
         return status;
     if (!is_same || (!is_old_snapshot && is_mostly_dead(map)))
         return fill(map, store, position.value);
-    return at == position.value && map->head->has_orders ? STATUS_OK
-                                                         : follow(map, store, at, position.value);
+    const bool is_turning = atomic_load(&map->head->turns) % 2 != 0; /* whoever did so was killed */
+    return at == position.value && map->head->has_orders && !is_turning
+               ? STATUS_OK
+               : follow(map, store, at, position.value);
 }
 
 enum status map_lock(struct directory_map *map, int wait_ms)

@@ -167,7 +167,12 @@ enum status map_fill(struct directory_map *map, struct store *store)
     enum status status = count_people(store, &people);
     if (status != STATUS_OK)
         return status;
+    uint64_t in_use;
+    status = topics_in_use(store, &in_use);
+    if (status != STATUS_OK)
+        return status;
     map_clear(map, people);
+    map_use_topics(map, in_use);
     atomic_store(&map->head->wanted, (uint64_t)people);
     struct query query = query_begin(store, STATEMENT_DIRECTORY_MAP_ALL);
     status = people > WORTH_A_THREAD ? fill_beside(map, &query) : fill_alone(map, &query);

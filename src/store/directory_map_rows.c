@@ -106,7 +106,7 @@ static void drop_slot(struct directory_map *map, const struct map_text *text)
         const uint32_t slot = atomic_load_explicit(&slots[at], memory_order_relaxed);
         if (slot == 0)
             return;
-        if (slot == slot_of(hash, text->row)) {
+        if (slot == slot_of(hash, map_text_id(text))) {
             atomic_store_explicit(&slots[at], MAP_SLOT_GONE, memory_order_release);
             return;
         }
@@ -121,7 +121,8 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
     if (at + size > (uint64_t)MAP_TEXT_BYTES_MAX)
         return 0;
     struct map_text *text = (struct map_text *)(map->texts + at);
-    text->row = (uint32_t)values->row.id.value;
+    atomic_store_explicit(&text->head, MAP_TEXT_DEAD | (uint32_t)values->row.id.value,
+                          memory_order_relaxed);
     text->name_len = (uint16_t)values->name_len;
     text->email_len = (uint16_t)values->email_len;
     memcpy(text->bytes, values->name_key, values->name_len);
@@ -129,6 +130,7 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
     memcpy(text->bytes + values->name_len + 1, values->email_key, values->email_len);
     text->bytes[values->name_len + 1 + values->email_len] = '\0';
     directory_groups_add(map, at, text);
+    directory_groups_mark(map, at, values->row.head.value);
     atomic_store_explicit(&map->head->text_end, at + size, memory_order_release);
     return at / MAP_TEXT_UNIT;
 }
@@ -162,6 +164,36 @@ static void write_words(struct map_row *row, const uint64_t words[4])
                           ((sequence + 1) & UINT16_MAX) << 48 |
                               (words[0] & ~(UINT64_C(0xffff) << 48)),
                           memory_order_release);
+}
+
+/* A text is its row's only after the row says so, and no more before the row says so: whoever is
+ * killed between leaves one too few that searches count, and has it done again. */
+static void let_live(struct directory_map *map, int64_t id)
+{
+    struct map_text *text = text_at(map, load(&map->rows[id].words[3]));
+    const uint32_t facet = (uint32_t)order_facet(map, id);
+    atomic_store_explicit(&text->head, facet << MAP_TEXT_FACET_SHIFT | (uint32_t)id,
+                          memory_order_release);
+}
+
+static void let_die(struct directory_map *map, struct map_text *text, int64_t position)
+{
+    directory_groups_mark(map, (uint64_t)((uint8_t *)text - map->texts), position);
+    atomic_fetch_or_explicit(&text->head, MAP_TEXT_DEAD, memory_order_release);
+}
+
+void map_use_topics(struct directory_map *map, uint64_t in_use)
+{
+    struct map_head *head = map->head;
+    if (atomic_load(&head->in_use) == in_use && (atomic_load(&head->turns) & 1) == 0)
+        return;
+    atomic_store(&head->turns, atomic_load(&head->turns) | 1);
+    atomic_store(&head->in_use, in_use);
+    order_count_facets(map);
+    for (int64_t id = 1; id < (int64_t)load(&head->rows_end); id++)
+        if (load(&map->rows[id].words[3]) != 0)
+            let_live(map, id);
+    atomic_fetch_add(&head->turns, 1);
 }
 
 static void count_dead(struct directory_map *map, const struct map_text *text)
@@ -217,7 +249,7 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         return STATUS_FULL;
     struct map_row *row = &map->rows[to->id.value];
     uint64_t place = load(&row->words[3]);
-    const struct map_text *was = text_at(map, place);
+    struct map_text *was = text_at(map, place);
     const bool keeps_email = has_email(was, values);
     if ((uint64_t)to->id.value >= load(&map->head->rows_end))
         store_in(&map->head->rows_end, (uint64_t)to->id.value + 1);
@@ -245,9 +277,14 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         .facet = was == NULL ? 0 : order_facet(map, to->id.value),
     };
     leave_orders(map, &reordering);
-    if (was != NULL && text_at(map, place) != was)
+    if (was != NULL && text_at(map, place) != was) {
         count_dead(map, was); /* before it is, so that there is none while none is counted */
+        let_die(map, was, to->head.value);
+    } else {
+        directory_groups_mark(map, place * MAP_TEXT_UNIT, to->head.value);
+    }
     write_words(row, words);
+    let_live(map, to->id.value);
     join_orders(map, &reordering);
     if (was == NULL)
         store_in(&map->head->people, load(&map->head->people) + 1);
@@ -277,6 +314,7 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by)
     leave_orders(map, &goes);
     if (was != NULL) {
         drop_slot(map, was);
+        let_die(map, was, by.value);
         wipe(was);
     }
     write_words(row, nobody);

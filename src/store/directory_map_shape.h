@@ -31,12 +31,17 @@ struct map_row {
     _Atomic uint64_t words[4];
 };
 
-/* Before the texts of a row: name_key, a zero byte, email_key, a zero byte. Never changed. */
+/* Before the texts of a row: name_key, a zero byte, email_key, a zero byte. All but the head is
+ * never changed. */
 struct map_text {
-    uint32_t row;
+    _Atomic uint32_t head; /* row number (26 bits), facet (5), MAP_TEXT_DEAD */
     uint16_t name_len, email_len;
     char bytes[];
 };
+
+/* The row has another text, or none, or not yet this one. */
+#define MAP_TEXT_DEAD        (UINT32_C(1) << 31)
+#define MAP_TEXT_FACET_SHIFT 26
 
 enum map_order { MAP_BY_NAME, MAP_BY_EMAIL, MAP_BY_UPDATED, MAP_ORDER_COUNT };
 
@@ -65,7 +70,8 @@ struct map_head {
     _Atomic uint64_t slots_used; /* of the table in use, those of rows that left too */
     uint8_t at_hash[32];         /* of the entry at that position; under the mutex, as below */
     uint64_t seeds[4];           /* of the hash; set once */
-    uint64_t in_use;             /* topics, at that position */
+    _Atomic uint64_t in_use;     /* topics, at that position: they decide who is in which facet */
+    _Atomic uint64_t turns;      /* of facets, to other topics; odd: they are being turned */
     uint64_t recents;            /* so many were noted, round and round */
     int64_t recents_from;        /* all those behind this position */
     bool has_orders;             /* they stand; not while it is filled */
@@ -79,7 +85,7 @@ struct directory_map {
     struct map_head *head;
     struct map_row *rows;
     uint8_t *texts;
-    _Atomic uint64_t *group_begins, *group_grams; /* see directory_search_groups.h */
+    _Atomic uint64_t *group_begins, *group_grams, *newest; /* see directory_search_groups.h */
     _Atomic uint32_t *tables[2];
     struct order_top *tops[MAP_ORDER_COUNT]; /* see directory_order.h */
     struct order_block *blocks[MAP_ORDER_COUNT];
@@ -139,6 +145,11 @@ const struct map_text *map_text_next(const struct directory_map *map, uint64_t *
 bool map_text_row(const struct directory_map *map, const struct map_text *text,
                   struct directory_row *out);
 
+static inline int64_t map_text_id(const struct map_text *text)
+{
+    return atomic_load_explicit(&text->head, memory_order_acquire) & MAP_SLOT_ROW;
+}
+
 /* The texts of a row, under the mutex. NULL: nobody has it. */
 static inline const struct map_text *map_text_at(const struct directory_map *map, int64_t id)
 {
@@ -187,6 +198,9 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by);
 
 /* Forgets everything, for a filling that begins; people: about how many will come. */
 void map_clear(struct directory_map *map, int64_t people);
+
+/* Under the mutex: who counts as subscribed, and so who is in which facet, by these topics. */
+void map_use_topics(struct directory_map *map, uint64_t in_use);
 
 /* Counts people and slots again, as whoever died may have left the numbers wrong. */
 void map_recount(struct directory_map *map);

@@ -50,9 +50,9 @@ struct order_key order_key_of(const struct directory_map *map, enum map_order or
 /* Below zero: left comes first. */
 int order_compare(const struct order_key *left, const struct order_key *right);
 
-/* The topics in use decide who stands in which facet: another mask counts them all again. */
+/* The topics in use decide who stands in which facet: with others all are counted again. */
 int order_facet(const struct directory_map *map, int64_t id);
-void order_use_topics(struct directory_map *map, uint64_t in_use);
+void order_count_facets(struct directory_map *map);
 
 /* All three orders anew from the rows. STATUS_FULL: short of memory. */
 enum status order_build(struct directory_map *map) MUST_CHECK;

@@ -158,12 +158,9 @@ enum status order_build(struct directory_map *map)
     return status;
 }
 
-void order_use_topics(struct directory_map *map, uint64_t in_use)
+void order_count_facets(struct directory_map *map)
 {
-    if (map->head->in_use == in_use)
-        return;
-    map->head->in_use = in_use;
-    for (int order = 0; order < MAP_ORDER_COUNT; order++) {
+    for (int order = 0; order < MAP_ORDER_COUNT && map->head->has_orders; order++) {
         for (uint32_t at = 0; at < map->head->orders[order].tops; at++) {
             struct order_top *top = &map->tops[order][at];
             const uint32_t *rows = map->blocks[order][top->block].rows;

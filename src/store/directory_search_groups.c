@@ -37,6 +37,14 @@ void directory_groups_add(struct directory_map *map, uint64_t at, const struct m
     set_bit(&map->group_begins[at >> GROUP_WORD_SHIFT], UINT64_C(1) << at / MAP_TEXT_UNIT % 64);
 }
 
+/* The heads and rows that are written after it are so with memory_order_release. */
+void directory_groups_mark(struct directory_map *map, uint64_t at, int64_t position)
+{
+    _Atomic uint64_t *newest = &map->newest[at >> STRETCH_SHIFT];
+    if (position > (int64_t)atomic_load_explicit(newest, memory_order_relaxed))
+        atomic_store_explicit(newest, (uint64_t)position, memory_order_release);
+}
+
 static uint64_t blocks_in_use(const struct directory_map *map)
 {
     const uint64_t end = atomic_load_explicit(&map->head->text_end, memory_order_relaxed);
@@ -52,11 +60,14 @@ void directory_groups_clear(struct directory_map *map)
     madvise((void *)(uintptr_t)map->group_grams, some * BLOCK_WORDS * sizeof(uint64_t),
             MADV_REMOVE);
     madvise((void *)(uintptr_t)map->group_begins, GROUP_BEGINS_BYTES_MAX, MADV_REMOVE);
+    madvise((void *)(uintptr_t)map->newest, STRETCHES_MAX * sizeof(uint64_t), MADV_REMOVE);
 }
 
 uint64_t directory_groups_bytes(const struct directory_map *map)
 {
-    return blocks_in_use(map) * (BLOCK_WORDS + BLOCK_GROUPS * (GROUP_BYTES >> GROUP_WORD_SHIFT)) *
+    return blocks_in_use(map) *
+           (BLOCK_WORDS + BLOCK_GROUPS * (GROUP_BYTES >> GROUP_WORD_SHIFT) +
+            (BLOCK_GROUPS * GROUP_BYTES >> STRETCH_SHIFT)) *
            sizeof(uint64_t);
 }
 

@@ -5,8 +5,12 @@
  * which grams (three bytes of a name or an address, hashed) its texts hold: a term can stand only
  * in groups that hold all of the term's. And a bit for each unit says whether a text begins there.
  * Bits are set before the text is there to be read and never taken back, so one that was killed
- * leaves a bit too many at worst, beyond all that readers know. For 512 groups a gram's bits lie in
- * one line of the cache, and pages are touched only as texts come.
+ * leaves a bit too many at worst, beyond all that readers know. Of BLOCK_GROUPS groups a gram's
+ * bits lie side by side, and pages are touched only as texts come.
+ *
+ * The texts that begin in the same STRETCH_BYTES say together when one of them changed last, so
+ * that a search that sees no change after its snapshot needs no row: what else it must know of a
+ * person stands in the text's head.
  */
 #ifndef ASSENT_STORE_DIRECTORY_SEARCH_GROUPS_H
 #define ASSENT_STORE_DIRECTORY_SEARCH_GROUPS_H
@@ -14,12 +18,15 @@
 #include "store/directory_map_shape.h"
 
 /* Larger groups hold more grams twice, so fewer bits are set; but more is read around each hit. */
-#define GROUP_SHIFT  12
-#define GRAM_BITS    13
-#define GROUP_BYTES  (UINT64_C(1) << GROUP_SHIFT)
-#define GROUPS_MAX   ((uint64_t)MAP_TEXT_BYTES_MAX / GROUP_BYTES + 1)
-#define BLOCK_GROUPS 512 /* whose bits stand together */
-#define BLOCK_WORDS  (BLOCK_GROUPS / 64 << GRAM_BITS)
+#define GROUP_SHIFT   8
+#define GRAM_BITS     9
+#define GROUP_BYTES   (UINT64_C(1) << GROUP_SHIFT)
+#define STRETCH_SHIFT 12
+#define STRETCH_BYTES (UINT64_C(1) << STRETCH_SHIFT)
+#define STRETCHES_MAX ((uint64_t)MAP_TEXT_BYTES_MAX / STRETCH_BYTES + 1)
+#define GROUPS_MAX    ((uint64_t)MAP_TEXT_BYTES_MAX / GROUP_BYTES + 1)
+#define BLOCK_GROUPS  4096 /* whose bits stand together */
+#define BLOCK_WORDS   (BLOCK_GROUPS / 64 << GRAM_BITS)
 
 /* Of begins, a word is of this many bytes of texts. */
 #define GROUP_WORD_SHIFT 8
@@ -29,6 +36,18 @@
 
 /* Under the map's mutex, of a text that is about to be published, at that many bytes. */
 void directory_groups_add(struct directory_map *map, uint64_t at, const struct map_text *text);
+
+/* Under the mutex, before anything changes of a text at that many bytes, or comes there: which
+ * entry changes it. */
+void directory_groups_mark(struct directory_map *map, uint64_t at, int64_t position);
+
+/* Whether a text that begins in a stretch changed after position, or is about to. Read after the
+ * heads of its texts. */
+static inline bool directory_groups_changed(const struct directory_map *map, uint64_t stretch,
+                                            int64_t position)
+{
+    return (int64_t)atomic_load_explicit(&map->newest[stretch], memory_order_acquire) > position;
+}
 
 /* Forgets all, under the mutex. Before text_end is set back. */
 void directory_groups_clear(struct directory_map *map);

@@ -1,11 +1,12 @@
 /*
  * tests/bench/search: how long searches in memory take, alone and with a helper, over made-up
- * people of several scripts. Not part of `make bench`, which measures the whole; for work on
- * src/store/directory_search*.
+ * people of several scripts, and how many addresses are looked up in a second. Not part of `make
+ * bench`, which measures the whole; for work on src/store/directory_search*.
  *
- * Use: search PEOPLE [ROUNDS]
+ * Use: search PEOPLE [ROUNDS [TERM]]
  */
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,6 +112,7 @@ static struct directory_map *fill(int64_t people)
     if (directory_map_new(&map) != STATUS_OK)
         exit(1);
     map_clear(map, people);
+    map_use_topics(map, 0x1e);
     const int64_t start = clock_monotonic_ns();
     int64_t making = 0;
     for (int64_t id = 1; id <= people; id++) {
@@ -151,11 +153,6 @@ static struct directory_map *fill(int64_t people)
     return map;
 }
 
-struct asked {
-    const char *term;
-    const char *what;
-};
-
 static double cpu_ms(void)
 {
     struct timespec now;
@@ -169,12 +166,57 @@ static int by_time(const void *left, const void *right)
     return (a > b) - (a < b);
 }
 
+/* What a page may ask for beside the term. */
+struct asking {
+    const char *name;
+    uint32_t facets, by_clock;
+    enum directory_sort sort;
+    bool is_down;
+    bool is_deep; /* from the middle of the order on */
+};
+
+static uint32_t facets_of(int type, int status)
+{
+    uint32_t facets = 0;
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        facets |= (uint32_t)((type < 0 || FACET_TYPE(facet) == type) &&
+                             (status < 0 || FACET_STATUS(facet) == status))
+                  << facet;
+    return facets;
+}
+
+/* As directory.c has it of who is opted in, with a choice, and no pause that runs. */
+static uint32_t subscribed(uint32_t *by_clock)
+{
+    uint32_t facets = 0;
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        if (FACET_STATUS(facet) == CONTACT_OPTED_IN && FACET_HAS_ON(facet)) {
+            facets |= UINT32_C(1) << facet;
+            *by_clock |= (uint32_t)FACET_PAUSED(facet) << facet;
+        }
+    return facets;
+}
+
+static struct directory_key middle(enum directory_sort sort)
+{
+    struct directory_key key = {.text = "m", .len = 1, .id = 1};
+    if (sort == DIRECTORY_BY_UPDATED)
+        key = (struct directory_key){.text = "", .number = NOW_S + 500000, .id = 1};
+    else if (sort == DIRECTORY_BY_TYPE || sort == DIRECTORY_BY_STATUS)
+        key.number = 1;
+    return key;
+}
+
 static int64_t ask(const struct directory_map *map, struct directory_helper *helper,
-                   struct arena *arena, const char *term, enum directory_sort sort, bool is_down)
+                   struct arena *arena, const char *term, const struct asking *asking)
 {
     static atomic_uint interrupts;
-    const struct directory_selection selection = {.facets = UINT32_MAX, .now_s = NOW_S};
-    const struct directory_order order = {.sort = sort, .is_down = is_down};
+    const struct directory_selection selection = {
+        .facets = asking->facets, .by_clock = asking->by_clock, .now_s = NOW_S};
+    const struct directory_order order = {.sort = asking->sort,
+                                          .is_down = asking->is_down,
+                                          .has_place = asking->is_deep,
+                                          .place = middle(asking->sort)};
     const struct directory_search search = {.map = map,
                                             .selection = &selection,
                                             .order = &order,
@@ -191,53 +233,176 @@ static int64_t ask(const struct directory_map *map, struct directory_helper *hel
     return best.matches;
 }
 
+struct bench {
+    struct directory_map *map;
+    struct directory_helper *helper;
+    struct arena *arena;
+    double *times;
+    size_t rounds;
+};
+
+static void measure(struct bench *bench, const char *term, const struct asking *asking)
+{
+    int64_t matches = 0;
+    printf("%-22s %-34s", term, asking->name);
+    for (int threads = 1; threads <= 2; threads++) {
+        double least = 1e9;
+        for (size_t n = 0; n < bench->rounds; n++) {
+            const int64_t start = clock_monotonic_ns();
+            const double began = cpu_ms();
+            arena_reset(bench->arena);
+            matches =
+                ask(bench->map, threads == 2 ? bench->helper : NULL, bench->arena, term, asking);
+            bench->times[n] = (double)(clock_monotonic_ns() - start) / 1e6;
+            const double used = cpu_ms() - began;
+            least = used < least ? used : least;
+        }
+        qsort(bench->times, bench->rounds, sizeof *bench->times, by_time);
+        if (threads == 1)
+            printf(" %9" PRId64 " %7.2f", matches, least);
+        printf("  %7.2f %7.2f", bench->times[bench->rounds / 2],
+               bench->times[bench->rounds * 99 / 100]);
+    }
+    printf("\n");
+}
+
+static void search_all(struct bench *bench, const char *only)
+{
+    static const char *const terms[] = {"e",
+                                        "q",
+                                        "ж",
+                                        "an",
+                                        "qj",
+                                        "ов",
+                                        "mar",
+                                        "gma",
+                                        "xen",
+                                        "zxw",
+                                        "smith",
+                                        "иван",
+                                        "田中",
+                                        "gmail.com",
+                                        "kerdor.info4",
+                                        "noor o'neill",
+                                        "wesosttor",
+                                        "sanfelche.sanfelche7",
+                                        "john smith",
+                                        "nobody at all"};
+    static const char *const combined[] = {"e", "an", "gma", "john smith"};
+    uint32_t by_clock = 0;
+    const uint32_t all = facets_of(-1, -1), are_subscribed = subscribed(&by_clock);
+    const struct asking plain[] = {{"by name", all, 0, DIRECTORY_BY_NAME, false, false},
+                                   {"by updated, down", all, 0, DIRECTORY_BY_UPDATED, true, false}};
+    const uint32_t partners = facets_of(TYPE_PARTNER, -1);
+    const uint32_t partners_out = facets_of(TYPE_PARTNER, CONTACT_OPTED_OUT);
+    const struct asking asked[] = {
+        {"deep, by name", all, 0, DIRECTORY_BY_NAME, false, true},
+        {"deep, by address, down", all, 0, DIRECTORY_BY_EMAIL, true, true},
+        {"deep, by updated, down", all, 0, DIRECTORY_BY_UPDATED, true, true},
+        {"by type", all, 0, DIRECTORY_BY_TYPE, false, false},
+        {"deep, by status", all, 0, DIRECTORY_BY_STATUS, false, true},
+        {"partners, by address", partners, 0, DIRECTORY_BY_EMAIL, false, false},
+        {"partners out, by updated, down", partners_out, 0, DIRECTORY_BY_UPDATED, true, false},
+        {"partners out, deep, by updated", partners_out, 0, DIRECTORY_BY_UPDATED, false, true},
+        {"subscribed, by name", are_subscribed, by_clock, DIRECTORY_BY_NAME, false, false},
+        {"subscribed, deep, by updated, down", are_subscribed, by_clock, DIRECTORY_BY_UPDATED, true,
+         true},
+    };
+    printf("%-22s %-34s %9s %7s  %15s  %15s\n", "term", "", "matches", "CPU ms", "alone: med p99",
+           "two: med p99 ms");
+    for (size_t i = 0; i < COUNT(terms); i++)
+        for (size_t n = 0; n < COUNT(plain); n++)
+            if (only == NULL || strcmp(only, terms[i]) == 0)
+                measure(bench, terms[i], &plain[n]);
+    for (size_t i = 0; i < COUNT(combined); i++)
+        for (size_t n = 0; n < COUNT(asked); n++)
+            if (only == NULL || strcmp(only, combined[i]) == 0)
+                measure(bench, combined[i], &asked[n]);
+}
+
+/* Check in process: addresses of people in any order, and of nobody among them, as a call brings
+ * them: end to end. */
+#define ASKS       100000
+#define ASK_ROOM   200
+#define ASK_ROUNDS 20
+
+struct checking {
+    const struct directory_map *map;
+    char *keys;
+    struct directory_ask *asks;
+    size_t found;
+    double cpu_ms;
+};
+
+static struct checking checking_of(const struct directory_map *map)
+{
+    struct checking checking = {.map = map,
+                                .keys = malloc((size_t)ASKS * ASK_ROOM),
+                                .asks = calloc(ASKS, sizeof *checking.asks)};
+    const uint64_t rows = atomic_load(&map->head->rows_end);
+    char *key = checking.keys;
+    if (checking.keys == NULL || checking.asks == NULL)
+        exit(1);
+    for (size_t i = 0; i < ASKS; i++) {
+        const struct map_text *text = map_text_at(map, 1 + (int64_t)(random64() % (rows - 1)));
+        const size_t nobody = i % 10 == 0;
+        memcpy(key, text->bytes + text->name_len + 1, text->email_len);
+        checking.asks[i] = (struct directory_ask){.key = key, .len = text->email_len - nobody};
+        key += text->email_len;
+    }
+    return checking;
+}
+
+static void *check(void *context)
+{
+    struct checking *checking = context;
+    const double began = cpu_ms();
+    for (size_t n = 0; n < ASK_ROUNDS; n++)
+        directory_map_find(checking->map, checking->asks, ASKS);
+    checking->cpu_ms = cpu_ms() - began;
+    for (size_t i = 0; i < ASKS; i++)
+        checking->found += checking->asks[i].status == STATUS_OK;
+    return NULL;
+}
+
+static void check_all(const struct directory_map *map)
+{
+    struct checking two[2] = {checking_of(map), checking_of(map)};
+    pthread_t beside;
+    const int64_t start = clock_monotonic_ns();
+    if (pthread_create(&beside, NULL, check, &two[1]) != 0)
+        exit(1);
+    check(&two[0]);
+    pthread_join(beside, NULL);
+    const double asked = 2.0 * ASKS * ASK_ROUNDS;
+    printf("check in process: %.2f M addresses/s by two threads, %.2f M/s of one's processor time; "
+           "%.0f %% found\n",
+           asked * 1e3 / (double)(clock_monotonic_ns() - start),
+           asked / 2e3 / (two[0].cpu_ms < two[1].cpu_ms ? two[0].cpu_ms : two[1].cpu_ms),
+           100.0 * (double)(two[0].found + two[1].found) / (2.0 * ASKS));
+    for (int i = 0; i < 2; i++) {
+        free(two[i].keys);
+        free(two[i].asks);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    static const struct asked terms[] = {
-        {"e", "1 letter"},          {"q", "1 letter"},       {"ж", "1 letter"},
-        {"an", "2 letters"},        {"qj", "2 letters"},     {"ов", "2 letters"},
-        {"mar", "3 letters"},       {"gma", "3 letters"},    {"xen", "3 letters"},
-        {"zxw", "3, nobody"},       {"smith", "5 letters"},  {"иван", "4 letters"},
-        {"田中", "2 characters"},   {"gmail.com", "common"}, {"kerdor.info4", "rare"},
-        {"noor o'neill", "rare"},   {"wesosttor", "rare"},   {"sanfelche.sanfelche7", "rare"},
-        {"nobody at all", "nobody"}};
     if (argc < 2) {
-        fprintf(stderr, "use: %s PEOPLE [ROUNDS]\n", argv[0]);
+        fprintf(stderr, "use: %s PEOPLE [ROUNDS [TERM]]\n", argv[0]);
         return 2;
     }
-    const size_t rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 100;
-    struct directory_map *map = fill(strtoll(argv[1], NULL, 10));
-    struct directory_helper *helper = NULL;
-    struct arena *arena = arena_new();
-    double *times = calloc(rounds, sizeof *times);
-    if (times == NULL || directory_helper_start(&helper) != STATUS_OK)
+    struct bench bench = {.rounds = argc > 2 ? strtoul(argv[2], NULL, 10) : 100,
+                          .map = fill(strtoll(argv[1], NULL, 10)),
+                          .arena = arena_new()};
+    bench.times = calloc(bench.rounds, sizeof *bench.times);
+    if (bench.times == NULL || directory_helper_start(&bench.helper) != STATUS_OK)
         return 1;
-    printf("%-22s %10s  %-8s %7s %17s %17s\n", "term", "matches", "by", "CPU ms",
-           "alone: med p99 ms", "two: med p99 ms");
-    for (size_t i = 0; i < COUNT(terms); i++)
-        for (int sort = 0; sort < DIRECTORY_SORT_COUNT; sort += 2) {
-            printf("%-22s", terms[i].term);
-            for (int threads = 1; threads <= 2; threads++) {
-                int64_t matches = 0;
-                const double began = cpu_ms();
-                for (size_t n = 0; n < rounds; n++) {
-                    const int64_t start = clock_monotonic_ns();
-                    arena_reset(arena);
-                    matches = ask(map, threads == 2 ? helper : NULL, arena, terms[i].term,
-                                  (enum directory_sort)sort, sort == DIRECTORY_BY_UPDATED);
-                    times[n] = (double)(clock_monotonic_ns() - start) / 1e6;
-                }
-                qsort(times, rounds, sizeof *times, by_time);
-                if (threads == 1)
-                    printf(" %10" PRId64 "  %-8s %7.2f", matches, sort == 0 ? "name" : "updated",
-                           (cpu_ms() - began) / (double)rounds);
-                printf("  %7.2f %7.2f", times[rounds / 2], times[rounds * 99 / 100]);
-            }
-            printf("  %s\n", terms[i].what);
-        }
-    directory_helper_stop(helper);
-    directory_map_free(map);
-    arena_free(arena);
-    free(times);
+    check_all(bench.map);
+    search_all(&bench, argc > 3 ? argv[3] : NULL);
+    directory_helper_stop(bench.helper);
+    directory_map_free(bench.map);
+    arena_free(bench.arena);
+    free(bench.times);
     return 0;
 }

@@ -141,7 +141,7 @@ static void topics_that_go_out_of_use_count_all_facets_anew(void **state)
 {
     for (int64_t id = 1; id <= ROWS; id++)
         put(id, id);
-    order_use_topics(map, 0x1c);
+    map_use_topics(map, 0x1c);
     assert_int_equal(order_faults(map), 0);
     for (int64_t id = 1; id <= ROWS; id += 3)
         put(id, id);

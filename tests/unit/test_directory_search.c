@@ -1,7 +1,9 @@
 /*
  * Unit test of store/directory_search*: against a model that goes through random people of many
- * scripts with strstr, texts replaced and people removed among them, alone and with a helper; what
- * stands beside a text is no match; whoever changes while others search is seen whole or put aside.
+ * scripts with strstr, texts replaced and people removed among them, alone and with a helper, by
+ * the heads of the texts and by the rows; what stands beside a text is no match; whoever changes
+ * while others search is seen whole or put aside, and so is a text that one who was killed left
+ * behind; topics that come and go meanwhile change no answer.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -28,7 +30,7 @@
 
 static uint64_t random64(void)
 {
-    static uint64_t seed = 11;
+    static _Thread_local uint64_t seed = 11;
     seed ^= seed << 13;
     seed ^= seed >> 7;
     seed ^= seed << 17;
@@ -53,6 +55,7 @@ static int set_up(void **state)
     memset(people, 0, sizeof people);
     assert_int_equal(directory_map_new(&map), STATUS_OK);
     map_clear(map, PEOPLE);
+    map_use_topics(map, IN_USE);
     assert_int_equal(directory_helper_start(&helper), STATUS_OK);
     return 0;
 }
@@ -228,6 +231,7 @@ static void searches_find_what_a_plain_look_through_all_texts_finds(void **state
     char term[41];
     for (int round = 0; round < 12; round++) {
         change_people();
+        map_use_topics(map, round % 3 == 0 ? IN_USE ^ 6 : IN_USE);
         for (int i = 0; i < 60; i++) {
             const struct directory_selection some = {
                 .facets = (uint32_t)random64(),
@@ -291,8 +295,13 @@ static void every_finder_finds_the_same(void **state)
                 continue;
             const struct directory_needle needle =
                 directory_needle_of(term, (enum directory_finder)finder);
-            assert_true(directory_needle_find(&needle, end < FIND_READS ? window : text, text,
-                                              text + end) == wanted);
+            const char *const from = end < FIND_READS ? window : text;
+            assert_true(directory_needle_find(&needle, from, FIND_BYTES, text, text + end) ==
+                        wanted);
+            const size_t some = random64() % FIND_BYTES + 1;
+            const uint64_t said = UINT64_MAX >> (63 - (some - 1) / 4);
+            assert_true(((directory_needle_find(&needle, from, some, text, text + end) ^ wanted) &
+                         said) == 0);
         }
     }
 }
@@ -397,6 +406,111 @@ static void whoever_changes_while_others_search_is_seen_whole_or_put_aside(void 
     assert_true(direct > 0);
 }
 
+static struct directory_best best_at(int64_t position, const char *term,
+                                     struct directory_aside *aside)
+{
+    struct directory_best best;
+    struct directory_search search = search_of(&everyone, term, 10);
+    search.position.value = position;
+    assert_int_equal(directory_search_run(&search, arena, NULL, &best, aside), STATUS_OK);
+    return best;
+}
+
+/* Whatever of them changed, and however far away their new text stands. */
+static void whoever_changed_after_the_snapshot_is_put_aside(void **state)
+{
+    static const struct {
+        const char *was, *is;
+        enum contact_status status;
+        int64_t updated_at;
+    } changes[] = {{"somebody", "somebody", CONTACT_OPTED_IN, 0},
+                   {"somebody", "somebody", CONTACT_OPTED_OUT, 1},
+                   {"somebody", "somebody else", CONTACT_OPTED_OUT, 0},
+                   {"somebody", "else", CONTACT_OPTED_OUT, 0},
+                   {"else", "somebody", CONTACT_OPTED_OUT, 0}};
+    order = (struct directory_order){0};
+    for (size_t i = 0; i < COUNT(changes); i++) {
+        struct directory_row row = {.id.value = 2, .head.value = 3};
+        struct directory_aside aside;
+        map_clear(map, 2);
+        put(&(struct directory_row){.id.value = 1, .head.value = 2}, "anybody", "a@b");
+        put(&row, changes[i].was, "c@d");
+        for (int64_t id = 3; id < 200; id++)
+            put(&(struct directory_row){.id.value = id, .head.value = 3}, "who is beside", "x@y");
+        row.status = changes[i].status;
+        row.updated_at = changes[i].updated_at;
+        row.head.value = 5;
+        put(&row, changes[i].is, "c@d");
+        assert_int_equal(best_at(4, "body", &aside).matches, 1);
+        assert_int_equal(aside.count, 1);
+        assert_int_equal(aside.ids[0], 2);
+        free(aside.ids);
+        const int64_t now = strstr(changes[i].is, "body") != NULL;
+        assert_int_equal(best_at(5, "body", &aside).matches, 1 + now);
+        assert_int_equal(aside.count, 0);
+    }
+}
+
+static void wait_a_little(void)
+{
+    const unsigned turns = (unsigned)(random64() % 40000);
+    for (unsigned i = 0; i < turns; i++)
+        atomic_signal_fence(memory_order_seq_cst);
+}
+
+#define LONG_NAME 60000
+
+static void put_long(int64_t value)
+{
+    static char name[LONG_NAME + 3];
+    memset(name, 'a', LONG_NAME);
+    strcpy(name + LONG_NAME, "zz");
+    put(&(struct directory_row){.id.value = 1,
+                                .status = (enum contact_status)(value % 2),
+                                .head.value = value},
+        name, "c@d");
+}
+
+static void *change_on(void *context)
+{
+    struct writer *writer = context;
+    for (int64_t value = 1; !atomic_load(&writer->is_over); value++) {
+        put_long(value);
+        atomic_store(&writer->done, value);
+        wait_a_little();
+    }
+    return NULL;
+}
+
+/* It takes a while from the begin of that text to the term: they often change between. */
+static void whoever_changes_while_their_text_is_looked_through_is_put_aside(void **state)
+{
+    struct writer writer = {0};
+    pthread_t thread;
+    int faults = 0, direct = 0;
+    struct directory_selection out = {.now_s = NOW_S};
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        out.facets |= (uint32_t)(FACET_STATUS(facet) == CONTACT_OPTED_OUT) << facet;
+    order = (struct directory_order){0};
+    put_long(0);
+    assert_int_equal(pthread_create(&thread, NULL, change_on, &writer), 0);
+    for (int i = 0; i < 3000; i++) {
+        struct directory_best best;
+        struct directory_aside aside;
+        struct directory_search search = search_of(&out, "zz", 10);
+        search.position.value = atomic_load(&writer.done);
+        arena_reset(arena);
+        faults += directory_search_run(&search, arena, NULL, &best, &aside) != STATUS_OK;
+        direct += aside.count == 0;
+        faults += aside.count == 0 && best.matches != (search.position.value + 1) % 2;
+        free(aside.ids);
+    }
+    atomic_store(&writer.is_over, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(faults, 0);
+    assert_true(direct > 0);
+}
+
 static void a_row_that_nobody_finishes_is_put_aside(void **state)
 {
     struct directory_best best;
@@ -405,7 +519,9 @@ static void a_row_that_nobody_finishes_is_put_aside(void **state)
     for (int64_t id = 1; id <= 2; id++) /* the last text of all, and another */
         put(&(struct directory_row){.id.value = id}, "a", "b");
     for (int64_t id = 1; id <= 2; id++) {
-        const struct directory_search search = search_of(&everyone, "a", 10);
+        struct directory_search search = search_of(&everyone, "a", 10);
+        search.position.value = 0;
+        directory_groups_mark(map, map->rows[id].words[3] * MAP_TEXT_UNIT, 1);
         map->rows[id].words[0] ^= UINT64_C(1) << 48;
         assert_int_equal(directory_search_run(&search, arena, NULL, &best, &aside), STATUS_OK);
         map->rows[id].words[0] ^= UINT64_C(1) << 48;
@@ -414,6 +530,89 @@ static void a_row_that_nobody_finishes_is_put_aside(void **state)
         assert_int_equal(aside.ids[0], id);
         free(aside.ids);
     }
+}
+
+static int64_t count_of(const struct directory_selection *selection, const char *term)
+{
+    struct directory_best best;
+    struct directory_aside aside;
+    const struct directory_search search = search_of(selection, term, 10);
+    arena_reset(arena);
+    assert_int_equal(directory_search_run(&search, arena, helper, &best, &aside), STATUS_OK);
+    assert_int_equal(aside.count, 0);
+    free(aside.ids);
+    return best.matches;
+}
+
+static uint32_t *head_of(int64_t id)
+{
+    return (uint32_t *)(map->texts + map->rows[id].words[3] * MAP_TEXT_UNIT);
+}
+
+/* At each of the moments when a name is being replaced. */
+static void whoever_was_killed_leaves_no_name_that_is_found(void **state)
+{
+    order = (struct directory_order){0};
+    for (int moment = 0; moment < 4; moment++) {
+        const struct directory_row row = {.id.value = 7, .head.value = moment * 2 + 1};
+        struct directory_row next = row;
+        uint64_t was[4];
+        put(&row, "old one", "a@b");
+        memcpy(was, map->rows[7].words, sizeof was);
+        uint32_t *const old_head = head_of(7);
+        next.head.value++;
+        put(&next, "new one", "a@b");
+        if (moment < 3) /* the row does not name the new text yet, */
+            *head_of(7) |= MAP_TEXT_DEAD;
+        if (moment < 2) { /* nor is it its own */
+            memcpy(map->rows[7].words, was, sizeof was);
+            if (moment < 1)
+                *old_head &= ~MAP_TEXT_DEAD;
+            assert_int_equal(count_of(&everyone, "new one"), 0);
+        }
+        put(&next, "new one", "a@b");
+        assert_int_equal(count_of(&everyone, "new one"), 1);
+        assert_int_equal(count_of(&everyone, "old one"), 0);
+    }
+}
+
+struct turner {
+    _Atomic bool is_over;
+};
+
+static void *turn(void *context)
+{
+    struct turner *turner = context;
+    for (unsigned turns = 0; !atomic_load(&turner->is_over); turns++) {
+        map_use_topics(map, turns % 2 ? 0 : IN_USE);
+        if (turns % 2 == 0)
+            wait_a_little();
+    }
+    return NULL;
+}
+
+/* Who has a choice among the topics of the search, whatever the map goes by meanwhile. */
+static void topics_that_come_and_go_while_others_search_change_no_answer(void **state)
+{
+    struct turner turner = {false};
+    struct directory_selection chosen = {.now_s = NOW_S};
+    pthread_t thread;
+    int64_t there = 0, wanted = 0, faults = 0;
+    for (int facet = 0; facet < FACET_COUNT; facet++)
+        chosen.facets |= (uint32_t)FACET_HAS_ON(facet) << facet;
+    order = (struct directory_order){0};
+    for (int64_t id = 1; id <= PEOPLE; id++) {
+        put_anybody(id);
+        wanted += (people[id].row.choices & IN_USE) != 0;
+        there++;
+    }
+    assert_in_range(wanted, 1, there - 1);
+    assert_int_equal(pthread_create(&thread, NULL, turn, &turner), 0);
+    for (int i = 0; i < 300; i++)
+        faults += count_of(&chosen, "@example.com") != wanted;
+    atomic_store(&turner.is_over, true);
+    pthread_join(thread, NULL);
+    assert_int_equal(faults, 0);
 }
 
 struct interrupter {
@@ -460,7 +659,15 @@ int main(void)
         cmocka_unit_test(every_finder_finds_the_same),
         cmocka_unit_test_setup_teardown(
             whoever_changes_while_others_search_is_seen_whole_or_put_aside, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_changed_after_the_snapshot_is_put_aside, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            whoever_changes_while_their_text_is_looked_through_is_put_aside, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_row_that_nobody_finishes_is_put_aside, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_was_killed_leaves_no_name_that_is_found, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            topics_that_come_and_go_while_others_search_change_no_answer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_search_that_is_interrupted_ends_busy, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
