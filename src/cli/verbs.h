@@ -1,5 +1,5 @@
 /*
- * cli/verbs: the one table of verbs, and how a command line finds its row.
+ * cli/verbs: how a command line finds its row in the table of verbs, and what the rows run.
  */
 #ifndef ASSENT_CLI_VERBS_H
 #define ASSENT_CLI_VERBS_H

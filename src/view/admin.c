@@ -52,6 +52,7 @@ void view_help(struct buf *out, struct arena *arena, const struct admin_shell *s
         {"add", TEXT_ADMIN_HELP_ADD, template_help_add},
         {"topics", TEXT_ADMIN_HELP_TOPICS, template_help_topics},
         {"import", TEXT_ADMIN_HELP_IMPORT, template_help_import},
+        {"requests", TEXT_ADMIN_HELP_REQUESTS, template_help_requests},
         {"links", TEXT_ADMIN_HELP_LINKS, template_help_links},
         {"keys", TEXT_ADMIN_HELP_KEYS, template_help_keys},
         {"approvals", TEXT_ADMIN_HELP_APPROVALS, template_help_approvals},

@@ -491,6 +491,11 @@ static void help_api_keys(struct buf *out, struct arena *arena)
     help_task(out, arena, "api-keys");
 }
 
+static void help_requests(struct buf *out, struct arena *arena)
+{
+    help_task(out, arena, "requests");
+}
+
 static void help_approvals(struct buf *out, struct arena *arena)
 {
     help_task(out, arena, "approvals");
@@ -584,6 +589,7 @@ static const struct state states[] = {
     {"login-invited", states_invite},
     {"login-invited-short", states_invite_short},
     {"help-why", help_why},
+    {"help-requests", help_requests},
     {"help-approvals", help_approvals},
     {"approvals", states_approvals},
     {"approvals-off", states_approvals_off},
