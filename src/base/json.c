@@ -3,6 +3,8 @@
  */
 #include "base/json.h"
 
+#include <string.h>
+
 bool json_is_shallow(const char *text, size_t len)
 {
     int depth = 0;
@@ -32,6 +34,11 @@ enum status json_read_object(struct arena *arena, const char *text, size_t len, 
 
     if (!json_is_shallow(text, len)) {
         *fault = "It is nested too deeply.";
+        return STATUS_INVALID;
+    }
+    /* jansson passes over one that follows a number. */
+    if (len > 0 && memchr(text, '\0', len) != NULL) {
+        *fault = "It holds a NUL byte.";
         return STATUS_INVALID;
     }
     json_t *value = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);

@@ -124,6 +124,11 @@ static void json_of_strangers_is_read_strictly(void **state)
     static const char good[] = "{\"a\":\"[[[[[[[[[[\\\"[[[[\",\"b\":[[[[[[1]]]]]]}";
     assert_int_equal(json_read_object(arena, good, sizeof good - 1, &object, &fault), STATUS_OK);
     json_decref(object);
+    /* jansson passes over a NUL behind a number. */
+    static const char zero[] = "{\"a\":[1\0]}";
+    assert_int_equal(json_read_object(arena, zero, sizeof zero - 1, &object, &fault),
+                     STATUS_INVALID);
+    assert_non_null(strstr(fault, "NUL"));
     arena_free(arena);
 }
 
