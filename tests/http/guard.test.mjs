@@ -282,7 +282,9 @@ describe('crowds', () => {
     }
     const answered = await made() - first;
     assert.ok(answered > 10 && answered < ASKED * 0.7, `${answered} answers made for who takes none`);
-    assert.ok(held() - before < 12000, `${held() - before} kB more`);
+    if (!/san$/.test(process.env.ASSENT_BUILD ?? '')) { // AddressSanitizer keeps what was freed
+      assert.ok(held() - before < 12000, `${held() - before} kB more`);
+    }
     await new Promise((done, fail) => {
       socket.on('data', (chunk) => {
         bytes += chunk.length;
