@@ -1,7 +1,7 @@
 /*
  * bench: the bare limit of one read: a C loop that reads one person's row by its id straight in
- * SQLite, the columns of a page, random people, each in a transaction of its own as requests are.
- * No HTTP, nothing made of what is read.
+ * SQLite, the columns of a page, one person after the other as the links are asked for, each in a
+ * transaction of its own as requests are. No HTTP, nothing made of what is read.
  *
  * usage: bare_read DATABASE (which a server may be using)
  * prints: reads a second on one core
@@ -41,17 +41,10 @@ static double now_s(void)
     return (double)at.tv_sec + (double)at.tv_nsec / 1e9;
 }
 
-static uint64_t next(uint64_t *state) /* xorshift64 */
-{
-    *state ^= *state << 13;
-    *state ^= *state >> 7;
-    *state ^= *state << 17;
-    return *state;
-}
-
 int main(int argc, char **argv)
 {
-    uint64_t state = 88172645463325252U, sum = 0;
+    uint64_t sum = 0;
+    int64_t id = 0;
     long reads = 0;
     double began, took;
 
@@ -64,14 +57,15 @@ int main(int argc, char **argv)
                                 "type, status, choices, paused_until, epoch, created_at, "
                                 "updated_at, head, daily, weekly FROM contact WHERE id = ?");
     must(sqlite3_step(last), SQLITE_ROW);
-    const uint64_t people = (uint64_t)sqlite3_column_int64(last, 0);
+    const int64_t people = sqlite3_column_int64(last, 0);
     sqlite3_finalize(last);
     if (people == 0)
         return 1;
     began = now_s();
     do {
         for (int i = 0; i < ROUND; i++) {
-            sqlite3_bind_int64(get, 1, (int64_t)(next(&state) % people) + 1);
+            id = id % people + 1;
+            sqlite3_bind_int64(get, 1, id);
             if (sqlite3_step(get) == SQLITE_ROW) /* else that person was erased */
                 for (int column = 0; column < 17; column++)
                     sum += (uint64_t)sqlite3_column_bytes(get, column);
