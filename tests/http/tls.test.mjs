@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
 import { ADMIN, serve } from './lib/server.mjs';
+import { SMUGGLED, bodies, heads, lengths, lines } from './lib/smuggling.mjs';
 import { Visitor } from './lib/visitor.mjs';
 
 let server;
@@ -69,6 +70,28 @@ test('U1 U3: the links are https, and a bare one-click POST over TLS acts', asyn
   assert.equal(server.show('someone@example.com').topics.newsletter, false);
 });
 
+test('what two readers could read in two ways is refused over TLS as well, and nothing behind it is read', async () => {
+  server.add('victim@example.com');
+  const smuggled = SMUGGLED(server.links('victim@example.com').unsubscribe);
+  const raw = (...pieces) => new Promise((done) => {
+    const socket = tls.connect({ host: '127.0.0.1', port: server.port, rejectUnauthorized: false }, () => pieces.forEach((piece) => socket.write(piece, 'latin1')));
+    let text = '';
+    socket.on('data', (chunk) => (text += chunk.toString('latin1')));
+    socket.on('error', () => {});
+    socket.on('close', () => done([...text.matchAll(/^HTTP\/1\.1 (\d+)/gm)].map((found) => Number(found[1]))));
+  });
+  const all = [...lines, ...heads, ...lengths, ...bodies];
+  for (let from = 0; from < all.length; from += 40) {
+    await Promise.all(all.slice(from, from + 40).map(async ([what, code, bytes], i) => {
+      const cut = (7 * (from + i)) % bytes.length; // in two records of TLS
+      assert.deepEqual(await raw(bytes.slice(0, cut), bytes.slice(cut) + smuggled), [code], what);
+    }));
+  }
+  assert.equal(server.show('victim@example.com').status, 'opted_in');
+  assert.deepEqual(await raw(smuggled.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n')), [200]);
+  assert.equal(server.show('victim@example.com').status, 'opted_out');
+});
+
 test('a large export comes whole over TLS', async () => {
   const rows = ['email'];
   for (let i = 0; i < 20000; i++) {
@@ -77,5 +100,5 @@ test('a large export comes whole over TLS', async () => {
   server.import(rows.join('\n'));
   const visitor = await new Visitor(server).login();
   const reply = await visitor.take('/admin/people/export');
-  assert.equal(reply.body.trimEnd().split('\r\n').length, 20002);
+  assert.equal(reply.body.trimEnd().split('\r\n').length, 20003);
 });
