@@ -14,6 +14,7 @@
 #include "web/kore.h"
 #include "web/reply.h"
 #include "web/reply_head.h"
+#include "web/trouble.h"
 #include "web/write.h"
 
 void admit_api_problem(struct visit *visit, enum problem problem, const char *detail)
@@ -42,6 +43,7 @@ bool admit_api_stream(struct visit *visit)
 
 void admit_api_failure(struct visit *visit, enum status status, const char *where)
 {
+    trouble_note(app.trouble, status);
     kore_log(LOG_ERR, "%s: %s", where, status_name(status));
     admit_api_problem(visit,
                       status == STATUS_BUSY   ? PROBLEM_BUSY

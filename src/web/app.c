@@ -26,8 +26,10 @@
 #include "web/link_count.h"
 #include "web/loop.h"
 #include "web/metrics.h"
+#include "web/spare.h"
 #include "web/sweep.h"
 #include "web/tls.h"
+#include "web/trouble.h"
 #include "web/watch.h"
 
 #define WRITE_QUEUE_MAX 4096
@@ -85,12 +87,13 @@ EXPORT void kore_parent_configure(int argc, char **argv)
     app.metrics = metrics_new(app.arena);
     app.calls = call_limit_new();
     app.link_watch = link_watch_new();
+    app.trouble = trouble_new();
     app.directory = directory_keeper_map();
     if (app.directory == NULL)
         kore_log(LOG_WARNING, "no memory for the directory: bulk calls will be slower");
     app.feed_places = feed_wait_places();
     if (app.metrics == NULL || app.feed_places == NULL || app.calls == NULL ||
-        app.link_watch == NULL)
+        app.link_watch == NULL || app.trouble == NULL)
         fatalx("no memory for the metrics");
     const char *logs = getenv("ASSENT_ACCESS_LOG");
     const char *queue = getenv("ASSENT_WRITE_QUEUE");
@@ -145,6 +148,7 @@ EXPORT void kore_worker_configure(void)
     sweep_counts();
     sweep_checkpoints();
     link_count_start();
+    spare_start();
     watch_start();
 }
 

@@ -35,11 +35,11 @@ struct app {
     struct feed_places *feed_places;            /* the same */
     struct call_limit *calls;                   /* shared by all workers */
     struct link_watch *link_watch;              /* the same */
+    struct trouble *trouble;                    /* the same */
     bool logs_access;   /* ASSENT_ACCESS_LOG=1: a line a request: method, handler, status, ms */
     size_t write_queue; /* changes that may wait: ASSENT_WRITE_QUEUE */
     size_t waiting;     /* visits that sleep */
     bool is_stopping;
-    bool write_failed; /* a change could not be written, and nothing was since: /readyz tries */
 };
 
 extern struct app app;

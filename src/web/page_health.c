@@ -8,9 +8,11 @@
 #include "service/people.h"
 #include "service/writer.h"
 #include "web/admit.h"
+#include "web/app.h"
 #include "web/kore.h"
 #include "web/metrics.h"
 #include "web/reply.h"
+#include "web/trouble.h"
 #include "web/wait.h"
 #include "web/write.h"
 
@@ -110,9 +112,16 @@ static void ready_when(struct visit *visit, void *context, enum status status)
 static void ready(struct visit *visit)
 {
     struct position position;
-    if (store_position(visit->service->store, &position) != STATUS_OK) {
+    const enum status status = store_position(visit->service->store, &position);
+    trouble_note(app.trouble, status);
+    if (status != STATUS_OK && status != STATUS_CORRUPT) {
         reply_header(visit, "cache-control", "no-store");
         reply_text(visit, 503, "cannot read\n");
+        return;
+    }
+    if (trouble_is_damaged(app.trouble)) {
+        reply_header(visit, "cache-control", "no-store");
+        reply_text(visit, 503, "damaged: see the log, and run assent doctor\n");
         return;
     }
     struct asker *asker = arena_alloc(visit->arena, sizeof(*asker));

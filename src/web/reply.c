@@ -16,6 +16,7 @@
 #include "web/reply_head.h"
 #include "web/reply_send.h"
 #include "web/speak.h"
+#include "web/trouble.h"
 
 #define STATIC_MIN       16384 /* less is copied sooner than it is kept track of */
 #define HEAD_USUAL_BYTES 1000
@@ -250,6 +251,7 @@ void reply_error(struct visit *visit, int code, const char *title, const char *a
 
 void reply_failure(struct visit *visit, enum status status, const char *where)
 {
+    trouble_note(app.trouble, status);
     kore_log(LOG_ERR, "%s: %s", where, status_name(status));
     reply_error(visit, status == STATUS_BUSY ? 503 : status == STATUS_FULL ? 507 : 500, NULL, NULL);
 }

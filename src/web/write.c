@@ -11,6 +11,7 @@
 #include "web/loop.h"
 #include "web/metrics.h"
 #include "web/reply.h"
+#include "web/trouble.h"
 #include "web/wait.h"
 
 /* A job that a visit waits for, or one of its own. */
@@ -36,8 +37,7 @@ void write_collect(void)
     struct write_job *job;
     while ((job = writer_take(app.writer)) != NULL) {
         struct write_task *task = job->owner;
-        if (job->status == STATUS_FULL || job->status == STATUS_IO)
-            app.write_failed = true;
+        trouble_note_write(app.trouble, job->status);
         if (task->is_background) {
             if (task->done != NULL)
                 task->done(job->context, job->status);
@@ -107,10 +107,10 @@ void write_in_background(enum status (*run)(const struct service *service, struc
 
 bool write_has_failed(void)
 {
-    return app.write_failed;
+    return trouble_has_failed(app.trouble);
 }
 
 void write_works(void)
 {
-    app.write_failed = false;
+    trouble_writes(app.trouble);
 }

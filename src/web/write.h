@@ -28,7 +28,8 @@ void write_in_background(enum status (*run)(const struct service *service, struc
                          const void *context, size_t size,
                          void (*done)(void *context, enum status status));
 
-/* Whether a change could not be written to the disk since write_works was called last. */
+/* Whether a change could not be written to the disk, by any worker, since write_works was called
+ * last in any. */
 bool write_has_failed(void);
 void write_works(void);
 
