@@ -68,7 +68,9 @@ static uint64_t layout(void)
                               PIECE_BYTES,
                               GROUP_WORD_SHIFT,
                               STRETCH_SHIFT,
-                              3};
+                              SPAN_SHIFT,
+                              BYTE_CLASSES,
+                              4};
     uint64_t sum = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         sum = (sum ^ sizes[i]) * UINT64_C(0x9e3779b97f4a7c15) + (sum >> 29);
@@ -121,6 +123,8 @@ static void list_pieces(struct moving *moving, const struct directory_map *map,
              groups * (GROUP_BYTES >> GROUP_WORD_SHIFT) * sizeof(uint64_t), &at);
     add_part(moving, (void *)(uintptr_t)map->group_grams,
              (groups + BLOCK_GROUPS - 1) / BLOCK_GROUPS * BLOCK_WORDS * sizeof(uint64_t), &at);
+    add_part(moving, (void *)(uintptr_t)map->group_pairs,
+             ((end >> SPAN_SHIFT) + 1) * BYTE_CLASSES * sizeof(uint64_t), &at);
     add_part(moving, (void *)(uintptr_t)map->newest,
              ((end >> STRETCH_SHIFT) + 1) * sizeof(uint64_t), &at);
     add_part(moving, (void *)(uintptr_t)map->tables[table >> 8 & 1],

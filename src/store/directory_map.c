@@ -38,6 +38,7 @@ enum status directory_map_new(struct directory_map **out)
     const size_t texts = up_to_pages(MAP_TEXT_BYTES_MAX);
     const size_t begins = up_to_pages(GROUP_BEGINS_BYTES_MAX);
     const size_t grams = up_to_pages(GROUP_GRAMS_BYTES_MAX);
+    const size_t pairs = up_to_pages(GROUP_PAIRS_BYTES_MAX);
     const size_t newest = up_to_pages(STRETCHES_MAX * sizeof(uint64_t));
     const size_t table = up_to_pages(sizeof(uint32_t) << MAP_SLOT_BITS_MAX);
     struct directory_map *map = calloc(1, sizeof *map);
@@ -47,7 +48,7 @@ enum status directory_map_new(struct directory_map **out)
     const size_t blocks = up_to_pages(ORDER_BLOCKS_MAX * sizeof(struct order_block));
     const size_t recents = up_to_pages(MAP_RECENT_MAX * sizeof(struct map_recent));
     const size_t orders = MAP_ORDER_COUNT * (tops + blocks) + recents;
-    map->size = head + rows + texts + grams + begins + newest + orders + 2 * table;
+    map->size = head + rows + texts + grams + begins + pairs + newest + orders + 2 * table;
     map->base = mmap(NULL, map->size, PROT_READ | PROT_WRITE,
                      MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (map->base == MAP_FAILED) {
@@ -62,6 +63,8 @@ enum status directory_map_new(struct directory_map **out)
     map->tables[0] = (_Atomic uint32_t *)(map->base + map->size - 2 * table);
     map->tables[1] = (_Atomic uint32_t *)(map->base + map->size - table);
     uint8_t *at = map->base + head + rows + texts + grams + begins;
+    map->group_pairs = (_Atomic uint64_t *)at;
+    at += pairs;
     map->newest = (_Atomic uint64_t *)at;
     at += newest;
     map->recents = (struct map_recent *)at;

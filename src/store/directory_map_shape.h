@@ -85,7 +85,8 @@ struct directory_map {
     struct map_head *head;
     struct map_row *rows;
     uint8_t *texts;
-    _Atomic uint64_t *group_begins, *group_grams, *newest; /* see directory_search_groups.h */
+    _Atomic uint64_t *group_begins, *group_grams, *group_pairs,
+        *newest; /* see directory_search_groups.h */
     _Atomic uint32_t *tables[2];
     struct order_top *tops[MAP_ORDER_COUNT]; /* see directory_order.h */
     struct order_block *blocks[MAP_ORDER_COUNT];

@@ -8,6 +8,9 @@
  * leaves a bit too many at worst, beyond all that readers know. Of BLOCK_GROUPS groups a gram's
  * bits lie side by side, and pages are touched only as texts come.
  *
+ * Short terms have no gram: of the texts that begin in the same SPAN_BYTES it is kept which pairs
+ * of bytes they hold, of letters and digits each one, of other bytes classes.
+ *
  * The texts that begin in the same STRETCH_BYTES say together when one of them changed last, so
  * that a search that sees no change after its snapshot needs no row: what else it must know of a
  * person stands in the text's head.
@@ -32,7 +35,14 @@
 #define GROUP_WORD_SHIFT 8
 
 #define GROUP_BEGINS_BYTES_MAX (GROUPS_MAX * (GROUP_BYTES >> GROUP_WORD_SHIFT) * sizeof(uint64_t))
+#define GROUP_PAIRS_BYTES_MAX  (SPANS_MAX * BYTE_CLASSES * sizeof(uint64_t))
 #define GROUP_GRAMS_BYTES_MAX  ((GROUPS_MAX / BLOCK_GROUPS + 1) * BLOCK_WORDS * sizeof(uint64_t))
+
+#define SPAN_SHIFT   15
+#define SPAN_BYTES   (UINT64_C(1) << SPAN_SHIFT)
+#define SPANS_MAX    ((uint64_t)MAP_TEXT_BYTES_MAX / SPAN_BYTES + 1)
+#define BYTE_CLASSES 64 /* for each a word of a span, with a bit for each class that comes behind  \
+                         */
 
 /* Under the map's mutex, of a text that is about to be published, at that many bytes. */
 void directory_groups_add(struct directory_map *map, uint64_t at, const struct map_text *text);
@@ -96,13 +106,30 @@ static inline uint64_t directory_groups_next(const struct directory_map *map, ui
     return end;
 }
 
-/* The grams of a term that are asked for. */
+/* The grams and pairs of a term that are asked for. */
 struct directory_grams {
     uint32_t columns[16];
     unsigned count; /* 0: the term is too short, every group may hold it */
+    struct {
+        uint8_t first;
+        uint64_t second; /* any of these */
+    } pairs[16];
+    unsigned pair_count;
 };
 
 void directory_grams_of(const char *term, size_t len, struct directory_grams *out);
+
+/* Whether a text that begins in a span may hold the term. */
+static inline bool directory_groups_span(const struct directory_map *map,
+                                         const struct directory_grams *grams, uint64_t span)
+{
+    const _Atomic uint64_t *words = map->group_pairs + span * BYTE_CLASSES;
+    for (unsigned i = 0; i < grams->pair_count; i++)
+        if ((atomic_load_explicit(&words[grams->pairs[i].first], memory_order_relaxed) &
+             grams->pairs[i].second) == 0)
+            return false;
+    return true;
+}
 
 /* Of 64 groups from 64 * word on: those that may hold the term. */
 static inline uint64_t directory_groups_holding(const struct directory_map *map,

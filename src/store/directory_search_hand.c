@@ -309,18 +309,27 @@ static void fetch_groups(const struct directory_pass *pass, uint64_t word, uint6
     }
 }
 
+/* Of 64 groups, those that may hold the term. */
+static uint64_t holding_of(const struct directory_pass *pass, uint64_t word)
+{
+    const uint64_t at = word * 64 << GROUP_SHIFT;
+    return at < pass->end && directory_groups_span(pass->map, &pass->grams, at >> SPAN_SHIFT)
+               ? directory_groups_holding(pass->map, &pass->grams, word)
+               : 0;
+}
+
 static void look_through_piece(struct directory_hand *hand, uint64_t piece)
 {
     const struct directory_pass *pass = hand->pass;
     const uint64_t begin = piece * HAND_PIECE_WORDS;
-    uint64_t next = directory_groups_holding(pass->map, &pass->grams, begin);
+    uint64_t next = holding_of(pass, begin);
     for (uint64_t word = begin; word < begin + HAND_PIECE_WORDS; word++) {
         const uint64_t holding = next;
         if (word + 1 < begin + HAND_PIECE_WORDS) {
-            next = directory_groups_holding(pass->map, &pass->grams, word + 1);
+            next = holding_of(pass, word + 1);
             fetch_groups(pass, word + 1, next);
         }
-        if (holding == 0 || word * 64 << GROUP_SHIFT >= pass->end)
+        if (holding == 0)
             continue;
         for (uint64_t part = 0; part < 64 / GROUPS_AT_ONCE; part++) {
             const uint64_t some =
