@@ -11,9 +11,10 @@ const char *states_hostile;
 enum locale states_lang;
 
 const struct state_set *const state_sets[] = {
-    &states_of_links,   &states_of_requests, &states_of_seen,     &states_of_admins,
-    &states_of_wording, &states_of_outbox,   &states_of_activity, &states_of_overview,
-    &states_of_asof,    &states_of_imports,  &states_of_setup};
+    &states_of_links,    &states_of_requests, &states_of_seen,    &states_of_people,
+    &states_of_help,     &states_of_admins,   &states_of_wording, &states_of_outbox,
+    &states_of_activity, &states_of_overview, &states_of_asof,    &states_of_imports,
+    &states_of_setup};
 const size_t state_sets_count = sizeof state_sets / sizeof *state_sets;
 
 /* The topics that a list begins with have names in each language. */

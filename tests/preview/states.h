@@ -23,9 +23,9 @@ struct state_set {
 };
 
 /* One of each file; all of them, recipients' first. */
-extern const struct state_set states_of_links, states_of_requests, states_of_seen, states_of_admins,
-    states_of_wording, states_of_outbox, states_of_activity, states_of_overview, states_of_asof,
-    states_of_imports, states_of_setup;
+extern const struct state_set states_of_links, states_of_requests, states_of_seen, states_of_people,
+    states_of_help, states_of_admins, states_of_wording, states_of_outbox, states_of_activity,
+    states_of_overview, states_of_asof, states_of_imports, states_of_setup;
 extern const struct state_set *const state_sets[];
 extern const size_t state_sets_count;
 
