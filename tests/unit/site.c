@@ -357,3 +357,29 @@ int64_t site_check_ledger(struct site *site)
     free(walk.people);
     return walk.entries;
 }
+
+int64_t site_add_admin(struct site *site, const char *email, enum admin_role role)
+{
+    struct admin admin = {.email = email,
+                          .email_key = email,
+                          .name = "",
+                          .role = role,
+                          .password = "hash",
+                          .created_at = clock_now_s()};
+    struct txn *txn = site_begin(site);
+    int64_t id = 0;
+    assert_int_equal(admins_put(txn, &admin, &id), STATUS_OK);
+    site_commit(txn);
+    return id;
+}
+
+void site_change_admin(struct site *site, int64_t id, enum admin_role role, bool disables)
+{
+    struct admin admin;
+    struct txn *txn = site_begin(site);
+    assert_int_equal(admins_get(txn_store(txn), site->arena, id, &admin), STATUS_OK);
+    admin.role = role;
+    admin.disabled_at = disables ? clock_now_s() : 0;
+    assert_int_equal(admins_put(txn, &admin, &id), STATUS_OK);
+    site_commit(txn);
+}

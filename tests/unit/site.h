@@ -7,6 +7,7 @@
 
 #include "service/change.h"
 #include "service/links.h"
+#include "store/admins.h"
 #include "unit/support.h"
 
 #define NEWSLETTER (UINT64_C(1) << 1)
@@ -64,5 +65,9 @@ struct origin site_origin(enum actor_kind actor, int64_t actor_id);
  * after), and replaying them gives every row and the directory's counts. Gives the number of
  * entries. */
 int64_t site_check_ledger(struct site *site);
+
+/* An admin who may sign in. change: another role, and whether disabled. */
+int64_t site_add_admin(struct site *site, const char *email, enum admin_role role);
+void site_change_admin(struct site *site, int64_t id, enum admin_role role, bool disables);
 
 #endif

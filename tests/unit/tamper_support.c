@@ -3,10 +3,12 @@
  */
 #include "unit/tamper_support.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "crypto/chain.h"
 #include "service/ledger_checkpoint.h"
 
 struct site tamper_site;
@@ -180,4 +182,38 @@ void tamper_expect_whole(const char *notes)
         fail_msg("%s at %lld", ledger_damage_key(found[0].damage),
                  (long long)found[0].position.value);
     assert_int_equal(report.head.value, site_head(&tamper_site).value);
+}
+
+long long tamper_middle(void)
+{
+    return (long long)site_head(&tamper_site).value - TAMPER_PEOPLE - 3;
+}
+
+void tamper_rehash(int64_t from, int64_t last)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *update = NULL;
+    uint8_t hash[LEDGER_HASH_BYTES];
+    memcpy(hash, site_entry(&tamper_site, (struct position){from - 1}).hash, sizeof hash);
+    tamper("CREATE TABLE opened (x)");
+    assert_int_equal(site_sql(&tamper_site, "DROP TRIGGER entry_is_never_updated"), 0);
+    assert_int_equal(sqlite3_open(tamper_site.conf.db_path, &db), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(db, "UPDATE entry SET hash = ? WHERE position = ?", -1, &update, NULL),
+        SQLITE_OK);
+    for (int64_t at = from; at <= last; at++) {
+        const struct entry entry = site_entry(&tamper_site, (struct position){at});
+        chain_hash(&entry, hash, hash);
+        sqlite3_bind_blob(update, 1, hash, sizeof hash, SQLITE_TRANSIENT);
+        sqlite3_bind_int64(update, 2, at);
+        assert_int_equal(sqlite3_step(update), SQLITE_DONE);
+        sqlite3_reset(update);
+    }
+    sqlite3_finalize(update);
+    sqlite3_close(db);
+    assert_int_equal(site_sql(&tamper_site,
+                              "DROP TABLE opened;"
+                              "CREATE TRIGGER entry_is_never_updated BEFORE UPDATE ON entry\n"
+                              "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END"),
+                     0);
 }

@@ -38,4 +38,20 @@ void tamper_expect_with(const char *notes, enum ledger_damage damage, int64_t po
 void tamper_expect(enum ledger_damage damage, int64_t position);
 void tamper_expect_whole(const char *notes);
 
+/* An entry in the middle, of a person with entries before and after it. */
+long long tamper_middle(void);
+
+/* Hashes the entries from position on anew, as one who knows the format can. */
+void tamper_rehash(int64_t from, int64_t last);
+
+/* SQL with values, in the site's arena. */
+#define tamper_sql(...) arena_printf(tamper_site.arena, __VA_ARGS__)
+
+/* SQL with two positions: a new one, and that of the entry as saved that is put there. */
+#define TAMPER_COPY_AS                                                                             \
+    "INSERT INTO entry SELECT %lld, at, kind, contact, subject, previous, undoes, status_before,"  \
+    " status_after, choices_before, choices_after, paused_before, paused_after, actor, actor_id,"  \
+    " proof_kind, proof, wording, leave_reason, private_hash, hash, daily_before, daily_after,"    \
+    " weekly_before, weekly_after FROM saved_entry WHERE position = %lld"
+
 #endif

@@ -18,32 +18,6 @@
 static struct site site;
 static int64_t ada, bob, mia, max, vic; /* two owners, two managers, a viewer */
 
-static int64_t add_admin(const char *email, enum admin_role role)
-{
-    struct admin admin = {.email = email,
-                          .email_key = email,
-                          .name = "",
-                          .role = role,
-                          .password = "hash",
-                          .created_at = clock_now_s()};
-    struct txn *txn = site_begin(&site);
-    int64_t id = 0;
-    assert_int_equal(admins_put(txn, &admin, &id), STATUS_OK);
-    site_commit(txn);
-    return id;
-}
-
-static void change_admin(int64_t id, enum admin_role role, bool disables)
-{
-    struct admin admin;
-    struct txn *txn = site_begin(&site);
-    assert_int_equal(admins_get(txn_store(txn), site.arena, id, &admin), STATUS_OK);
-    admin.role = role;
-    admin.disabled_at = disables ? clock_now_s() : 0;
-    assert_int_equal(admins_put(txn, &admin, &id), STATUS_OK);
-    site_commit(txn);
-}
-
 static enum approvals_turn turn(int64_t admin, bool on)
 {
     const struct origin origin =
@@ -69,11 +43,11 @@ static int open_site(void **state)
     (void)state;
     site_open(&site);
     import_folder(&site);
-    ada = add_admin("ada@example.org", ROLE_OWNER);
-    bob = add_admin("bob@example.org", ROLE_OWNER);
-    mia = add_admin("mia@example.org", ROLE_MANAGER);
-    max = add_admin("max@example.org", ROLE_MANAGER);
-    vic = add_admin("vic@example.org", ROLE_VIEWER);
+    ada = site_add_admin(&site, "ada@example.org", ROLE_OWNER);
+    bob = site_add_admin(&site, "bob@example.org", ROLE_OWNER);
+    mia = site_add_admin(&site, "mia@example.org", ROLE_MANAGER);
+    max = site_add_admin(&site, "max@example.org", ROLE_MANAGER);
+    vic = site_add_admin(&site, "vic@example.org", ROLE_VIEWER);
     assert_int_equal(turn(ada, true), APPROVALS_TURNED);
     return 0;
 }
@@ -195,11 +169,11 @@ static void a_second_owner_is_needed_to_turn_it_on(void **state)
 {
     (void)state;
     assert_int_equal(turn(0, false), APPROVALS_TURNED);
-    change_admin(bob, ROLE_OWNER, true);
+    site_change_admin(&site, bob, ROLE_OWNER, true);
     assert_int_equal(turn(ada, true), APPROVALS_FEW);
     assert_int_equal(turn(0, true), APPROVALS_FEW);
     assert_false(is_on());
-    change_admin(bob, ROLE_OWNER, false);
+    site_change_admin(&site, bob, ROLE_OWNER, false);
     assert_int_equal(turn(ada, true), APPROVALS_TURNED);
     assert_int_equal(turn(bob, true), APPROVALS_WERE);
     assert_true(is_on());
@@ -449,10 +423,10 @@ static void what_can_not_be_done_any_more_is_void_and_nothing_is_done(void **sta
     /* Who asked may not do it any more. */
     const struct contact other = someone("b@example.org");
     id = ask(mia, erase_of(&other));
-    change_admin(mia, ROLE_VIEWER, false);
+    site_change_admin(&site, mia, ROLE_VIEWER, false);
     assert_int_equal(decide(max, id, true), APPROVAL_IMPOSSIBLE);
     id = ask(ada, erase_of(&other));
-    change_admin(ada, ROLE_OWNER, true);
+    site_change_admin(&site, ada, ROLE_OWNER, true);
     assert_int_equal(decide(max, id, true), APPROVAL_IMPOSSIBLE);
     assert_true(is_there(&other));
 }
@@ -462,7 +436,7 @@ static void an_admin_who_is_disabled_decides_nothing(void **state)
     (void)state;
     const struct contact person = someone("a@example.org");
     const int64_t id = ask(mia, erase_of(&person));
-    change_admin(max, ROLE_MANAGER, true);
+    site_change_admin(&site, max, ROLE_MANAGER, true);
     assert_int_equal(decide(max, id, true), APPROVAL_ROLE);
     assert_true(is_there(&person));
 }
