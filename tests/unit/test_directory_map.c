@@ -1,173 +1,60 @@
 /*
  * Unit test of store/directory_map: it says what the file says, after any changes, whoever died.
  */
-#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/email.h"
-#include "service/erase.h"
 #include "service/setup.h"
 #include "store/contacts.h"
 #include "store/directory.h"
-#include "store/directory_image.h"
 #include "store/directory_order.h"
-#include "unit/site.h"
-
-#define PEOPLE 300
-
-/* A site, its map, and a connection that only reads. */
-struct desk {
-    struct site site;
-    struct service reader;
-    struct directory_map *map;
-    struct contact_id ids[PEOPLE];
-    size_t count;
-    unsigned next;
-};
-
-static void desk_open(struct desk *desk)
-{
-    memset(desk, 0, sizeof *desk);
-    site_open(&desk->site);
-    desk->reader = site_service(&desk->site, false);
-    assert_int_equal(directory_map_new(&desk->map), STATUS_OK);
-}
-
-static void desk_close(struct desk *desk)
-{
-    directory_map_free(desk->map);
-    setup_close(&desk->reader);
-    site_close(&desk->site);
-}
-
-static void must_agree(struct desk *desk)
-{
-    int64_t differing = -1;
-    struct position at;
-    assert_int_equal(directory_map_catch_up(desk->map, desk->reader.store, 10000), STATUS_OK);
-    assert_true(directory_map_is_ready(desk->map, &at));
-    assert_int_equal(at.value, site_head(&desk->site).value);
-    assert_int_equal(directory_map_compare(desk->map, desk->reader.store, &differing), STATUS_OK);
-    assert_int_equal(differing, 0);
-}
-
-static struct directory_ask find(const struct desk *desk, const char *key)
-{
-    struct directory_ask ask = {.key = key, .len = strlen(key)};
-    directory_map_find(desk->map, &ask, 1);
-    return ask;
-}
-
-static void add(struct desk *desk)
-{
-    char email[40];
-    snprintf(email, sizeof email, "person%u@example.com", desk->next++);
-    desk->ids[desk->count++] = site_add(&desk->site, email, NEWSLETTER | ALERTS).id;
-}
-
-static void erase(struct desk *desk, size_t i)
-{
-    struct position position;
-    struct txn *txn = site_begin(&desk->site);
-    struct contact person;
-    const struct origin origin = site_origin(ACTOR_API, 1);
-    assert_int_equal(
-        contacts_get(desk->site.service.store, desk->site.arena, desk->ids[i], &person), STATUS_OK);
-    assert_int_equal(
-        erase_person(&desk->site.service, txn, desk->site.arena, &person, &origin, NULL, &position),
-        STATUS_OK);
-    site_commit(txn);
-    desk->ids[i] = desk->ids[--desk->count];
-}
-
-/* One change of some kind to somebody. */
-static void change(struct desk *desk)
-{
-    if (desk->count < 2 || (desk->count < PEOPLE && rand() % 3 == 0)) {
-        add(desk);
-        return;
-    }
-    const size_t i = (size_t)rand() % desk->count;
-    struct change change = {.kind = ENTRY_CHOICES,
-                            .contact = desk->ids[i],
-                            .consent = "said so",
-                            .origin = site_origin(ACTOR_ADMIN, 1)};
-    char text[40];
-    switch (rand() % 6) {
-    case 0:
-        change.intent = INTENT_OPT_OUT;
-        break;
-    case 1:
-        change.intent = INTENT_OPT_IN;
-        change.turn_on = (uint64_t)(rand() % 16) << 1;
-        break;
-    case 2:
-        change.sets_pause = true;
-        change.paused_until = rand() % 2 ? 0 : 2000000000 + rand() % 1000;
-        break;
-    case 3:
-        change.kind = ENTRY_DETAILS;
-        snprintf(text, sizeof text, "Name %d", rand() % 50);
-        change.name = text;
-        break;
-    case 4:
-        change.kind = ENTRY_DETAILS;
-        snprintf(text, sizeof text, "other%u@example.com", desk->next++);
-        change.email = change.email_key = text;
-        break;
-    default:
-        erase(desk, i);
-        return;
-    }
-    site_change(&desk->site, &change);
-}
+#include "unit/mapped_support.h"
 
 static void it_agrees_with_the_file_after_any_changes(void **state)
 {
-    struct desk desk;
-    desk_open(&desk);
-    must_agree(&desk); /* of nobody */
+    struct mapped desk;
+    mapped_open(&desk);
+    mapped_must_agree(&desk); /* of nobody */
     for (int round = 0; round < 40; round++) {
         for (int i = rand() % 40; i >= 0; i--)
-            change(&desk);
-        must_agree(&desk);
+            mapped_change(&desk);
+        mapped_must_agree(&desk);
     }
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
 static void a_person_is_found_by_the_whole_address_and_by_no_other(void **state)
 {
-    struct desk desk;
-    desk_open(&desk);
+    struct mapped desk;
+    mapped_open(&desk);
     struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
     site_add(&desk.site, "bob@example.com", MARKETING);
-    must_agree(&desk);
-    struct directory_ask ask = find(&desk, "ada@example.com");
+    mapped_must_agree(&desk);
+    struct directory_ask ask = mapped_find(&desk, "ada@example.com");
     assert_int_equal(ask.status, STATUS_OK);
     assert_int_equal(ask.row.id.value, ada.id.value);
     assert_int_equal(ask.row.status, CONTACT_OPTED_IN);
     assert_true(ask.row.choices == NEWSLETTER);
     assert_int_equal(ask.row.head.value, ada.head.value);
-    assert_int_equal(find(&desk, "ada@example.co").status, STATUS_NOT_FOUND);
-    assert_int_equal(find(&desk, "ada@example.comm").status, STATUS_NOT_FOUND);
-    assert_int_equal(find(&desk, "").status, STATUS_NOT_FOUND);
-    desk_close(&desk);
+    assert_int_equal(mapped_find(&desk, "ada@example.co").status, STATUS_NOT_FOUND);
+    assert_int_equal(mapped_find(&desk, "ada@example.comm").status, STATUS_NOT_FOUND);
+    assert_int_equal(mapped_find(&desk, "").status, STATUS_NOT_FOUND);
+    mapped_close(&desk);
 }
 
 static void an_address_that_went_is_known_to_have_gone(void **state)
 {
-    struct desk desk;
-    desk_open(&desk);
+    struct mapped desk;
+    mapped_open(&desk);
     struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     assert_int_equal(directory_map_left(desk.map).value, 0);
     struct change move = {.kind = ENTRY_DETAILS,
                           .contact = ada.id,
@@ -175,28 +62,28 @@ static void an_address_that_went_is_known_to_have_gone(void **state)
                           .email_key = "ada@example.org",
                           .origin = site_origin(ACTOR_ADMIN, 1)};
     struct change_result moved = site_change(&desk.site, &move);
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     assert_int_equal(directory_map_left(desk.map).value, moved.position.value);
-    assert_int_equal(find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
-    assert_int_equal(find(&desk, "ada@example.org").status, STATUS_OK);
+    assert_int_equal(mapped_find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
+    assert_int_equal(mapped_find(&desk, "ada@example.org").status, STATUS_OK);
     desk.ids[0] = ada.id;
     desk.count = 1;
-    erase(&desk, 0);
-    must_agree(&desk);
+    mapped_erase(&desk, 0);
+    mapped_must_agree(&desk);
     assert_true(directory_map_left(desk.map).value > moved.position.value);
-    assert_int_equal(find(&desk, "ada@example.org").status, STATUS_NOT_FOUND);
+    assert_int_equal(mapped_find(&desk, "ada@example.org").status, STATUS_NOT_FOUND);
     const uint64_t end = atomic_load(&desk.map->head->text_end);
     assert_null(memmem(desk.map->texts, end, "ada@example.org", 15));
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
 static void in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back(void **state)
 {
-    struct desk desk;
+    struct mapped desk;
     struct position at;
-    desk_open(&desk);
+    mapped_open(&desk);
     site_add(&desk.site, "ada@example.com", NEWSLETTER);
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     assert_int_equal(store_snapshot_begin(desk.reader.store), STATUS_OK);
     struct position then;
     assert_int_equal(store_position(desk.reader.store, &then), STATUS_OK);
@@ -204,17 +91,17 @@ static void in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back(void **st
     assert_int_equal(directory_map_catch_up(desk.map, desk.reader.store, 10000), STATUS_OK);
     assert_true(directory_map_is_ready(desk.map, &at));
     assert_int_equal(at.value, then.value);
-    assert_int_equal(find(&desk, "bob@example.com").status, STATUS_NOT_FOUND);
+    assert_int_equal(mapped_find(&desk, "bob@example.com").status, STATUS_NOT_FOUND);
     struct service other = site_service(&desk.site, false);
     assert_int_equal(directory_map_catch_up(desk.map, other.store, 10000), STATUS_OK);
     assert_int_equal(directory_map_catch_up(desk.map, desk.reader.store, 10000), STATUS_OK);
-    assert_int_equal(find(&desk, "bob@example.com").status, STATUS_OK);
+    assert_int_equal(mapped_find(&desk, "bob@example.com").status, STATUS_OK);
     store_snapshot_end(desk.reader.store);
     setup_close(&other);
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
-static void must_be_alike(struct desk *desk, struct store *file,
+static void must_be_alike(struct mapped *desk, struct store *file,
                           const struct directory_filter *filter, enum directory_sort sort,
                           bool is_down)
 {
@@ -242,13 +129,13 @@ static void must_be_alike(struct desk *desk, struct store *file,
 
 static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
 {
-    struct desk desk;
+    struct mapped desk;
     struct position then;
-    desk_open(&desk);
+    mapped_open(&desk);
     struct service file = site_service(&desk.site, false), other = site_service(&desk.site, false);
     for (int i = 0; i < 200; i++)
-        change(&desk);
-    must_agree(&desk);
+        mapped_change(&desk);
+    mapped_must_agree(&desk);
     store_use_directory(desk.reader.store, desk.map);
     for (int round = 0; round < 12; round++) {
         struct directory_filter filter = {-1, -1, -1, ""};
@@ -258,7 +145,7 @@ static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
         assert_int_equal(store_position(file.store, &then), STATUS_OK);
         assert_int_equal(store_position(desk.reader.store, &then), STATUS_OK);
         for (int i = rand() % 60; i >= 0; i--)
-            change(&desk);
+            mapped_change(&desk);
         assert_int_equal(directory_map_catch_up(desk.map, other.store, 10000), STATUS_OK);
         for (int sort = 0; sort < DIRECTORY_SORT_COUNT; sort++) {
             filter.status = rand() % 3 - 1;
@@ -271,97 +158,17 @@ static void a_page_in_an_older_snapshot_is_as_the_file_was_then(void **state)
     }
     setup_close(&file);
     setup_close(&other);
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
-/* Everyone as a file, and a map of another process that is to begin with it. */
-static char *save(struct desk *desk)
-{
-    char *path = NULL;
-    assert_int_equal(directory_image_save_any(desk->map, desk->site.conf.data), STATUS_OK);
-    assert_true(asprintf(&path, "%s/" DIRECTORY_IMAGE_NAME, desk->site.conf.data) > 0);
-    directory_map_free(desk->map);
-    assert_int_equal(directory_map_new(&desk->map), STATUS_OK);
-    directory_image_offer(desk->map, path);
-    return path;
-}
-
-/* A filling counts: what came from the image alone did not take one more. */
-static void an_image_is_read_and_brought_forward(void **state)
-{
-    struct desk desk;
-    desk_open(&desk);
-    for (int i = 0; i < 200; i++)
-        change(&desk);
-    must_agree(&desk);
-    char *path = save(&desk);
-    for (int i = 0; i < 50; i++)
-        change(&desk);
-    must_agree(&desk);
-    assert_int_equal(directory_map_fills(desk.map), 1);
-    assert_int_equal(directory_image_remove(path), STATUS_OK);
-    assert_int_equal(access(path, F_OK), -1);
-    assert_int_equal(directory_image_remove(path), STATUS_OK);
-    free(path);
-    desk_close(&desk);
-}
-
-static void an_image_that_is_damaged_is_left_aside(void **state)
-{
-    for (int kind = 0; kind < 6; kind++) {
-        struct desk desk;
-        struct stat file;
-        uint8_t byte;
-        desk_open(&desk);
-        for (int i = 0; i < 100; i++)
-            add(&desk);
-        must_agree(&desk);
-        char *path = save(&desk);
-        const int fd = open(path, O_RDWR);
-        assert_true(fd >= 0);
-        assert_int_equal(fstat(fd, &file), 0);
-        const off_t places[] = {3, 20, 40, 16500, 65536 + 64, file.st_size - 1};
-        assert_int_equal(pread(fd, &byte, 1, places[kind]), 1);
-        byte ^= 0x40;
-        assert_int_equal(pwrite(fd, &byte, 1, places[kind]), 1);
-        if (kind == 5)
-            assert_int_equal(ftruncate(fd, file.st_size / 2), 0);
-        close(fd);
-        must_agree(&desk);
-        assert_true(directory_map_fills(desk.map) > 1 || kind < 4);
-        free(path);
-        desk_close(&desk);
-    }
-}
-
-static void an_image_of_another_ledger_is_left_aside(void **state)
-{
-    struct desk desk, other;
-    desk_open(&desk);
-    desk_open(&other);
-    site_add(&desk.site, "ada@example.com", NEWSLETTER);
-    site_add(&other.site, "bob@example.com", NEWSLETTER);
-    must_agree(&desk);
-    must_agree(&other);
-    char *path = save(&desk);
-    directory_image_offer(other.map, path);
-    atomic_store(&other.map->head->state, MAP_EMPTY);
-    must_agree(&other);
-    assert_int_equal(find(&other, "ada@example.com").status, STATUS_NOT_FOUND);
-    assert_int_equal(find(&other, "bob@example.com").status, STATUS_OK);
-    free(path);
-    desk_close(&other);
-    desk_close(&desk);
-}
-
-static void rename_to(struct desk *desk, struct contact_id id, const char *name)
+static void rename_to(struct mapped *desk, struct contact_id id, const char *name)
 {
     struct change change = {
         .kind = ENTRY_DETAILS, .contact = id, .name = name, .origin = site_origin(ACTOR_ADMIN, 1)};
     site_change(&desk->site, &change);
 }
 
-static void must_count(struct desk *desk, const char *term, int64_t matches)
+static void must_count(struct mapped *desk, const char *term, int64_t matches)
 {
     const struct directory_filter filter = {DIRECTORY_ANY, DIRECTORY_ANY, DIRECTORY_ANY, term};
     struct directory_page page;
@@ -376,15 +183,15 @@ static void must_count(struct desk *desk, const char *term, int64_t matches)
 /* Whether their new name holds the term or not, and whatever names they had before. */
 static void a_search_in_a_snapshot_finds_who_was_renamed_after_it_as_they_were(void **state)
 {
-    struct desk desk;
-    desk_open(&desk);
+    struct mapped desk;
+    mapped_open(&desk);
     struct contact_id ids[3];
     for (int i = 0; i < 3; i++) {
         ids[i] = site_add(&desk.site, (const char *[]){"a@x.org", "b@x.org", "c@x.org"}[i], 0).id;
         rename_to(&desk, ids[i], "Zora");
         rename_to(&desk, ids[i], i == 0 ? "Yves" : "Zora");
     }
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     store_use_directory(desk.reader.store, desk.map);
     assert_int_equal(store_snapshot_begin(desk.reader.store), STATUS_OK);
     must_count(&desk, "zora", 2);
@@ -401,7 +208,7 @@ static void a_search_in_a_snapshot_finds_who_was_renamed_after_it_as_they_were(v
     must_count(&desk, "zora", 2);
     must_count(&desk, "too", 1);
     setup_close(&other);
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
 /* Rows that say so by themselves when they are half of one state and half of another. */
@@ -423,7 +230,7 @@ static void put_whole(struct directory_map *map, int64_t id, uint64_t value)
     assert_int_equal(map_row_put(map, &values), STATUS_OK);
 }
 
-static int64_t check_all(struct desk *desk)
+static int64_t check_all(struct mapped *desk)
 {
     int64_t last = 0, differing = 0, sum = 0;
     do {
@@ -436,12 +243,12 @@ static int64_t check_all(struct desk *desk)
 
 static void what_is_not_as_the_file_is_found_and_read_anew(void **state)
 {
-    struct desk desk;
+    struct mapped desk;
     struct position at;
-    desk_open(&desk);
+    mapped_open(&desk);
     for (int i = 0; i < 60; i++)
-        add(&desk);
-    must_agree(&desk);
+        mapped_add(&desk);
+    mapped_must_agree(&desk);
     assert_int_equal(check_all(&desk), 0);
     assert_int_equal(directory_map_faults(desk.map), 0);
     for (int kind = 0; kind < 5; kind++) {
@@ -460,10 +267,10 @@ static void what_is_not_as_the_file_is_found_and_read_anew(void **state)
         assert_true(check_all(&desk) > 0);
         assert_int_equal(directory_map_faults(desk.map), kind + 1);
         assert_false(directory_map_is_ready(desk.map, &at));
-        must_agree(&desk);
+        mapped_must_agree(&desk);
         assert_int_equal(check_all(&desk), 0);
     }
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
 static bool is_whole(const struct directory_row *row, const struct map_text *text)
@@ -528,15 +335,15 @@ static void no_reader_sees_half_a_change(void **state)
 
 static void one_who_was_killed_while_bringing_it_forward_is_made_good(void **state)
 {
-    struct desk desk;
-    desk_open(&desk);
+    struct mapped desk;
+    mapped_open(&desk);
     for (int i = 0; i < 100; i++)
-        add(&desk);
+        mapped_add(&desk);
     for (int round = 0; round < 30; round++) {
         if (round % 10 == 0)
             atomic_store(&desk.map->head->state, MAP_EMPTY); /* killed while it is filled */
         for (int i = 0; i < 20; i++)
-            change(&desk);
+            mapped_change(&desk);
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
@@ -551,9 +358,9 @@ static void one_who_was_killed_while_bringing_it_forward_is_made_good(void **sta
         usleep((useconds_t)(2000 + rand() % 4000));
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
-        must_agree(&desk);
+        mapped_must_agree(&desk);
     }
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
 static void a_row_that_nobody_finishes_is_said_to_be_busy(void **state)
@@ -599,10 +406,10 @@ static void texts_that_were_replaced_do_not_fill_the_memory(void **state)
 {
     char name[NAME_MAX_BYTES + 1];
     struct directory_map_size size;
-    struct desk desk;
-    desk_open(&desk);
+    struct mapped desk;
+    mapped_open(&desk);
     struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     const uint64_t fills = directory_map_fills(desk.map);
     for (int i = 0; i < 6000; i++) {
         snprintf(name, sizeof name, "%0200d", i);
@@ -615,33 +422,33 @@ static void texts_that_were_replaced_do_not_fill_the_memory(void **state)
     }
     directory_map_measure(desk.map, &size);
     assert_true(size.dead_text_bytes > 1 << 20);
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     directory_map_measure(desk.map, &size);
     assert_int_equal(size.dead_text_bytes, 0);
     assert_int_equal(directory_map_fills(desk.map), fills + 1);
-    desk_close(&desk);
+    mapped_close(&desk);
 }
 
 static void a_backup_that_was_put_in_its_place_is_mapped_anew(void **state)
 {
-    struct desk desk, other;
-    desk_open(&desk);
-    desk_open(&other);
+    struct mapped desk, other;
+    mapped_open(&desk);
+    mapped_open(&other);
     site_add(&desk.site, "ada@example.com", NEWSLETTER);
     site_add(&desk.site, "bob@example.com", NEWSLETTER);
-    must_agree(&desk);
+    mapped_must_agree(&desk);
     /* as long a history, and a shorter one */
     site_add(&other.site, "eve@example.com", NEWSLETTER);
     site_add(&other.site, "fay@example.com", NEWSLETTER);
     assert_int_equal(directory_map_catch_up(desk.map, other.reader.store, 10000), STATUS_OK);
-    assert_int_equal(find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
-    assert_int_equal(find(&desk, "fay@example.com").status, STATUS_OK);
+    assert_int_equal(mapped_find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
+    assert_int_equal(mapped_find(&desk, "fay@example.com").status, STATUS_OK);
     site_add(&other.site, "gil@example.com", NEWSLETTER);
     assert_int_equal(directory_map_catch_up(desk.map, other.reader.store, 10000), STATUS_OK);
-    must_agree(&desk);
-    assert_int_equal(find(&desk, "fay@example.com").status, STATUS_NOT_FOUND);
-    desk_close(&desk);
-    desk_close(&other);
+    mapped_must_agree(&desk);
+    assert_int_equal(mapped_find(&desk, "fay@example.com").status, STATUS_NOT_FOUND);
+    mapped_close(&desk);
+    mapped_close(&other);
 }
 
 int main(void)
@@ -653,9 +460,6 @@ int main(void)
         cmocka_unit_test(in_a_snapshot_it_comes_to_the_snapshot_and_never_goes_back),
         cmocka_unit_test(a_page_in_an_older_snapshot_is_as_the_file_was_then),
         cmocka_unit_test(what_is_not_as_the_file_is_found_and_read_anew),
-        cmocka_unit_test(an_image_is_read_and_brought_forward),
-        cmocka_unit_test(an_image_that_is_damaged_is_left_aside),
-        cmocka_unit_test(an_image_of_another_ledger_is_left_aside),
         cmocka_unit_test(a_search_in_a_snapshot_finds_who_was_renamed_after_it_as_they_were),
         cmocka_unit_test(no_reader_sees_half_a_change),
         cmocka_unit_test(one_who_was_killed_while_bringing_it_forward_is_made_good),
