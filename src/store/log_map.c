@@ -63,7 +63,7 @@ static void add_up(uint32_t sum[2], const uint8_t *data, size_t len, bool is_big
 /* False: somebody is writing it. */
 static bool read_header(sqlite3_file *file, const volatile uint8_t *index, struct header *out)
 {
-    struct header copy;
+    struct header copy = {0};
     for (size_t i = 0; i < sizeof copy; i++)
         ((uint8_t *)out)[i] = index[i];
     file->pMethods->xShmBarrier(file);
