@@ -206,6 +206,39 @@ describe('methods (RFC 9110 9)', () => {
   });
 });
 
+test('a stream of requests in pieces of any size is answered in order, each with its own (RFC 9112 9.3.2)', async () => {
+  const kinds = [
+    ['GET', '/healthz', '', 200, 'ok'], ['GET', '/readyz', '', 200, 'ready'], ['HEAD', '/how', '', 200, ''], ['GET', '/how', '', 200, '<!doctype'],
+    ['GET', '/assets/recipient.css', '', 200, ''], ['POST', '/nowhere', 'x'.repeat(9), 404, '{'], ['POST', '/nowhere', 'y'.repeat(20000), 404, '{'], ['POST', '/nowhere', smuggled, 404, '{'],
+    ['DELETE', '/healthz', '', 405, '{'], ['OPTIONS', '*', '', 204, ''], ['HEAD', '/nowhere', '', 404, ''], ['GET', '/nowhere', '', 404, '{'],
+  ];
+  const seed = Math.floor(Math.random() * 1e6);
+  let drawn = seed;
+  const random = (bound) => (drawn = (drawn * 48271 + 11) % 2147483647) % bound;
+  await Promise.all(Array.from({ length: 16 }, async (_, connection) => {
+    const asked = Array.from({ length: 40 }, () => kinds[random(kinds.length)]);
+    const text = asked.map(([method, target, body]) => `${method} ${target} HTTP/1.1\r\n${HOST}${body && `Content-Length: ${body.length}\r\n`}\r\n${body}`).join('') + LAST;
+    const pieces = [];
+    for (let at = 0, size; at < text.length; at += size) {
+      size = 1 + random([3, 40, 400, 5000, 70000][random(5)]);
+      pieces.push(text.slice(at, at + size));
+    }
+    const socket = net.connect({ port: server.port, host: '127.0.0.1', noDelay: true });
+    const chunks = [];
+    socket.on('data', (chunk) => chunks.push(chunk));
+    const over = new Promise((done, fail) => socket.on('close', done).on('error', fail));
+    for (const [i, piece] of pieces.entries()) {
+      socket.write(piece, 'latin1');
+      await (i % 7 === connection % 7 ? pause(0) : new Promise(setImmediate));
+    }
+    await over;
+    const all = answers(Buffer.concat(chunks).toString('latin1'), asked.map(([method]) => method));
+    assert.deepEqual(all.map(({ code }) => code), [...asked.map(([, , , code]) => code), 200], `seed ${seed}`);
+    asked.forEach(([, target, , , begin], i) => assert.ok(all[i].body.startsWith(begin), `seed ${seed}: ${target}`));
+  }));
+  assert.equal(victim(), 'opted_in');
+});
+
 describe('Expect (RFC 9110 10.1.1)', () => {
   const ask = (more, body = '') => `POST /nowhere HTTP/1.1\r\n${HOST}${more}\r\n${body}`;
   const cases = [
