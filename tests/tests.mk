@@ -162,7 +162,8 @@ bench: all test-deps $(SINK) $(BENCH)
 bench-10m: all test-deps $(BENCH)
 	node tests/bench/bench.mjs --people 10000000 --lean $(BENCH_ARGS)
 
-# libFuzzer on what strangers can send: FUZZ_S seconds each, begun from the seeds that are kept.
+# libFuzzer on what strangers can send, and on what operators and admins set: FUZZ_S seconds each. What
+# a long run found is kept by tests/fuzz/keep.sh build/fuzz/fuzz_NAME.
 FUZZ   := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_S ?= 16
 # What is looked for in there is built for it; what else is called is taken from the unit tests.
