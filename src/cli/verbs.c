@@ -12,15 +12,15 @@
 
 const struct cli_option verbs_json_only[] = {VERBS_JSON_OPTION, {0}};
 
-static const struct verb_rows *const parts[] = {&verbs_setup, &verbs_people, &verbs_site};
+static const struct verb_rows *const parts[] = {&verbs_setup, &verbs_people, &verbs_site, NULL};
 
 /* NULL: there are no more. */
 static const struct verb *row_at(size_t i)
 {
-    for (size_t part = 0; part < sizeof parts / sizeof *parts; part++) {
-        if (i < parts[part]->count)
-            return &parts[part]->at[i];
-        i -= parts[part]->count;
+    for (const struct verb_rows *const *part = parts; *part; part++) {
+        if (i < (*part)->count)
+            return &(*part)->at[i];
+        i -= (*part)->count;
     }
     return NULL;
 }
