@@ -101,9 +101,35 @@ static void note(struct directory_hand *hand, uint64_t place)
         meet_all(hand);
 }
 
+/* What of a search doesn't change while texts are taken, at hand for the processor. */
+struct taking {
+    const uint8_t *texts;
+    const struct map_row *rows;
+    const uint64_t *groups;
+    uint64_t turned, least, range;
+    uint32_t facets, by_clock;
+    bool is_by_updated, is_by_email, is_counted;
+};
+
+static struct taking taking_of(const struct directory_hand *hand)
+{
+    const struct directory_search *search = hand->pass->search;
+    return (struct taking){.texts = search->map->texts,
+                           .rows = search->map->rows,
+                           .groups = hand->groups,
+                           .turned = hand->turned,
+                           .least = hand->least,
+                           .range = hand->most - hand->least,
+                           .facets = search->selection->facets,
+                           .by_clock = search->selection->by_clock,
+                           .is_by_updated = search->order->sort == DIRECTORY_BY_UPDATED,
+                           .is_by_email = search->order->sort == DIRECTORY_BY_EMAIL,
+                           .is_counted = hand->counted != NULL};
+}
+
 /* directory_best_rank of a text that lies in the map, where eight bytes can always be read. */
-static inline uint64_t rank_of(const struct directory_hand *hand, const struct map_text *text,
-                               int facet, uint64_t updated_at)
+static inline uint64_t rank_of(const struct taking *taking, const struct map_text *text,
+                               uint32_t facet, uint64_t updated_at)
 {
     static const uint64_t begins[] = {
         0,
@@ -116,16 +142,14 @@ static inline uint64_t rank_of(const struct directory_hand *hand, const struct m
         UINT64_C(0xffffffffffffff) << 8,
         UINT64_MAX,
     };
-    const enum directory_sort sort = hand->pass->search->order->sort;
-    if (sort == DIRECTORY_BY_UPDATED)
-        return (updated_at ^ UINT64_C(1) << 63) ^ hand->turned;
-    const bool is_email = sort == DIRECTORY_BY_EMAIL;
-    const size_t from = is_email ? (size_t)text->name_len + 1 : 0;
-    const size_t len = is_email ? text->email_len : text->name_len;
+    if (taking->is_by_updated)
+        return (updated_at ^ UINT64_C(1) << 63) ^ taking->turned;
+    const size_t from = taking->is_by_email ? (size_t)text->name_len + 1 : 0;
+    const size_t len = taking->is_by_email ? text->email_len : text->name_len;
     uint64_t word;
     memcpy(&word, text->bytes + from, sizeof word);
     word = be64toh(word) & begins[len < sizeof word ? len : sizeof word];
-    return (hand->groups[facet] | word >> 2) ^ hand->turned;
+    return (taking->groups[facet] | word >> 2) ^ taking->turned;
 }
 
 static void keep(struct directory_hand *hand, const struct map_text *text, int64_t id, int facet,
@@ -138,34 +162,41 @@ static void keep(struct directory_hand *hand, const struct map_text *text, int64
         key->number = (int64_t)updated_at;
 }
 
-/* A text of a stretch of which nothing changed. Most are neither before nor behind others by any
- * rule that a processor could guess, so they are counted without asking. */
-static inline void take(struct directory_hand *hand, uint64_t place)
+/* Texts of a stretch of which nothing changed. Whether one is let through, and comes before the
+ * place or behind it, no processor can guess: it is reckoned without asking, as a wrong guess takes
+ * longer than the reading of a row. */
+static void take_all(struct directory_hand *hand, const uint64_t *places, size_t count)
 {
-    const struct directory_search *search = hand->pass->search;
-    const struct map_text *text = text_at(hand->pass, place);
-    const uint32_t head = atomic_load_explicit(&text->head, memory_order_acquire);
-    const uint32_t row = head & (uint32_t)MAP_SLOT_ROW;
-    const int facet = (int)(head >> MAP_TEXT_FACET_SHIFT & 31);
-    uint64_t times = 0;
-    if ((head & MAP_TEXT_DEAD) != 0)
-        return;
-    if (hand->counted != NULL)
-        hand->rows[hand->row_count++] = row;
-    uint32_t is_in = search->selection->facets >> facet & 1;
-    const bool is_by_clock = (is_in & search->selection->by_clock >> facet) != 0;
-    if (is_by_clock || (search->order->sort == DIRECTORY_BY_UPDATED && is_in != 0))
-        times = atomic_load_explicit(&hand->pass->map->rows[row].words[2], memory_order_acquire);
-    if (is_by_clock)
-        is_in = directory_search_selects(search, facet, (int64_t)(times & UINT32_MAX));
-    const uint64_t rank = rank_of(hand, text, facet, times >> 32);
-    const uint32_t is_earlier = rank < hand->least;
-    if (rank - hand->least <= hand->most - hand->least && is_in != 0) {
-        keep(hand, text, row, facet, times >> 32);
-        return;
+    const struct taking taking = taking_of(hand);
+    int64_t taken = 0, earlier = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct map_text *text = (const struct map_text *)(taking.texts + places[i]);
+        const uint32_t head = atomic_load_explicit(&text->head, memory_order_acquire);
+        const uint32_t row = head & (uint32_t)MAP_SLOT_ROW;
+        const uint32_t facet = head >> MAP_TEXT_FACET_SHIFT & 31;
+        uint64_t times = 0;
+        if ((head & MAP_TEXT_DEAD) != 0)
+            continue;
+        if (taking.is_counted)
+            hand->rows[hand->row_count++] = row;
+        uint32_t is_in = taking.facets >> facet & 1;
+        const bool is_by_clock = (is_in & taking.by_clock >> facet) != 0;
+        if (is_by_clock || taking.is_by_updated)
+            times = atomic_load_explicit(&taking.rows[row].words[2], memory_order_acquire);
+        if (is_by_clock)
+            is_in = directory_search_selects(hand->pass->search, (int)facet,
+                                             (int64_t)(times & UINT32_MAX));
+        const uint64_t rank = rank_of(&taking, text, facet, times >> 32);
+        if (__builtin_expect(rank - taking.least <= taking.range, 0)) {
+            if (is_in != 0)
+                keep(hand, text, row, (int)facet, times >> 32);
+            continue;
+        }
+        taken += is_in;
+        earlier += is_in & (uint32_t)(rank < taking.least);
     }
-    hand->earlier += is_in & is_earlier;
-    hand->beyond += is_in & (is_earlier ^ 1);
+    hand->earlier += earlier;
+    hand->beyond += taken - earlier;
 }
 
 /* Where in the order a row may be one of the page. */
@@ -250,15 +281,14 @@ static void look_through(struct directory_hand *hand, uint64_t from, uint64_t to
             atomic_store(&hand->pass->fault, STATUS_CONFLICT);
             return;
         }
-        for (size_t i = 0; i < count; i++) {
-            if (places[i] == last) /* it goes on here */
-                continue;
-            last = places[i];
-            if (by_heads)
-                take(hand, last);
-            else
-                note(hand, last);
-        }
+        if (count == 0)
+            continue;
+        const size_t known = places[0] == last; /* it goes on here */
+        last = places[count - 1];
+        if (by_heads)
+            take_all(hand, places + known, count - known);
+        for (size_t i = known; i < count && !by_heads; i++)
+            note(hand, places[i]);
     }
 }
 
