@@ -79,16 +79,27 @@ enum status common_look(const struct service *service, struct arena *arena, stru
     return STATUS_OK;
 }
 
-enum status common_look_after(const struct service *service, struct arena *arena, int64_t seen,
-                              struct common *out)
+bool common_recall(const struct service *service, struct arena *arena, struct common *out)
 {
     struct common_kept *kept = service->kept;
 
-    if (kept == NULL || kept->store != service->store || !kept->has_version ||
-        kept->version != seen)
-        return common_look(service, arena, out);
+    if (kept == NULL || kept->store != service->store || !kept->has_version)
+        return false;
     *out = (struct common){.service = service, .arena = arena, .kept = kept};
-    return STATUS_OK;
+    return true;
+}
+
+bool common_stood_at(const struct common *common, int64_t seen)
+{
+    return common->kept->version == seen;
+}
+
+enum status common_look_after(const struct service *service, struct arena *arena, int64_t seen,
+                              struct common *out)
+{
+    if (common_recall(service, arena, out) && common_stood_at(out, seen))
+        return STATUS_OK;
+    return common_look(service, arena, out);
 }
 
 static struct brand copy_brand(struct arena *arena, const struct brand *brand)

@@ -39,6 +39,12 @@ enum status common_look(const struct service *service, struct arena *arena,
 enum status common_look_after(const struct service *service, struct arena *arena, int64_t seen,
                               struct common *out) MUST_CHECK;
 
+/* What is kept, however old it may be. For who then reads from service's store and asks whether it
+ * all still stood at that read, by store_data_version_seen; until it did, none of it may be
+ * believed. False: nothing is kept. */
+bool common_recall(const struct service *service, struct arena *arena, struct common *out);
+bool common_stood_at(const struct common *common, int64_t seen);
+
 enum status common_brand(const struct common *common, struct brand *out) MUST_CHECK;
 
 /* As topics_list has them, with their texts in lang. The rows are the caller's to change. */

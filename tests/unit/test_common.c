@@ -144,6 +144,25 @@ static void a_revoked_key_opens_nothing_from_then_on(void **state)
     assert_int_equal(link.state, LINK_REVOKED);
 }
 
+/* By a link that is opened again and again nothing but the person is read; what was believed of
+ * the site meanwhile is looked at once more when that read shows that somebody has committed. */
+static void a_shorter_life_of_links_counts_at_once(void **state)
+{
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    const char *token = site_token(site_links(&site, &person, 0).manage);
+    const int64_t later_s = clock_now_s() + 40 * INT64_C(86400);
+    struct link_opened link;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(links_open(&reader, site.arena, token, PURPOSE_MANAGE, later_s, &link),
+                         STATUS_OK);
+        assert_int_equal(link.state, LINK_GOOD);
+    }
+    site_put_setting(&site, "link_life_days", "30");
+    assert_int_equal(links_open(&reader, site.arena, token, PURPOSE_MANAGE, later_s, &link),
+                     STATUS_OK);
+    assert_int_equal(link.state, LINK_EXPIRED);
+}
+
 static void a_key_that_is_new_is_known_at_once(void **state)
 {
     struct common common = look();
@@ -155,7 +174,14 @@ static void a_key_that_is_new_is_known_at_once(void **state)
     struct txn *txn = site_begin(&site);
     assert_int_equal(keys_new(&site.service, txn, "another", &origin, &id), STATUS_OK);
     site_commit(txn);
-    common = look();
+    site_reopen(&site); /* which signs by the newest from then on */
+    struct contact person = site_add(&site, "ada@example.org", NEWSLETTER);
+    const char *token = site_token(site_links(&site, &person, 0).manage);
+    struct link_opened link;
+    assert_int_equal(links_open(&reader, site.arena, token, PURPOSE_MANAGE, clock_now_s(), &link),
+                     STATUS_OK);
+    assert_int_equal(link.state, LINK_GOOD);
+    assert_memory_equal(link.claims.key_id.value, id.value, sizeof id.value);
     assert_int_equal(common_link_key(&common, id.value, &key), STATUS_OK);
     assert_int_equal(key.state, KEY_SIGNING);
 }
@@ -236,6 +262,7 @@ int main(void)
         CASE(what_was_got_stays_as_it_was),
         CASE(what_is_changed_in_a_copy_is_not_kept),
         CASE(a_revoked_key_opens_nothing_from_then_on),
+        CASE(a_shorter_life_of_links_counts_at_once),
         CASE(a_key_that_is_new_is_known_at_once),
         CASE(a_page_shows_a_no_and_a_new_brand_at_once),
         CASE(a_page_after_another_commit_asks_again),
