@@ -9,7 +9,7 @@
 #   make bench      measure, as ratios to bare limits of the same run
 #   make san-http   the tests over HTTP, Kore too, under AddressSanitizer and UBSan
 #   make valgrind   the unit tests under valgrind
-#   make tsan       searches while the list changes, under ThreadSanitizer
+#   make tsan       the list in memory, searches and the writer, under ThreadSanitizer
 #   make bench-10m  the same with ten million people
 #   SAN=address,undefined   a sanitized build, in a folder of its own
 

@@ -129,17 +129,15 @@ valgrind:
 	+@$(BUILT) $(VALGRIND)
 	@printf '%s\n' $(VALGRIND) | xargs -P $(PROCS) -n 1 sh tests/valgrind.sh
 
-# What several threads read while one changes it, under ThreadSanitizer. Without address layouts at
-# random, which its shadow doesn't always fit beside. What it need not tell of: tests/tsan.txt.
+# What several threads share, under ThreadSanitizer: the list in memory, searches while it changes,
+# the writer with its checkpointer. Without address layouts at random, which its shadow doesn't always
+# fit beside. What it need not tell of: tests/tsan.txt.
 .PHONY: tsan
-$(BUILD)/tsan_%: $(BUILD)/obj/tests/unit/test_%.o $(call object,$(call rooms_of,base store)) \
-                 $(BUILD)/obj/gen/statements.o $(BUILD)/obj/gen/texts.o $(BUILD)/obj/gen/pages.o
-	$(call said,link)
-	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+TSAN := directory_search directory_map directory_order directory_model writer writer_processes
 tsan: $(GENERATED)
-	@$(MAKE) --no-print-directory $(JOBS) SAN=thread BUILD=build/tsan build/tsan/tsan_directory_search
-	@TSAN_OPTIONS="suppressions=tests/tsan.txt halt_on_error=1 history_size=7" \
-	  setarch -R build/tsan/tsan_directory_search
+	@$(MAKE) --no-print-directory $(JOBS) SAN=thread BUILD=build/tsan $(TSAN:%=build/tsan/unit/test_%)
+	@for name in $(TSAN); do TSAN_OPTIONS="suppressions=tests/tsan.txt halt_on_error=1 history_size=7" \
+	  setarch -R sh tests/each.sh build/tsan/unit/test_$$name || exit 1; done
 
 # The benchmark: README.md in tests/bench says what is measured against what.
 $(BUILD)/bench/bare_kore.so: tests/bench/bare_kore.c
