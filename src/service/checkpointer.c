@@ -3,6 +3,7 @@
  */
 #include "service/checkpointer.h"
 
+#include <malloc.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -85,6 +86,10 @@ static void work(void *context)
             atomic_fetch_add(&checkpointer->count, 1);
         if (scrubs)
             scrub(checkpointer);
+        /* What was freed since, of all threads: after bulk work whole pages are, among others that
+         * are not, and the allocator keeps them for as long as nobody asks. */
+        if (scrubs)
+            malloc_trim(0);
     }
 }
 

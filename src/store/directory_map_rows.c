@@ -34,8 +34,16 @@ static struct map_text *text_at(const struct directory_map *map, uint64_t word)
     return word == 0 ? NULL : (struct map_text *)(map->texts + word * MAP_TEXT_UNIT);
 }
 
-/* Readers that are in the table that is left go on in it: it is emptied only when it is needed
- * again, and they look once more when another has come into use meanwhile. */
+/* Its memory goes back. */
+static void empty_table(struct directory_map *map, uint64_t which)
+{
+    madvise((void *)(uintptr_t)map->tables[which], sizeof(uint32_t) << MAP_SLOT_BITS_MAX,
+            MADV_REMOVE);
+}
+
+/* Readers that are in the table that is left find nothing more in it, and look once more, since
+ * another has come into use meanwhile. The new one is emptied, too, before: whoever died may have
+ * begun it. */
 static void use_table(struct directory_map *map, int bits)
 {
     const uint64_t was = load(&map->head->table);
@@ -44,7 +52,7 @@ static void use_table(struct directory_map *map, int bits)
     _Atomic uint32_t *slots = map->tables[which];
     const int64_t rows_end = (int64_t)load(&map->head->rows_end);
     uint64_t used = 0;
-    madvise((void *)(uintptr_t)slots, sizeof(uint32_t) << MAP_SLOT_BITS_MAX, MADV_REMOVE);
+    empty_table(map, which);
     for (int64_t id = 1; id < rows_end; id++) {
         const struct map_text *text = text_at(map, load(&map->rows[id].words[3]));
         if (text == NULL)
@@ -58,21 +66,26 @@ static void use_table(struct directory_map *map, int bits)
     }
     store_in(&map->head->slots_used, used);
     atomic_store_explicit(&map->head->table, which << 8 | (uint64_t)bits, memory_order_release);
+    if (was != 0)
+        empty_table(map, was >> 8);
 }
 
+/* Three of four slots at most are somebody's in a new table. */
 static int bits_for(uint64_t people)
 {
     int bits = MAP_SLOT_BITS_MIN;
-    while (bits < MAP_SLOT_BITS_MAX && people * 5 / 3 > UINT64_C(1) << bits)
+    while (bits < MAP_SLOT_BITS_MAX && people * 4 / 3 > UINT64_C(1) << bits)
         bits++;
     return bits;
 }
 
-/* Three of five slots at most are in use, so that a search ends soon. */
+/* Four of five at most are in use, those of addresses that left included, so that a search ends
+ * soon: it goes past three or four that are another's, past a dozen where nobody has the address.
+ * Some are free in a new table, so that none is made again and again. */
 static void make_room(struct directory_map *map)
 {
     const uint64_t slots = UINT64_C(1) << (load(&map->head->table) & 0xff);
-    if ((load(&map->head->slots_used) + 1) * 5 > slots * 3)
+    if ((load(&map->head->slots_used) + 1) * 5 > slots * 4)
         use_table(map, bits_for(load(&map->head->people) + 1));
 }
 
