@@ -38,11 +38,12 @@
 #define GROUP_PAIRS_BYTES_MAX  (SPANS_MAX * BYTE_CLASSES * sizeof(uint64_t))
 #define GROUP_GRAMS_BYTES_MAX  ((GROUPS_MAX / BLOCK_GROUPS + 1) * BLOCK_WORDS * sizeof(uint64_t))
 
-#define SPAN_SHIFT   15
-#define SPAN_BYTES   (UINT64_C(1) << SPAN_SHIFT)
-#define SPANS_MAX    ((uint64_t)MAP_TEXT_BYTES_MAX / SPAN_BYTES + 1)
-#define BYTE_CLASSES 64 /* for each a word of a span, with a bit for each class that comes behind  \
-                         */
+#define SPAN_SHIFT 15
+#define SPAN_BYTES (UINT64_C(1) << SPAN_SHIFT)
+#define SPANS_MAX  ((uint64_t)MAP_TEXT_BYTES_MAX / SPAN_BYTES + 1)
+#define BYTE_CLASSES                                                                               \
+    64 /* for each a word of a span, with a bit for each class that comes behind                   \
+        */
 
 /* Under the map's mutex, of a text that is about to be published, at that many bytes. */
 void directory_groups_add(struct directory_map *map, uint64_t at, const struct map_text *text);

@@ -92,6 +92,10 @@ void spare_start(void)
     struct listener *listener;
     keep();
     LIST_FOREACH(server, &kore_servers, list)
-    LIST_FOREACH(listener, &server->listeners, list)
-    listener->evt.handle = on_connection;
+    {
+        LIST_FOREACH(listener, &server->listeners, list)
+        {
+            listener->evt.handle = on_connection;
+        }
+    }
 }
