@@ -3,6 +3,10 @@
 -- name: bygone_clock_back
 INSERT INTO bygone_clock (position, at) VALUES (?, ?);
 
+-- The entry after which the clock was set back last.
+-- name: bygone_clock_last
+SELECT position, at FROM entry WHERE position = (SELECT max(position) FROM bygone_clock) - 1;
+
 -- The newest stretch in which the clock went on and that begins at or before a time.
 -- name: bygone_stretch
 SELECT position FROM bygone_clock WHERE at <= ? ORDER BY position DESC LIMIT 1;

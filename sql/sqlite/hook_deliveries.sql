@@ -36,6 +36,12 @@ WHERE hook = ?1 AND outcome = 2;
 -- name: hook_deliveries_hasten
 UPDATE hook_delivery SET due_at = ?2 WHERE hook = ?1 AND outcome = 0 AND due_at > ?2;
 
+-- Those that a wrong clock put off.
+-- name: hook_deliveries_mend_due
+UPDATE hook_delivery SET due_at = ?1 WHERE id IN
+  (SELECT d.id FROM hook CROSS JOIN hook_delivery AS d ON d.hook = hook.id AND d.outcome = 0
+   WHERE d.due_at > ?2);
+
 -- Of hooks that were removed.
 -- name: hook_deliveries_drop
 DELETE FROM hook_delivery WHERE id IN

@@ -38,6 +38,10 @@ UPDATE letter SET due_at = ?2 WHERE id = ?1 AND outcome = 0;
 -- name: letters_discard
 DELETE FROM letter WHERE id = ? AND outcome = 2;
 
+-- Those that a wrong clock put off: none waits for longer than a day.
+-- name: letters_mend_due
+UPDATE letter SET due_at = ?1 WHERE outcome = 0 AND due_at > ?2;
+
 -- name: letters_delete
 DELETE FROM letter WHERE id = ?;
 

@@ -35,6 +35,11 @@ int64_t clock_monotonic_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+int64_t clock_steady_s(void)
+{
+    return INT64_C(1000000000) + clock_monotonic_ns() / 1000000000;
+}
+
 void clock_shift_s(int64_t seconds)
 {
     pthread_once(&offset_once, read_offset);

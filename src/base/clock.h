@@ -15,6 +15,9 @@ int64_t clock_now_s(void);
 /* Nanoseconds from an arbitrary start, never going back: for durations. */
 int64_t clock_monotonic_ns(void);
 
+/* The same in seconds, and so that 0 is long ago: for when something was done last, in memory. */
+int64_t clock_steady_s(void);
+
 /* Adds to the test offset of this process. For unit tests. */
 void clock_shift_s(int64_t seconds);
 

@@ -38,7 +38,7 @@ struct flight {
 
 /* A hook that asked to be left alone for a while. */
 struct hold {
-    int64_t hook, until;
+    int64_t hook, until; /* by clock_steady_s */
 };
 
 struct courier_hooks {
@@ -48,13 +48,14 @@ struct courier_hooks {
     atomic_bool is_stopping;
     struct flight flights[FLIGHTS_MAX];
     struct hold holds[HOOKS_MAX];
-    int64_t pruned_at, said_at, stop_at;
+    atomic_ulong beats;
+    int64_t pruned_at, said_at, stop_at; /* by clock_steady_s */
     int64_t failing_ns; /* when those that fail are tried again, of the monotonic clock */
 };
 
 static void say(struct courier_hooks *hooks, const char *what, enum status status)
 {
-    const int64_t now_s = clock_now_s();
+    const int64_t now_s = clock_steady_s();
     if (now_s - hooks->said_at < SAY_EVERY_S)
         return;
     hooks->said_at = now_s;
@@ -101,7 +102,7 @@ static struct flight *free_place(struct courier_hooks *hooks)
 }
 
 /* Too Many Requests and Service Unavailable speak for the whole endpoint (RFC 6585, RFC 9110). */
-static void hold(struct courier_hooks *hooks, const struct flight *flight, int64_t now_s)
+static void hold(struct courier_hooks *hooks, const struct flight *flight)
 {
     struct hold *oldest = &hooks->holds[0];
     int64_t for_s = flight->reply.retry_after_s;
@@ -118,17 +119,17 @@ static void hold(struct courier_hooks *hooks, const struct flight *flight, int64
     }
     if (for_s > HOOK_RETRY_MAX_S)
         for_s = HOOK_RETRY_MAX_S;
-    *oldest = (struct hold){.hook = flight->hook, .until = now_s + for_s};
+    *oldest = (struct hold){.hook = flight->hook, .until = clock_steady_s() + for_s};
 }
 
 /* A hook that was resumed since is tried at once. */
-static bool is_held(const struct courier_hooks *hooks, const struct hook *hook, int64_t now_s)
+static bool is_held(const struct courier_hooks *hooks, const struct hook *hook)
 {
     if (hook->failing_since == 0)
         return false;
     for (size_t i = 0; i < HOOKS_MAX; i++)
         if (hooks->holds[i].hook == hook->id)
-            return now_s < hooks->holds[i].until;
+            return clock_steady_s() < hooks->holds[i].until;
     return false;
 }
 
@@ -139,7 +140,7 @@ static void collect(struct courier_hooks *hooks)
         struct flight *flight = reply.owner;
         flight->reply = reply;
         flight->is_answered = true;
-        hold(hooks, flight, clock_now_s());
+        hold(hooks, flight);
     }
 }
 
@@ -177,7 +178,7 @@ static enum status write_turn(const struct service *service, struct txn *txn, st
 static bool write_news(struct courier_hooks *hooks, struct arena *arena, bool *more)
 {
     struct turn turn = {.hooks = hooks, .answered = count_flights(hooks, 0).answered};
-    const int64_t now_s = clock_now_s();
+    const int64_t now_s = clock_steady_s();
     bool has_news = false;
     enum status status = STATUS_OK;
     *more = false;
@@ -242,7 +243,7 @@ static void begin_for(struct courier_hooks *hooks, struct arena *arena, const st
     struct hook_delivery *due;
     /* After a failure the hook is another one, once that is written. */
     if (hook->state != HOOK_ON || flying >= places || tally.answered > PLACES || tally.has_failed ||
-        is_held(hooks, hook, now_s))
+        is_held(hooks, hook))
         return;
     /* Those under way or not written yet are due as well, and may come first. */
     enum status status =
@@ -281,8 +282,8 @@ static bool goes_on(struct courier_hooks *hooks)
     if (!atomic_load(&hooks->is_stopping))
         return true;
     if (hooks->stop_at == 0)
-        hooks->stop_at = clock_now_s() + LAST_WAIT_S;
-    return count_flights(hooks, 0).flying > 0 && clock_now_s() < hooks->stop_at;
+        hooks->stop_at = clock_steady_s() + LAST_WAIT_S;
+    return count_flights(hooks, 0).flying > 0 && clock_steady_s() < hooks->stop_at;
 }
 
 static void work(void *context)
@@ -292,6 +293,7 @@ static void work(void *context)
     bool is_written = false; /* as long as the database can't be written, nothing is begun */
     bool more = false;
     while (goes_on(hooks)) {
+        atomic_fetch_add(&hooks->beats, 1);
         collect(hooks);
         if (is_written && !atomic_load(&hooks->is_stopping)) {
             begin_due(hooks, arena);
@@ -337,6 +339,11 @@ bool courier_hooks_start(struct arena *arena, const struct conf *conf, struct co
 bool courier_hooks_is_alive(const struct courier_hooks *hooks)
 {
     return thread_is_alive(&hooks->thread);
+}
+
+unsigned long courier_hooks_beats(const struct courier_hooks *hooks)
+{
+    return atomic_load(&hooks->beats);
 }
 
 void courier_hooks_stop(struct courier_hooks *hooks)

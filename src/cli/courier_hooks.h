@@ -21,6 +21,9 @@ bool courier_hooks_start(struct arena *arena, const struct conf *conf, struct co
 /* False: its thread has died, and no hook is told any more. */
 bool courier_hooks_is_alive(const struct courier_hooks *hooks);
 
+/* Turns of its thread: one that hangs makes none. */
+unsigned long courier_hooks_beats(const struct courier_hooks *hooks);
+
 /* Begins nothing more, waits a little for what is under way, and frees. What was cut off is sent
  * again by the next one, with the same id. NULL is allowed. */
 void courier_hooks_stop(struct courier_hooks *hooks);

@@ -23,12 +23,13 @@ struct courier_imports {
     struct thread thread;
     struct service service;
     atomic_bool is_stopping;
-    int64_t tidied_at, said_at;
+    atomic_ulong beats;
+    int64_t tidied_at, said_at; /* by clock_steady_s */
 };
 
 static void say(struct courier_imports *imports, enum status status)
 {
-    const int64_t now_s = clock_now_s();
+    const int64_t now_s = clock_steady_s();
 
     if (now_s - imports->said_at < SAY_EVERY_S)
         return;
@@ -48,14 +49,15 @@ static void work(void *context)
 
     while (!atomic_load(&imports->is_stopping)) {
         bool did = false;
+        atomic_fetch_add(&imports->beats, 1);
         const int64_t now_s = clock_now_s();
         enum status status =
             import_work_step(&imports->service, arena, &imports->is_stopping, &did);
         if (status == STATUS_OK)
             status = forget_imports(&imports->service, arena);
-        if (status == STATUS_OK && (did || now_s - imports->tidied_at >= TIDY_EVERY_S)) {
+        if (status == STATUS_OK && (did || clock_steady_s() - imports->tidied_at >= TIDY_EVERY_S)) {
             status = import_tidy(&imports->service, arena, now_s);
-            imports->tidied_at = now_s;
+            imports->tidied_at = clock_steady_s();
         }
         if (status != STATUS_OK)
             say(imports, status);
@@ -92,6 +94,18 @@ bool courier_imports_start(struct arena *arena, const struct conf *conf,
 bool courier_imports_is_alive(const struct courier_imports *imports)
 {
     return thread_is_alive(&imports->thread);
+}
+
+/* A turn may be a whole import, of many minutes; but one that goes on takes processor time. */
+unsigned long courier_imports_beats(const struct courier_imports *imports)
+{
+    struct timespec used = {0};
+    clockid_t clock;
+
+    if (pthread_getcpuclockid(imports->thread.handle, &clock) == 0)
+        (void)clock_gettime(clock, &used);
+    return atomic_load(&imports->beats) + (unsigned long)used.tv_sec * 1000 +
+           (unsigned long)used.tv_nsec / 1000000;
 }
 
 void courier_imports_stop(struct courier_imports *imports)

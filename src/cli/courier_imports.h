@@ -20,6 +20,9 @@ bool courier_imports_start(struct arena *arena, const struct conf *conf,
 /* False: its thread has died. */
 bool courier_imports_is_alive(const struct courier_imports *imports);
 
+/* Another number whenever its thread has done something since. */
+unsigned long courier_imports_beats(const struct courier_imports *imports);
+
 /* Ends what is under way after its transaction; the next courier goes on with it. NULL is
  * allowed. */
 void courier_imports_stop(struct courier_imports *imports);

@@ -36,13 +36,15 @@ struct courier_mails {
     const struct conf *conf;
     bool is_verbose, once;
     char *password, *helo;
-    int64_t swept_at, said_at, paused_until, pause_s;
+    atomic_ulong beats;
+    int64_t swept_at, said_at, paused_until; /* by clock_steady_s */
+    int64_t pause_s;
     struct mail_senders senders;
 };
 
 static void say(struct courier_mails *mails, const char *what, const char *why)
 {
-    const int64_t now_s = clock_now_s();
+    const int64_t now_s = clock_steady_s();
     if (now_s - mails->said_at < SAY_EVERY_S)
         return;
     mails->said_at = now_s;
@@ -150,7 +152,7 @@ static void clear_done(struct courier_mails *mails)
         mails->pause_s = mails->pause_s == 0 ? PAUSE_S : 2 * mails->pause_s;
         if (mails->pause_s > PAUSE_MAX_S)
             mails->pause_s = PAUSE_MAX_S;
-        mails->paused_until = clock_now_s() + mails->pause_s;
+        mails->paused_until = clock_steady_s() + mails->pause_s;
     }
     (void)mail_senders_move(&mails->senders, PLACE_WRITING, PLACE_FREE);
     if (mails->is_verbose)
@@ -187,7 +189,7 @@ static int room(struct courier_mails *mails, struct arena *arena)
 {
     struct letter *letters;
     size_t due = 0;
-    if (atomic_load(&mails->senders.is_stopping) || clock_now_s() < mails->paused_until)
+    if (atomic_load(&mails->senders.is_stopping) || clock_steady_s() < mails->paused_until)
         return 0;
     const size_t free_places = mail_senders_count(&mails->senders, PLACE_FREE);
     enum status status = letters_due(mails->service.store, arena, clock_now_s(), 1, &letters, &due);
@@ -200,7 +202,7 @@ static int room(struct courier_mails *mails, struct arena *arena)
 static bool turn_once(struct courier_mails *mails, struct arena *arena)
 {
     struct turn turn = {.mails = mails, .arena = arena, .limit = room(mails, arena)};
-    const int64_t now_s = clock_now_s();
+    const int64_t now_s = clock_steady_s();
     const size_t done = mail_senders_move(&mails->senders, PLACE_DONE, PLACE_WRITING);
     turn.sweeps = now_s - mails->swept_at >= SWEEP_EVERY_S;
     if (done == 0 && turn.limit == 0 && !turn.sweeps)
@@ -229,6 +231,7 @@ static void work(void *context)
     struct courier_mails *mails = context;
     struct arena *arena = arena_new();
     while (!atomic_load(&mails->senders.is_stopping)) {
+        atomic_fetch_add(&mails->beats, 1);
         const enum status status = forget_mails(&mails->service, arena);
         if (status != STATUS_OK)
             say(mails, "mails to who was erased can't be removed", status_name(status));
@@ -315,6 +318,11 @@ bool courier_mails_start(struct arena *arena, const struct conf *conf, bool is_v
 bool courier_mails_is_alive(const struct courier_mails *mails)
 {
     return thread_is_alive(&mails->thread);
+}
+
+unsigned long courier_mails_beats(const struct courier_mails *mails)
+{
+    return atomic_load(&mails->beats);
 }
 
 void courier_mails_stop(struct courier_mails *mails)

@@ -26,6 +26,9 @@ bool courier_mails_start(struct arena *arena, const struct conf *conf, bool is_v
 /* False: its thread has ended; with once that is how it should be. */
 bool courier_mails_is_alive(const struct courier_mails *mails);
 
+/* Turns of its thread: one that hangs makes none. */
+unsigned long courier_mails_beats(const struct courier_mails *mails);
+
 /* Claims nothing more, gives up what is under way within about a second, and frees. NULL is
  * allowed. */
 void courier_mails_stop(struct courier_mails *mails);

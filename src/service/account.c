@@ -28,7 +28,9 @@ static void put_id(const uint8_t *hash, char out[ACCOUNT_SESSION_ID_BYTES])
 static bool is_over(const struct session *session, int64_t now_s)
 {
     return now_s - session->seen_at >= SESSION_IDLE_S ||
-           now_s - session->created_at >= SESSION_ABSOLUTE_S;
+           now_s - session->created_at >= SESSION_ABSOLUTE_S ||
+           session->seen_at - now_s >= SESSION_IDLE_S ||
+           session->created_at - now_s >= SESSION_IDLE_S;
 }
 
 /* The /24 or /64 that throttling goes by as well. */

@@ -221,8 +221,10 @@ enum status auth_session_get(const struct service *service, struct arena *arena,
     enum status status = sessions_get(service->store, arena, found.hash, &session);
     if (status != STATUS_OK)
         return status;
+    /* One of a future that a wrong clock told would not end before it has come. */
     if (now_s - session.seen_at >= SESSION_IDLE_S ||
-        now_s - session.created_at >= SESSION_ABSOLUTE_S)
+        now_s - session.created_at >= SESSION_ABSOLUTE_S ||
+        session.seen_at - now_s >= SESSION_IDLE_S || session.created_at - now_s >= SESSION_IDLE_S)
         return STATUS_NOT_FOUND;
     status = admins_get(service->store, arena, session.admin, &found.admin);
     if (status != STATUS_OK)

@@ -17,6 +17,7 @@
 #include "service/ledger_verify.h"
 #include "service/outbox_admin.h"
 #include "service/setup.h"
+#include "store/bygone.h"
 #include "store/copy.h"
 
 #define LOG_LONG_BYTES (INT64_C(512) << 20)
@@ -229,6 +230,24 @@ static void check_ledger(struct doctor *doctor, const struct service *service, s
                    at, (facts.head_at - doctor->now_s) / 60);
 }
 
+/* One that was ahead and is right again. */
+static void check_set_back(struct doctor *doctor, const struct service *service)
+{
+    struct position position;
+    int64_t at_s;
+    char at[CLOCK_HUMAN_BYTES];
+    if (bygone_clock_last(service->store, &position, &at_s) != STATUS_OK ||
+        at_s <= doctor->now_s + CLOCK_SLACK_S)
+        return;
+    clock_human(at_s, at);
+    doctor_add(doctor, "clock", DOCTOR_LOOK,
+               "nothing, where the clock is right now; pauses that began then last until their day "
+               "comes, unless their people or an admin end them",
+               "entry %" PRId64 " of the ledger says %s: the clock was ahead then, and was set "
+               "back",
+               position.value, at);
+}
+
 static void check_log(struct doctor *doctor)
 {
     struct stat facts;
@@ -308,6 +327,8 @@ bool doctor_database(struct doctor *doctor, const struct doctor_plan *plan)
     check_pages(doctor, &service, &look);
     if (!look.is_stopped)
         check_ledger(doctor, &service, &look);
+    if (!look.is_stopped)
+        check_set_back(doctor, &service);
     check_outbox(doctor, &service);
     check_hooks(doctor, &service);
     setup_close(&service);

@@ -236,8 +236,10 @@ enum status hooks_settle(const struct service *service, struct txn *txn, struct 
 enum status hooks_prune(struct txn *txn, int64_t now_s, bool *more)
 {
     int taken = 0, lost = 0, dropped = 0;
-    enum status status = hook_deliveries_prune(txn, HOOK_DELIVERED, now_s - HOOK_KEEP_TAKEN_S,
-                                               PRUNE_AT_ONCE, &taken);
+    enum status status = hook_deliveries_mend_due(txn, now_s, now_s + 2 * HOOK_RETRY_MAX_S);
+    if (status == STATUS_OK)
+        status = hook_deliveries_prune(txn, HOOK_DELIVERED, now_s - HOOK_KEEP_TAKEN_S,
+                                       PRUNE_AT_ONCE, &taken);
     if (status == STATUS_OK)
         status = hook_deliveries_prune(txn, HOOK_GIVEN_UP, now_s - HOOK_KEEP_LOST_S, PRUNE_AT_ONCE,
                                        &lost);

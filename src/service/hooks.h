@@ -47,7 +47,7 @@ enum status hooks_settle(const struct service *service, struct txn *txn, struct 
                          const struct hook_result *results, size_t count, int64_t now_s) MUST_CHECK;
 
 /* Takes away some of what ended long ago, and of what waits for hooks whose removal can't be undone
- * any more; *more: there may be more. */
+ * any more; *more: there may be more. What a wrong clock put off by days is due now. */
 enum status hooks_prune(struct txn *txn, int64_t now_s, bool *more) MUST_CHECK;
 
 /* Seconds to wait after a delivery's nth failed try, from 1, with jitter by 32 random bits; 0: no

@@ -51,8 +51,9 @@ enum status idempotency_find(struct txn *txn, struct arena *arena, struct idempo
         *state = IDEMPOTENCY_OTHER;
     else if (call.code != 0)
         *state = IDEMPOTENCY_ANSWERED;
-    else
-        *state = call.until > now_s ? IDEMPOTENCY_RUNS : IDEMPOTENCY_DIED;
+    else /* a lease from a wrong clock's future is none */
+        *state = call.until > now_s && call.until <= now_s + IDEMPOTENCY_LEASE_S ? IDEMPOTENCY_RUNS
+                                                                                 : IDEMPOTENCY_DIED;
     return STATUS_OK;
 }
 

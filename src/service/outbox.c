@@ -8,6 +8,8 @@
 #define MINUTE_S INT64_C(60)
 #define HOUR_S   INT64_C(3600)
 
+#define OUTBOX_WAIT_MAX_S (24 * HOUR_S)
+
 enum status outbox_put(const struct service *service, struct txn *txn, const struct letter *letter,
                        int64_t now_s)
 {
@@ -26,7 +28,7 @@ int64_t outbox_wait_s(int tries)
     static const int64_t waits_s[] = {MINUTE_S,   5 * MINUTE_S, 30 * MINUTE_S,
                                       2 * HOUR_S, 6 * HOUR_S,   12 * HOUR_S};
     const int count = (int)(sizeof waits_s / sizeof *waits_s);
-    return tries < 1 ? 0 : tries <= count ? waits_s[tries - 1] : 24 * HOUR_S;
+    return tries < 1 ? 0 : tries <= count ? waits_s[tries - 1] : OUTBOX_WAIT_MAX_S;
 }
 
 enum status outbox_claim(struct txn *txn, struct arena *arena, int64_t now_s, int limit,
@@ -93,7 +95,7 @@ enum status outbox_again(struct txn *txn, int64_t id, int64_t now_s)
 enum status outbox_sweep(struct txn *txn, int64_t now_s, int limit, int64_t *ids, size_t *count)
 {
     static const enum letter_outcome ends[] = {LETTER_SENT, LETTER_DEAD, LETTER_DROPPED};
-    enum status status = STATUS_OK;
+    enum status status = letters_mend_due(txn, now_s, now_s + OUTBOX_WAIT_MAX_S);
     size_t n = 0;
     for (size_t i = 0; i < sizeof ends / sizeof *ends && status == STATUS_OK; i++) {
         size_t found = 0;

@@ -59,7 +59,8 @@ enum status outbox_settle(struct txn *txn, const struct letter *letter, enum out
 enum status outbox_again(struct txn *txn, int64_t id, int64_t now_s) MUST_CHECK;
 
 /* Deletes up to limit letters that ended more than OUTBOX_KEEP_S ago, and gives their ids, in an
- * array of limit: what else is kept of them is the caller's to remove. */
+ * array of limit: what else is kept of them is the caller's to remove. What a wrong clock put off
+ * by more than a try ever waits is due now. */
 enum status outbox_sweep(struct txn *txn, int64_t now_s, int limit, int64_t *ids,
                          size_t *count) MUST_CHECK;
 

@@ -46,7 +46,8 @@ int64_t throttle_wait_s(const struct throttle *throttle, int64_t now_s)
 {
     int64_t wait_s = 1;
 
-    if (throttle->failures <= THROTTLE_FREE || now_s - throttle->last_at >= THROTTLE_FORGET_S)
+    if (throttle->failures <= THROTTLE_FREE || now_s - throttle->last_at >= THROTTLE_FORGET_S ||
+        throttle->last_at - now_s > THROTTLE_FORGET_S) /* a wrong clock's: nobody waits for years */
         return 0;
     for (int i = THROTTLE_FREE; i < throttle->failures && wait_s < THROTTLE_MAX_WAIT_S; i++)
         wait_s *= 2;

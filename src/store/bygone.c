@@ -233,6 +233,18 @@ enum status bygone_forget(struct txn *txn, struct contact_id contact)
     return query_run(&query, NULL);
 }
 
+enum status bygone_clock_last(struct store *store, struct position *out, int64_t *at_s)
+{
+    struct query query = query_begin(store, STATEMENT_BYGONE_CLOCK_LAST);
+    enum status status = query_row(&query);
+    if (status == STATUS_OK) {
+        out->value = query_get_int(&query);
+        *at_s = query_get_int(&query);
+    }
+    query_end(&query);
+    return status;
+}
+
 enum status bygone_clock_back(struct txn *txn, struct position position, int64_t at_s)
 {
     struct query query = query_begin_write(txn, STATEMENT_BYGONE_CLOCK_BACK);

@@ -83,6 +83,10 @@ enum status bygone_put_suppressed(struct txn *txn,
                                   const uint8_t hash[BYGONE_HASH_BYTES]) MUST_CHECK;
 enum status bygone_put_lifted(struct txn *txn, const uint8_t hash[BYGONE_HASH_BYTES]) MUST_CHECK;
 enum status bygone_forget(struct txn *txn, struct contact_id contact) MUST_CHECK;
+
+/* The entry after which the clock was set back last, and its time. STATUS_NOT_FOUND: never was. */
+enum status bygone_clock_last(struct store *store, struct position *out, int64_t *at_s) MUST_CHECK;
+
 enum status bygone_clock_back(struct txn *txn, struct position position, int64_t at_s) MUST_CHECK;
 
 #endif

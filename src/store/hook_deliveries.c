@@ -129,6 +129,14 @@ enum status hook_deliveries_hasten(struct txn *txn, int64_t hook, int64_t due_at
     return query_run(&query, NULL);
 }
 
+enum status hook_deliveries_mend_due(struct txn *txn, int64_t due_at, int64_t beyond_s)
+{
+    struct query query = query_begin_write(txn, STATEMENT_HOOK_DELIVERIES_MEND_DUE);
+    query_int(&query, due_at);
+    query_int(&query, beyond_s);
+    return query_run(&query, NULL);
+}
+
 enum status hook_deliveries_drop(struct txn *txn, int64_t before_s, int limit, int *count)
 {
     struct query query = query_begin_write(txn, STATEMENT_HOOK_DELIVERIES_DROP);

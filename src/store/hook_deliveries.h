@@ -60,6 +60,9 @@ enum status hook_deliveries_replay_lost(struct txn *txn, int64_t hook, int64_t d
 /* Makes all that waits for a hook due at that time, where it is due later. */
 enum status hook_deliveries_hasten(struct txn *txn, int64_t hook, int64_t due_at) MUST_CHECK;
 
+/* All that wait, of any hook, and are due after beyond_s are due at due_at. */
+enum status hook_deliveries_mend_due(struct txn *txn, int64_t due_at, int64_t beyond_s) MUST_CHECK;
+
 /* Takes away at most limit of those that wait for hooks that were removed before that time. */
 enum status hook_deliveries_drop(struct txn *txn, int64_t before_s, int limit,
                                  int *count) MUST_CHECK;

@@ -128,6 +128,14 @@ enum status letters_discard(struct txn *txn, int64_t id)
     return run_on_one(&query);
 }
 
+enum status letters_mend_due(struct txn *txn, int64_t due_at, int64_t beyond_s)
+{
+    struct query query = query_begin_write(txn, STATEMENT_LETTERS_MEND_DUE);
+    query_int(&query, due_at);
+    query_int(&query, beyond_s);
+    return query_run(&query, NULL);
+}
+
 enum status letters_delete(struct txn *txn, int64_t id)
 {
     struct query query = query_begin_write(txn, STATEMENT_LETTERS_DELETE);

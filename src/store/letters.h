@@ -69,6 +69,9 @@ enum status letters_again(struct txn *txn, int64_t id, int64_t due_at) MUST_CHEC
 /* The same of at most limit dead ones, the longest dead first; gives how many. */
 enum status letters_again_all(struct txn *txn, int64_t due_at, int limit, int *count) MUST_CHECK;
 
+/* All that wait and are due after beyond_s are due at due_at. */
+enum status letters_mend_due(struct txn *txn, int64_t due_at, int64_t beyond_s) MUST_CHECK;
+
 /* When one that waits is due next. STATUS_NOT_FOUND: it does not wait. */
 enum status letters_hasten(struct txn *txn, int64_t id, int64_t due_at) MUST_CHECK;
 

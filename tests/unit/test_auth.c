@@ -154,6 +154,28 @@ static void a_session_ends_when_idle(void **state)
     assert_int_equal(session_of(result.cookie, &session), STATUS_NOT_FOUND);
 }
 
+static void a_clock_that_went_back_leaves_no_session_for_years_and_nobody_waiting(void **state)
+{
+    struct login_result result = login("ada@example.org", HOME, true);
+    struct auth_session session;
+
+    now_s -= 3600; /* a little: nobody is sent away */
+    assert_int_equal(session_of(result.cookie, &session), STATUS_OK);
+    now_s += 3650 * INT64_C(86400);
+    assert_int_equal(session_of(result.cookie, &session), STATUS_NOT_FOUND);
+    result = login("ada@example.org", HOME, true);
+    for (int i = 0; i < 8; i++) {
+        struct login_attempt attempt = prepare("ada@example.org", HOME);
+        now_s += attempt.wait_s;
+        (void)login("ada@example.org", HOME, false);
+    }
+    assert_true(prepare("ada@example.org", HOME).wait_s > 0);
+    now_s -= 3650 * INT64_C(86400);
+    assert_int_equal(session_of(result.cookie, &session), STATUS_NOT_FOUND);
+    result = login("ada@example.org", HOME, true);
+    assert_int_equal(session_of(result.cookie, &session), STATUS_OK);
+}
+
 static void a_session_ends_for_good_after_its_days(void **state)
 {
     struct login_result result = login("ada@example.org", HOME, true);
@@ -408,6 +430,8 @@ int main(void)
         TEST("S3: what is no cookie of ours is no session",
              what_is_no_cookie_of_ours_is_no_session),
         TEST("S3: a session ends when idle", a_session_ends_when_idle),
+        TEST("a clock that went back leaves no session for years, and nobody waiting",
+             a_clock_that_went_back_leaves_no_session_for_years_and_nobody_waiting),
         TEST("S3: a session ends for good after its days", a_session_ends_for_good_after_its_days),
         TEST("S3: sessions are ended one by one", logging_out_ends_one_session),
         TEST("S4: the CSRF token is the session's own", the_csrf_token_is_the_sessions_own),

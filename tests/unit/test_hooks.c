@@ -304,6 +304,30 @@ static void late_answers_are_passed_over(void **state)
     site_close(&site);
 }
 
+static void what_a_wrong_clock_put_off_is_told_when_it_is_right_again(void **state)
+{
+    struct site site;
+    struct hook_delivery *due;
+    bool more = true;
+    size_t count = 0;
+    const int64_t now_s = clock_now_s();
+    site_open(&site);
+    int64_t id = hook_add(&site, 0);
+    site_add(&site, "a@example.com", NEWSLETTER);
+    hook_fan_out(&site);
+    assert_int_equal(site_sql(&site, "UPDATE hook_delivery SET due_at = due_at + 99999999"), 0);
+    for (size_t mended = 0; mended < 2; mended++) {
+        assert_int_equal(
+            hook_deliveries_due(site.service.store, site.arena, id, now_s + 9, 5, &due, &count),
+            STATUS_OK);
+        assert_int_equal(count, mended);
+        struct txn *txn = site_begin(&site);
+        assert_int_equal(hooks_prune(txn, now_s, &more), STATUS_OK);
+        site_commit(txn);
+    }
+    site_close(&site);
+}
+
 static void what_ended_long_ago_is_cleared_away(void **state)
 {
     struct site site;
@@ -347,6 +371,7 @@ int main(void)
         cmocka_unit_test(five_days_of_failing_stop_the_hook),
         cmocka_unit_test(one_that_was_taken_ends_the_failing),
         cmocka_unit_test(late_answers_are_passed_over),
+        cmocka_unit_test(what_a_wrong_clock_put_off_is_told_when_it_is_right_again),
         cmocka_unit_test(what_ended_long_ago_is_cleared_away),
     };
     return cmocka_run_group_tests_name("hooks", tests, NULL, NULL);

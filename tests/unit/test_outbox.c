@@ -218,6 +218,30 @@ static enum status list(struct site *site, int outcome, const struct letter_plac
     return letters_list(site->service.store, site->arena, &query, out, count);
 }
 
+static void what_a_wrong_clock_put_off_is_sent_when_it_is_right_again(void **state)
+{
+    struct site site;
+    struct letter *letters;
+    int64_t ids[2];
+    size_t count = 0;
+    const int64_t then_s = NOW - 3650 * INT64_C(86400);
+    site_open(&site);
+    put(&site, "ann@example.com");
+    assert_int_equal(claim(&site, NOW, 1, &letters), 1); /* nobody settles it: in a minute */
+    assert_int_equal(claim(&site, then_s, 1, &letters), 0);
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(outbox_sweep(txn, then_s, 2, ids, &count), STATUS_OK);
+    site_commit(txn);
+    assert_int_equal(count, 0);
+    assert_int_equal(claim(&site, then_s, 1, &letters), 1);
+    /* What only waits for its time goes on waiting. */
+    txn = site_begin(&site);
+    assert_int_equal(outbox_sweep(txn, then_s, 2, ids, &count), STATUS_OK);
+    site_commit(txn);
+    assert_int_equal(claim(&site, then_s, 1, &letters), 0);
+    site_close(&site);
+}
+
 static void lists_page_through_all(void **state)
 {
     struct site site;
@@ -353,6 +377,8 @@ int main(void)
         NAMED("a late result does not undo an end", a_late_result_does_not_undo_an_end),
         NAMED("a dead letter can be tried again", a_dead_one_can_be_tried_again),
         NAMED("ended letters are swept after their days", ended_ones_are_swept_after_their_days),
+        NAMED("lists page through all, each once",
+              what_a_wrong_clock_put_off_is_sent_when_it_is_right_again),
         NAMED("lists page through all, each once", lists_page_through_all),
         NAMED("a page can be left backwards, in every order", a_page_can_be_left_backwards),
         NAMED("a subject is kept as it was made", a_subject_is_kept_as_it_was_made),
