@@ -83,7 +83,7 @@ static uint32_t read_moved(sqlite3_file *file, const volatile uint8_t *index)
 
 static enum status find_file(struct store *store, sqlite3_file **out)
 {
-    uint8_t header[100];
+    uint8_t header[100] = {0};
     int rc = sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, out);
     if (rc == SQLITE_OK)
         rc = (*out)->pMethods->xRead(*out, header, sizeof header, 0);
