@@ -253,14 +253,13 @@ void log_map_free(struct log_map *map)
 enum status log_map_read(const struct log_map *map, size_t i, uint8_t *out)
 {
     const struct log_page *page = &map->at[i];
-    const sqlite3_int64 at = place_of(page->frame);
-    uint8_t header[FRAME_HEADER_BYTES];
+    uint8_t frame[FRAME_BYTES];
     sqlite3_file *log = map->log;
-    if (log->pMethods->xRead(log, out, CLEAN_PAGE_SIZE, at + FRAME_HEADER_BYTES) != SQLITE_OK ||
-        log->pMethods->xRead(log, header, sizeof header, at) != SQLITE_OK)
+    if (log->pMethods->xRead(log, frame, sizeof frame, place_of(page->frame)) != SQLITE_OK)
         return STATUS_IO;
+    memcpy(out, frame + FRAME_HEADER_BYTES, CLEAN_PAGE_SIZE);
     /* Nobody can have written over it while we hold our mark. */
-    return read_32(header) == page->page && memcmp(header + 8, map->salts, sizeof map->salts) == 0
+    return read_32(frame) == page->page && memcmp(frame + 8, map->salts, sizeof map->salts) == 0
                ? STATUS_OK
                : STATUS_CORRUPT;
 }
