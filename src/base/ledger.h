@@ -76,7 +76,7 @@ enum entry_kind {
     ENTRY_ADMIN_FACTOR,   /* second factor turned on, off or renewed; recovery codes made or used */
     ENTRY_ADMIN_SIGNED_IN,
     ENTRY_ADMIN_SESSIONS, /* sessions were ended before their time */
-    ENTRY_EXPORTED,       /* many people, or what happened to them, went out as a file */
+    ENTRY_EXPORTED,       /* many people, or what happened to them, as a file; a person's link */
     ENTRY_APPROVAL_ASKED, /* subject: approval id, for this and the next */
     ENTRY_APPROVAL_DECIDED,
     ENTRY_KIND_COUNT

@@ -1,6 +1,7 @@
 /*
  * web/export_log: an export stands in the ledger before its first byte leaves: who took what out.
- * For the handlers of files that hold many people, which take POST alone for it.
+ * For the handlers of files that hold many people, and of a person's link, which take POST alone
+ * for it.
  */
 #ifndef ASSENT_WEB_EXPORT_LOG_H
 #define ASSENT_WEB_EXPORT_LOG_H

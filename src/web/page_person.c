@@ -5,6 +5,7 @@
 #include "view/admin.h"
 #include "web/admit.h"
 #include "web/admit_admin.h"
+#include "web/export_log.h"
 #include "web/form_topics.h"
 #include "web/reply.h"
 #include "web/write.h"
@@ -242,14 +243,28 @@ EXPORT int page_person_new(struct http_request *request)
     return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, person_new);
 }
 
-/* The link opens the person's page to whoever holds it, so only those who may change them get it.
- */
+struct link_job {
+    const char *link;
+};
+
+static void link_logged(struct visit *visit, void *context, enum status status)
+{
+    const struct link_job *job = context;
+
+    if (status == STATUS_OK)
+        reply_text(visit, 200, job->link);
+    else
+        reply_failure(visit, status, "page_person_link");
+}
+
+/* The link opens the person's page to whoever holds it, so only those who may change them get it,
+ * and the ledger says who did. */
 static void person_link(struct visit *visit)
 {
     const struct auth_session *session = admit_admin(visit, ROLE_MANAGER);
     const char *text = admit_segment(visit, 2);
     struct public_id id;
-    const char *link;
+    struct link_job *job;
     enum status status;
 
     if (!session)
@@ -258,9 +273,11 @@ static void person_link(struct visit *visit)
         answer_nobody(visit, session);
         return;
     }
-    status = people_link(visit->service, visit->arena, id, visit->now_s, &link);
+    job = arena_alloc(visit->arena, sizeof *job);
+    status = people_link(visit->service, visit->arena, id, visit->now_s, &job->link);
     if (status == STATUS_OK)
-        reply_text(visit, 200, link);
+        export_log_and_sleep(visit, session, arena_printf(visit->arena, "the link of %s", text),
+                             job, link_logged);
     else if (status == STATUS_NOT_FOUND)
         answer_nobody(visit, session);
     else if (status == STATUS_REFUSED)

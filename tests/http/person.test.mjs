@@ -314,6 +314,15 @@ describe('the personal link', () => {
     server.run(['keys', 'revoke', third, '--yes']);
   });
 
+  test('who took whose link stands in the ledger, without an address', async () => {
+    const { path, email } = someone();
+    assert.equal((await ada.post(`${path}/link`, { csrf: await ada.csrf() })).status, 200);
+    const [entry] = server.run(['activity', '--kind', 'exported', '--json', '--limit', '1']).trim().split('\n').map(JSON.parse);
+    assert.match(entry.actor, /^admin/);
+    assert.equal(entry.note ?? entry.what, `the link of ${path.split('/').pop()}`, JSON.stringify(entry));
+    assert.ok(!JSON.stringify(entry).includes(email));
+  });
+
   test('GET gives none, and nobody has none', async () => {
     const { path } = someone();
     assert.equal((await ada.get(`${path}/link`)).status, 405);
