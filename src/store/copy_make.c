@@ -122,7 +122,8 @@ static void look(void *context)
         for (uint32_t i = 0; i < count && is_fine; i++, done++) {
             uint8_t *page = copy->pages + (size_t)i * CLEAN_PAGE_SIZE;
             is_fine = clean(copy, done, page);
-            page_check_add(copy->check, done + 1, page);
+            if (copy->check != NULL)
+                page_check_add(copy->check, done + 1, page);
         }
         if (!is_fine) {
             copy->look_errno = errno;
@@ -188,9 +189,11 @@ enum status copy_begin(struct store *source, int fd, struct copy **out)
         status = fail(copy, errno);
     if (status != STATUS_OK)
         return status;
-    copy->check = page_check_new(copy->map.pages);
+    const bool is_checked = copy->map.pages < PAGE_CHECK_MAX;
+    if (is_checked)
+        copy->check = page_check_new(copy->map.pages);
     copy->bytes = malloc((size_t)STEP_PAGES * CLEAN_PAGE_SIZE);
-    if (copy->check != NULL && copy->bytes != NULL)
+    if ((copy->check != NULL || !is_checked) && copy->bytes != NULL)
         copy->has_looker = thread_start(&copy->looker, look, copy);
     return copy->has_looker ? STATUS_OK : fail(copy, ENOMEM);
 }
@@ -310,6 +313,8 @@ enum status copy_judge(struct copy *copy, struct store *made, struct arena *aren
     end_looker(copy);
     if (copy->look_errno != 0)
         return fail(copy, copy->look_errno);
+    if (copy->check == NULL) /* SQLite's own, which takes its time */
+        return copy_check(made, arena, false, NULL, NULL, words);
     enum status status = read_roots(made, &roots, &count);
     if (status == STATUS_OK)
         status = page_check_end(copy->check, roots, count, copy->fd, arena, words);

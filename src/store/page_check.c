@@ -11,8 +11,7 @@
 
 #define DEPTH_MAX        20                                     /* as SQLite's own */
 #define LOCK_PAGE        ((UINT32_C(1) << 30) / PAGE_BYTES + 1) /* nothing stands in it (1.4) */
-#define PAGES_MAX        (UINT32_C(1) << 24) /* beyond, other pages could look like a tree's */
-#define FREE_FIRST_AT    32                  /* in the file's header (1.3) */
+#define FREE_FIRST_AT    32                                     /* in the file's header (1.3) */
 #define FREE_COUNT_AT    36
 #define RESERVED_AT      20
 #define TRUNK_HEADER     8
@@ -51,7 +50,7 @@ struct page_check {
 struct page_check *page_check_new(uint32_t pages)
 {
     struct page_check *check = calloc(1, sizeof *check);
-    if (check == NULL || pages == 0 || pages >= PAGES_MAX) {
+    if (check == NULL || pages == 0 || pages >= PAGE_CHECK_MAX) {
         free(check);
         return NULL;
     }

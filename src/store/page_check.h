@@ -9,7 +9,7 @@
  * the roots and the list of free pages each page is reached once and none is left over; keys are in
  * order over the whole tree; leaves are equally deep; overflow chains are as long as their row.
  *
- * Memory: about 40 bytes a page, a hundredth of the file.
+ * Memory: some 60 bytes a page, a sixtieth of the file.
  */
 #ifndef ASSENT_STORE_PAGE_CHECK_H
 #define ASSENT_STORE_PAGE_CHECK_H
@@ -22,7 +22,10 @@
 
 struct page_check;
 
-/* Of a file of so many pages of 4096 bytes. NULL: no memory, or too many. */
+/* Beyond it (64 GiB) other pages could look like those of a tree. */
+#define PAGE_CHECK_MAX (UINT32_C(1) << 24)
+
+/* Of a file of so many pages of 4096 bytes, fewer than PAGE_CHECK_MAX. NULL: no memory, or more. */
 struct page_check *page_check_new(uint32_t pages);
 void page_check_free(struct page_check *check); /* NULL is allowed */
 
