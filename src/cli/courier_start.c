@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -21,6 +22,7 @@ static _Noreturn void become_courier(pid_t parent)
     char *const arguments[] = {words[0], words[1], words[2], NULL};
 
     owner_keep_nothing();
+    unsetenv("NOTIFY_SOCKET"); /* the service manager hears the server alone */
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) /* it had ended before that */
         _exit(0);
