@@ -174,6 +174,9 @@ async function login() {
   return { cookie };
 }
 
+/** What ran outside held everything up here: connections that the server closed meanwhile are noticed. */
+const settle = () => new Promise((done) => setTimeout(done, 100));
+
 /** How long until the list answers, once it is in memory; everyone else is served meanwhile. */
 async function listUp(began, headers) {
   for (;;) {
@@ -347,6 +350,7 @@ try {
   shown('search "an", filters and orders', ['status=out&sort=email', 'sub=yes&type=partner&sort=updated&dir=desc',
     'status=in&sort=name&dir=desc'].map((asked) => `${list}?q=an&${asked}`), people > 1e6 ? 'p99 < 100' : 'p99 < 15');
   say('activity');
+  await settle();
   await activityRows({ rows, origin, headers: auth, emails: readFileSync(optedIn, 'utf8').split('\n', 100) });
   const idle = residentMb(server.pid);
 
@@ -376,17 +380,21 @@ try {
   say('chaining');
   chained(note, copy, perCommit);
   say('check and audience');
+  await settle();
   const key = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'check,contacts:read', '--json'])).key;
   await checkRows({ rows, port, key, csv, unsubscribe, people, pids: () => kore(server.pid) });
   say('events');
+  await settle();
   const follower = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'events', '--json'])).key;
   await eventRows({ rows, port, key: follower, pids: () => kore(server.pid) });
   say('batches over the API');
+  await settle();
   const keyOf = JSON.parse(run(assent, ['apikey', 'new', 'bench', '--scopes', 'contacts:write', '--json'])).key;
   const emails = readFileSync(optedIn, 'utf8').split('\n', 200000).filter((_, n) => n % 6 === 0);
   const some = readFileSync(unsubscribe, 'utf8').split('\n', 200);
   rows.push(...await batches(origin, keyOf, emails, some));
   say('import while serving');
+  await settle();
   await importBeside(origin, readFileSync(unsubscribe, 'utf8').split('\n', 2200).slice(200, -1));
   say('backup');
   backup();
