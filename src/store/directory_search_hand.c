@@ -12,6 +12,7 @@
 #define GROUPS_AT_ONCE (STRETCH_BYTES / GROUP_BYTES)
 #define LINE           64 /* of the cache */
 #define FEW            16 /* groups of 64: the processor doesn't guess where the next is */
+#define WAITING        96 /* texts that are taken at once: each round ends with a wrong guess */
 
 static const struct map_text *text_at(const struct directory_pass *pass, uint64_t at)
 {
@@ -266,7 +267,8 @@ static size_t texts_of(const struct directory_map *map, uint64_t at, uint64_t un
 static void look_through(struct directory_hand *hand, uint64_t from, uint64_t to, bool by_heads)
 {
     const struct directory_pass *pass = hand->pass;
-    uint64_t places[TEXTS_IN_WORD], last = 0;
+    uint64_t waiting[WAITING + TEXTS_IN_WORD], last = 0;
+    size_t waits = 0;
     for (uint64_t at = from & ~(uint64_t)(FIND_BYTES - 1); at < to; at += FIND_BYTES) {
         uint64_t units = find(pass, at, to - at < FIND_BYTES ? (size_t)(to - at) : FIND_BYTES);
         if (units == 0)
@@ -275,6 +277,7 @@ static void look_through(struct directory_hand *hand, uint64_t from, uint64_t to
             units &= UINT64_MAX << (from - at) / MAP_TEXT_UNIT;
         if (to - at < FIND_BYTES)
             units &= ~(UINT64_MAX << (to - at) / MAP_TEXT_UNIT);
+        uint64_t *const places = waiting + waits;
         const size_t count = texts_of(pass->map, at, units, from, places);
         hand->seen += count;
         if (hand->seen > HAND_STRETCH_TEXTS) { /* it is being filled anew */
@@ -285,11 +288,19 @@ static void look_through(struct directory_hand *hand, uint64_t from, uint64_t to
             continue;
         const size_t known = places[0] == last; /* it goes on here */
         last = places[count - 1];
-        if (by_heads)
-            take_all(hand, places + known, count - known);
         for (size_t i = known; i < count && !by_heads; i++)
             note(hand, places[i]);
+        if (!by_heads)
+            continue;
+        if (known != 0) /* in whatever order */
+            places[0] = last;
+        waits += count - known;
+        if (waits >= WAITING) {
+            take_all(hand, waiting, waits);
+            waits = 0;
+        }
     }
+    take_all(hand, waiting, waits);
 }
 
 /* Groups that may hold the term and stand side by side are gone through as one. */
