@@ -8,7 +8,8 @@
 #include "service/service.h"
 
 /* what: the file and what it was narrowed to, "people.csv; status: in", or whose link, by their
- * public id: no address, as the entry stays when a person is erased. Before the first byte goes out. */
+ * public id: no address, as the entry stays when a person is erased. Before the first byte goes
+ * out. */
 enum status exported_record(const struct service *service, struct txn *txn, const char *what,
                             const struct origin *origin) MUST_CHECK;
 
