@@ -4,20 +4,31 @@
 #include "cli/welcome.h"
 
 #include "base/clock.h"
+#include "base/locale.h"
 #include "service/links.h"
 #include "service/operator.h"
 #include "service/people.h"
+#include "service/settings.h"
 
-/* The first subscribed person of a type, by name. */
+/* Of the first subscribed people of a type, by name, one who reads what the site is written in, as
+ * who tries the links does; else the first. */
 static bool find_someone(struct open *open, enum contact_type type, struct contact *out)
 {
     struct people_query query = {
         .search = "", .status = DIRECTORY_ANY, .subscribed = 1, .type = (int)type, .cursor = ""};
     struct people_list list;
     enum email_fault fault;
+    enum locale site, theirs;
 
-    return people_list(&open->service, open->arena, &query, clock_now_s(), &list) == STATUS_OK &&
-           list.rows_count > 0 &&
+    if (people_list(&open->service, open->arena, &query, clock_now_s(), &list) != STATUS_OK ||
+        settings_locale(open->service.store, open->arena, &site) != STATUS_OK)
+        return false;
+    for (size_t i = 0; i < list.rows_count; i++)
+        if (operator_find(&open->service, open->arena, list.rows[i].email, out, &fault) ==
+                STATUS_OK &&
+            (!locale_parse(out->language, &theirs) || theirs == site))
+            return true;
+    return list.rows_count > 0 &&
            operator_find(&open->service, open->arena, list.rows[0].email, out, &fault) == STATUS_OK;
 }
 

@@ -74,6 +74,15 @@ test('the command and the server share one list: each sees the other\'s changes 
   assert.doesNotMatch((await ask(links.manage)).text, /checked/, 'the page shows what the command did');
 });
 
+test('the sample links are of people who read the language of the site, where there are such', async (t) => {
+  const at = folder(t);
+  at.run(['add', 'aaf@b.example', '--name', 'Aaf', '--language', 'nl', '--topics', 'newsletter']);
+  at.run(['add', 'bea@b.example', '--name', 'Bea', '--language', 'en-GB', '--topics', 'newsletter']);
+  const { child } = await serve(at, { words: ['--sample-links'] });
+  const link = /A client's choices +(\S+)/.exec(child.text.out)[1];
+  assert.match((await ask(link)).text, /b•+@b\.example/);
+});
+
 test('links made for a whole list are all accepted', async (t) => {
   const at = folder(t);
   at.run(['import', resolve('assets/sample-people.csv')]);
