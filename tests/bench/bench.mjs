@@ -10,6 +10,7 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { remove } from '../http/lib/remove.mjs';
 import { outside } from './outside.mjs';
 import { checkRows } from './check.mjs';
 import { eventRows } from './events.mjs';
@@ -258,7 +259,7 @@ async function linkPaths(csv, manage, unsubscribe) {
   }
 }
 
-if (!options.reuse) rmSync(data, { recursive: true, force: true });
+if (!options.reuse) remove(data);
 mkdirSync(build, { recursive: true });
 const csv = join(build, `people-${people}-seed-${options.seed}.csv`);
 if (!existsSync(csv)) {
@@ -288,7 +289,7 @@ if (!options.reuse) {
   run('sh', ['-c', `rm -rf '${bareData}'`]);
   run(assent, ['init'], { env: { ...env, ASSENT_DATA: bareData } });
   const limit = Number(run(join(build, 'bare_import'), [join(bareData, 'assent.db'), String(Math.min(people, 1000000))]));
-  rmSync(bareData, { recursive: true });
+  remove(bareData);
   const began = now();
   run(assent, ['import', csv, '--json']);
   importing = people / ((now() - began) / 1000);

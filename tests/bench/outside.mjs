@@ -4,10 +4,11 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createConnection } from 'node:net';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { launch } from '../browser/lib/browser.mjs';
+import { remove } from '../http/lib/remove.mjs';
 
 const assent = resolve('build/assent');
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -32,7 +33,7 @@ function site(more = {}) {
       writeFileSync(path, `email\n${Array.from({ length: count }, (_, i) => `p${i}@example.com`).join('\n')}\n`);
       run(['import', path]);
     },
-    end: () => rmSync(data, { recursive: true, force: true }),
+    end: () => remove(data),
   };
 }
 

@@ -1,13 +1,13 @@
 // The films of Help: their steps, done again without a camera, must show the screens that they show;
 // and a browser plays them, with captions, where a page has one.
 import assert from 'node:assert/strict';
-import { rmSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { readScreens } from '../films/screens.mjs';
 import { Stage } from '../films/stage.mjs';
 import { films } from '../films/tasks.mjs';
 import { tidy } from '../films/words.mjs';
 import { begin, makeData } from '../films/world.mjs';
+import { remove } from '../http/lib/remove.mjs';
 import { launch, violations } from './lib/browser.mjs';
 
 const recorded = readScreens('assets/films');
@@ -19,7 +19,7 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
-  if (data) rmSync(data, { recursive: true, force: true });
+  if (data) remove(data);
 });
 
 describe('no film shows an old screen', () => {

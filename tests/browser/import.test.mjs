@@ -1,10 +1,11 @@
 // Communications → Import in a browser: a file's whole way, by keyboard alone, on phones, in the
 // dark, and without script.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 import { serve, ADMIN } from '../http/lib/server.mjs';
 import { hiddenFocus, launch, smallTargets, violations } from './lib/browser.mjs';
 
@@ -22,7 +23,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
 });
 
 function csv(name, rows) {

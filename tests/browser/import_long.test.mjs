@@ -1,10 +1,11 @@
 // A file that the server would refuse for its length is refused before it is sent: a browser that is
 // still sending shows a broken connection, and no words.
 import assert from 'node:assert/strict';
-import { closeSync, ftruncateSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdtempSync, openSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 import { serve, ADMIN } from '../http/lib/server.mjs';
 import { launch } from './lib/browser.mjs';
 
@@ -19,7 +20,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
 });
 
 test('a file above 256 MB is not sent, and the form says why; another one is', async () => {

@@ -5,6 +5,7 @@ import { chmodSync, chownSync, readFileSync, renameSync, rmSync, truncateSync, u
 import net from 'node:net';
 import { join } from 'node:path';
 import { before, after, test } from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 import { Folder } from './lib/command.mjs';
 
 let at;
@@ -53,7 +54,7 @@ async function damaged(damage, look) {
     await damage();
     await look();
   } finally {
-    rmSync(at.data, { recursive: true });
+    remove(at.data);
     renameSync(kept, at.data);
   }
 }

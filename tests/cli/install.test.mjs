@@ -6,6 +6,7 @@ import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 import { serve } from '../http/lib/server.mjs';
 
 const root = mkdtempSync(join(tmpdir(), 'assent-install-'));
@@ -15,7 +16,7 @@ const units = ['assent', 'assent-courier'];
 const unit = (name) => readFileSync(at(`usr/lib/systemd/system/${name}.service`), 'utf8');
 
 before(() => make('install'));
-after(() => rmSync(root, { recursive: true, force: true }));
+after(() => remove(root));
 
 test('the installed program reads the installed settings, and serves with nothing of the checkout', async () => {
   assert.match(readFileSync(at('etc/assent/assent.conf'), 'utf8'), /^data \/var\/lib\/assent$/m);

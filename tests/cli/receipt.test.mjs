@@ -1,10 +1,11 @@
 // receipt verify: what is valid, what is not and why, what it says, and where the ledger differs.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 import { serve } from '../http/lib/server.mjs';
 import { command } from './lib/command.mjs';
 
@@ -33,7 +34,7 @@ before(async () => {
 });
 after(async () => {
   await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
 });
 
 test('a valid receipt: exit 0, and what it says in words, with the person and the ledger here', () => {

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:http';
 import { createConnection } from 'node:net';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 import { freePort } from '../http/lib/server.mjs';
 import { strict } from './lib/strict.mjs';
 import { office, until } from './lib/post.mjs';
@@ -34,7 +35,7 @@ async function sink(t, ...args) {
   t.after(async () => {
     child.kill('SIGKILL');
     await gone;
-    rmSync(folder, { recursive: true, force: true });
+    remove(folder);
   });
   await until('smtp-sink answers', () => answers(port));
   /** Each mail taken whole: { envelope, raw }. */

@@ -1,13 +1,14 @@
 // The check of the catalogues: that each fault which it is for makes it fail, and says where.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { remove } from '../http/lib/remove.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'assent-texts-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
+after(() => remove(folder));
 
 function check() {
   const { status, stdout, stderr } = spawnSync('sh', ['tests/lint/texts.sh', folder], { encoding: 'utf8' });

@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from '../browser/lib/browser.mjs';
+import { remove } from '../http/lib/remove.mjs';
 import { FRAMES_PER_S, Stage } from './stage.mjs';
 import { films } from './tasks.mjs';
 import { readScreens, writeScreens } from './screens.mjs';
@@ -94,5 +95,5 @@ try {
   }
 } finally {
   await browser.close();
-  rmSync(data, { recursive: true, force: true });
+  remove(data);
 }

@@ -1,13 +1,14 @@
 // Setup → API: every example works as it stands on the page, against a live server.
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { SMTPServer } from 'smtp-server';
 import { until } from './lib/endpoint.mjs';
 import * as html from './lib/html.mjs';
+import { remove } from './lib/remove.mjs';
 import { serve } from './lib/server.mjs';
 import { Visitor } from './lib/visitor.mjs';
 
@@ -24,7 +25,7 @@ before(async () => {
 });
 after(async () => {
   await server?.stop();
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
 });
 
 /** The text of an example, as a reader copies it. */

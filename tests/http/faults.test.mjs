@@ -6,6 +6,7 @@ import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { remove } from './lib/remove.mjs';
 import { serve } from './lib/server.mjs';
 
 const ONE_CLICK = { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: 'List-Unsubscribe=One-Click' };
@@ -72,7 +73,7 @@ for (const name of ['assent.db', 'assent.db-wal']) {
 test('a full disk: 507 in plain words, nothing is acknowledged, and it goes on once there is room', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'assent-full-'));
   if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'none', folder]).status !== 0) {
-    rmSync(folder, { recursive: true });
+    remove(folder);
     t.skip('only root may mount a small disk');
     return;
   }
@@ -104,6 +105,6 @@ test('a full disk: 507 in plain words, nothing is acknowledged, and it goes on o
     }
     await small?.stop();
     spawnSync('umount', ['-l', folder]);
-    rmSync(folder, { recursive: true, force: true });
+    remove(folder);
   }
 });

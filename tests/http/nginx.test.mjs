@@ -1,13 +1,14 @@
 // The site in conf/nginx-site.conf, under a real nginx, in front of a real server.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import tls from 'node:tls';
+import { remove } from './lib/remove.mjs';
 import { freePort, serve } from './lib/server.mjs';
 import { SMUGGLED, bodies, heads, lengths, lines as requestLines } from './lib/smuggling.mjs';
 import { Visitor } from './lib/visitor.mjs';
@@ -69,7 +70,7 @@ after(async () => {
     await new Promise((done) => nginx.once('exit', done));
   }
   await server?.stop();
-  rmSync(place, { recursive: true, force: true });
+  remove(place);
 });
 
 test('HTTP/2 over TLS; the plain port leads there', () => {

@@ -1,12 +1,13 @@
 // The API's description of itself is true: linted, complete, and every call is as it says.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Description } from './lib/openapi.mjs';
+import { remove } from './lib/remove.mjs';
 import { serve } from './lib/server.mjs';
 
 let server;
@@ -165,7 +166,7 @@ test('Redocly’s linter finds nothing to say', (t) => {
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'assent-openapi-'));
-  t.after(() => rmSync(folder, { recursive: true }));
+  t.after(() => remove(folder));
   writeFileSync(join(folder, 'openapi.json'), JSON.stringify(api.document, null, 1));
   // The server is this test's own, on this machine.
   writeFileSync(join(folder, 'redocly.yaml'), 'extends: [recommended-strict]\nrules:\n  no-server-example.com: off\n');

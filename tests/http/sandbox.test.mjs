@@ -2,11 +2,12 @@
 // called. Code of that kind is loaded into a real server here, and tries.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { remove } from './lib/remove.mjs';
 import { serve } from './lib/server.mjs';
 
 const place = mkdtempSync(join(tmpdir(), 'assent-probe-'));
@@ -49,7 +50,7 @@ after(async () => {
     server.log = server.log.replaceAll('sandbox violation', 'violation, meant');
   }
   await server?.stop();
-  rmSync(place, { recursive: true, force: true });
+  remove(place);
 });
 
 /** The worker dies of it, and says nothing more; the server serves on. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import tls from 'node:tls';
+import { remove } from './lib/remove.mjs';
 import { serve } from './lib/server.mjs';
 import { Wire } from './lib/wire.mjs';
 
@@ -88,7 +89,7 @@ before(async () => {
 after(async () => {
   await server?.stop();
   manager?.kill('SIGKILL');
-  rmSync(place, { recursive: true, force: true });
+  remove(place);
 });
 
 describe('the service manager', () => {

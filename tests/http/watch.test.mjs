@@ -2,10 +2,11 @@
 // ever, nothing is told that is not so, and it mends itself.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
+import { remove } from './lib/remove.mjs';
 import { serve } from './lib/server.mjs';
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -20,7 +21,7 @@ const THREADS = ['loop', 'checkpointer', 'writer', 'helper', 'offload', 'bulk', 
 const tools = mkdtempSync(join(tmpdir(), 'assent-grip-'));
 const grip = join(tools, 'grip');
 execFileSync('cc', ['-o', grip, new URL('lib/grip.c', import.meta.url).pathname]);
-process.once('exit', () => rmSync(tools, { recursive: true, force: true }));
+process.once('exit', () => remove(tools));
 
 /** Whether one process may take hold of a thread of another here. */
 const mayGrip = (() => {

@@ -1,8 +1,9 @@
 // Lynx and w3m as people use them: in a terminal (tmux), by keys, with what they show read back.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { remove } from '../../http/lib/remove.mjs';
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -72,7 +73,7 @@ class TextClient {
     } catch {
       // it was not running
     }
-    rmSync(this.home, { recursive: true, force: true });
+    remove(this.home);
   }
 }
 

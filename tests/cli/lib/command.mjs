@@ -1,9 +1,10 @@
 // The command in a data folder of its own.
 import { spawn, spawnSync, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { remove } from '../../http/lib/remove.mjs';
 
 export const assent = resolve(process.env.ASSENT_BUILD ?? 'build', 'assent');
 
@@ -80,7 +81,7 @@ export class Folder {
   }
 
   remove() {
-    rmSync(this.path, { recursive: true, force: true });
+    remove(this.path);
   }
 }
 

@@ -5,6 +5,7 @@ import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { remove } from './remove.mjs';
 import { ask } from './wire.mjs';
 
 const assent = resolve(process.env.ASSENT_BUILD ?? 'build', 'assent');
@@ -71,6 +72,7 @@ export class Server {
     this.origin = `${env.ASSENT_TLS ? 'https' : 'http'}://127.0.0.1:${port}`;
     this.env = { ...process.env, ASSENT_DATA: data, ASSENT_PUBLIC_URL: this.origin, ...env };
     this.log = '';
+    this.closed = [];
     this.program = assent;
   }
 
@@ -153,6 +155,7 @@ export class Server {
     this.child.stderr.on('data', note);
     this.gone = new Promise((done) => this.child.once('exit', done));
     const { child } = this;
+    this.closed.push(new Promise((done) => child.once('close', done)));
     process.once('exit', () => child.kill('SIGTERM'));
     for (let i = 0; i < 300; i++) {
       if (this.child.exitCode !== null) {
@@ -171,6 +174,8 @@ export class Server {
     throw new Error(`the server did not begin to answer:\n${this.log}`);
   }
 
+  /** Ends the server, and waits for all that it and its forerunners began: the courier, which ends
+   *  after it, holds its output open. */
   async end() {
     if (this.child && this.child.exitCode === null) {
       this.child.kill('SIGTERM');
@@ -178,6 +183,11 @@ export class Server {
       await this.gone;
       clearTimeout(limit);
     }
+    let limit;
+    const late = new Promise((_, fail) => {
+      limit = setTimeout(() => fail(new Error(`something of the server outlives it:\n${this.log}`)), 30000);
+    });
+    await Promise.race([Promise.all(this.closed), late]).finally(() => clearTimeout(limit));
   }
 
   async stop() {
@@ -185,7 +195,7 @@ export class Server {
     if (this.log.includes('sandbox violation')) {
       throw new Error(`the sandbox ended a worker:\n${this.log}`);
     }
-    rmSync(this.data, { recursive: true, force: true });
+    remove(this.data);
   }
 }
 
