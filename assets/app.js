@@ -27,7 +27,12 @@
     setTimeout(() => { region.textContent = text; }, 60);
   }
 
-  class Trouble extends Error {}
+  class Trouble extends Error {
+    constructor(words, status) {
+      super(words);
+      this.status = status;
+    }
+  }
 
   // A page as a document. A session that ended answers with the sign-in page.
   async function fetchPage(url, options = {}) {
@@ -45,15 +50,32 @@
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     if (!response.ok && !find("#fault", page) && !find("#notice .notice", page)) {
       const title = find("h1", page);
-      throw new Trouble(title ? title.textContent : words("answered", response.status));
+      throw new Trouble(title ? title.textContent : words("answered", response.status), response.status);
     }
     return page;
   }
 
-  function post(form, submitter) {
-    const body = new URLSearchParams(new FormData(form));
-    if (submitter && submitter.name) body.set(submitter.name, submitter.value);
-    return fetchPage(form.action, { method: "POST", body });
+  // Whoever signed in again in another tab has a new token: a form that was open takes it over, so
+  // that what was typed can still be sent.
+  async function takeToken(form) {
+    const fresh = find("input[name=csrf]", await fetchPage(here(), { method: "GET" }));
+    if (!fresh || fresh.value === form.elements.csrf.value) return false;
+    for (const field of all("input[name=csrf]")) field.value = fresh.value;
+    return true;
+  }
+
+  async function post(form, submitter) {
+    const send = () => {
+      const body = new URLSearchParams(new FormData(form));
+      if (submitter && submitter.name) body.set(submitter.name, submitter.value);
+      return fetchPage(form.action, { method: "POST", body });
+    };
+    try {
+      return await send();
+    } catch (error) {
+      if (error.status !== 403 || !await takeToken(form)) throw error;
+      return send();
+    }
   }
 
   function swap(page, selector) {
@@ -328,7 +350,9 @@
     const shown = find("[data-copied]", form.parentNode), field = find("input", shown);
     const label = button.dataset.label ??= button.textContent;
     try {
-      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      const send = () => fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) });
+      let response = await send();
+      if (response.status === 403 && await takeToken(form)) response = await send();
       const text = (await response.text()).trim();
       if (!response.ok || !/^https?:\/\/\S+$/.test(text)) throw new Error();
       try {

@@ -69,7 +69,6 @@ enum login_fault {
     LOGIN_FINE,
     LOGIN_WRONG,     /* address or password: never says which (S8) */
     LOGIN_THROTTLED, /* wait_s says how long */
-    LOGIN_BUSY,      /* the server is full: try again */
     LOGIN_ENDED,     /* the session is over; sign in again */
     LOGIN_LEFT,      /* signed out */
     LOGIN_WELCOME,   /* invited, and the password is set */

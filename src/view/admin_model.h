@@ -148,7 +148,8 @@ struct login_view {
     int64_t wait_s;
 };
 
-/* The frame of a page: title for the window, item 'p', 't', 'h' or 0 of the navigation. */
+/* The frame of a page: title for the window; item: a letter for its place in the navigation, see
+ * admin.c; 0: none. */
 struct admin_frame admin_frame_of(const struct admin_shell *shell, const char *title, char item);
 
 #endif

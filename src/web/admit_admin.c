@@ -10,9 +10,11 @@
 #include "service/approvals.h"
 #include "service/data_requests.h"
 #include "service/outbox_admin.h"
+#include "view/error.h"
 #include "web/admit.h"
 #include "web/app.h"
 #include "web/reply.h"
+#include "web/speak.h"
 #include "web/write.h"
 
 struct touch {
@@ -52,13 +54,29 @@ static const char *login_path(struct visit *visit, bool had_session)
     return found;
 }
 
+/* A form that came too late: the way in leads on to the page that has it, where there is one. */
+static void refuse_form(struct visit *visit, bool had_session)
+{
+    struct buf page = {0};
+
+    view_error_page(&page, visit->arena, speak_speech(visit), 401,
+                    ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT),
+                    ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT_ADVICE),
+                    visit->flags & ADMIT_GET ? login_path(visit, had_session) : "/admin/login",
+                    ADMIN_TEXT(visit->arena, TEXT_ADMIN_LOGIN_TITLE));
+    reply_html(visit, 401, &page);
+    buf_free(&page);
+}
+
 static void refuse_stranger(struct visit *visit, bool had_session)
 {
-    if (visit->method != VISIT_POST && visit->wants_page)
-        reply_redirect(visit, login_path(visit, had_session));
-    else
+    if (!visit->wants_page)
         reply_error(visit, 401, ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT),
                     ADMIN_TEXT(visit->arena, TEXT_ADMIN_ERROR_SIGNED_OUT_ADVICE));
+    else if (visit->method == VISIT_POST)
+        refuse_form(visit, had_session);
+    else
+        reply_redirect(visit, login_path(visit, had_session));
 }
 
 static bool is_post_ours(struct visit *visit, const struct auth_session *session, bool has_form)

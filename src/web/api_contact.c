@@ -250,16 +250,13 @@ static void write_contact(struct visit *visit)
     write->what = visit->method == VISIT_PUT     ? CONTACT_PUT
                   : visit->method == VISIT_PATCH ? CONTACT_PATCH
                                                  : CONTACT_DELETE;
-    write->if_match = admit_header(visit, "if-match");
-    write->if_none_match = admit_header(visit, "if-none-match");
+    write->if_match = arena_strdup(visit->arena, admit_header(visit, "if-match"));
+    write->if_none_match = arena_strdup(visit->arena, admit_header(visit, "if-none-match"));
     write->origin = api_keys_origin(call->key, visit->address, visit->agent);
     if (write->what != CONTACT_DELETE && (!read_body(visit, call) || !read_doc(visit, call)))
         return;
     if (write->what == CONTACT_PUT)
         contact_doc_complete(&write->doc);
-    /* Kore's own texts end with the request. */
-    write->if_match = arena_strdup(visit->arena, write->if_match);
-    write->if_none_match = arena_strdup(visit->arena, write->if_none_match);
     api_write(visit, call->key, call->body, call->body_len, run, call);
 }
 

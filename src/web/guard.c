@@ -135,6 +135,19 @@ static bool goes_on(struct connection *c)
     return net_send_flush(c);
 }
 
+/* Who asks, read from the head that Kore has: it lies where the one lay that result speaks of. */
+static struct guard_result asker_of(struct http_request *request, const struct guard_result *result)
+{
+    struct guard_result asker = {.is_api = result->is_api,
+                                 .target = {request->path, strlen(request->path)}};
+    const char *value;
+    if (http_request_header(request, "accept", &value))
+        asker.accept = (struct guard_slice){value, strlen(value)};
+    if (http_request_header(request, "accept-language", &value))
+        asker.accept_language = (struct guard_slice){value, strlen(value)};
+    return asker;
+}
+
 /* Kore writes a long body to a file of its own (kore.conf). The room for all of it is set aside
  * first: a disk that is full is told before the body comes, and not in its middle. */
 static bool has_room(struct connection *c, const struct guard_result *result)
@@ -143,10 +156,11 @@ static bool has_room(struct connection *c, const struct guard_result *result)
     if (c->rnb->cb == receive || c->rnb->cb == drain || request == NULL ||
         api_body_reserve(request->http_body_fd, result->body_len))
         return true;
+    const struct guard_result asker = asker_of(request, result);
     request->flags |= HTTP_REQUEST_DELETE;
     http_request_wakeup(request);
     c->rnb->extra = NULL;
-    guard_refuse(c, 507, "There is no room for the body. Try again later, or send less.", result);
+    guard_refuse(c, 507, "There is no room for the body. Try again later, or send less.", &asker);
     return false;
 }
 

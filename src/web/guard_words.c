@@ -52,15 +52,22 @@ static struct speech speech_of(struct arena *arena, const struct guard_result *r
 /* What a person can meet; all else is said by programs that break the rules. */
 static void words_of(int code, enum text *title, enum text *advice)
 {
+    static const struct {
+        int code;
+        enum text title, advice;
+    } words[] = {
+        {401, TEXT_ERROR_TITLE_401, TEXT_ERROR_ADVICE_401},
+        {413, TEXT_ERROR_TITLE_413, TEXT_ERROR_ADVICE_413},
+        {503, TEXT_ERROR_TITLE_503, TEXT_ERROR_ADVICE_503},
+        {507, TEXT_ERROR_TITLE_507, TEXT_ERROR_ADVICE_507},
+    };
     *title = TEXT_ERROR_TITLE_400;
     *advice = TEXT_ERROR_ADVICE_400;
-    if (code == 413) {
-        *title = TEXT_ERROR_TITLE_413;
-        *advice = TEXT_ERROR_ADVICE_413;
-    } else if (code == 503) {
-        *title = TEXT_ERROR_TITLE_503;
-        *advice = TEXT_ERROR_ADVICE_503;
-    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].code == code) {
+            *title = words[i].title;
+            *advice = words[i].advice;
+        }
 }
 
 const char *guard_words(struct buf *body, const char *public_url, int code, const char *why,

@@ -1,8 +1,8 @@
 /*
  * web/guard_words: what the guard says to whom it refuses: a problem to who asks the API, a page to
  * a browser, plain text to any other; the last two in the reader's language where the request tells
- * it. No Kore here, and no store: the
- * site's own language is not known, and English stands in for it.
+ * it. No Kore here, and no store: the site's own language is not known, and English stands in for
+ * it.
  */
 #ifndef ASSENT_WEB_GUARD_WORDS_H
 #define ASSENT_WEB_GUARD_WORDS_H

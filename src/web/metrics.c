@@ -16,8 +16,9 @@
 #define WORKERS_MAX 64
 #define GUARD_ROUTE 0 /* what the guard refused */
 
-static const int codes[] = {200, 204, 303, 304, 400, 401, 403, 404, 405, 408, 409, 410, 411,
-                            413, 414, 415, 417, 421, 422, 429, 431, 500, 501, 503, 505, 0};
+static const int codes[] = {200, 201, 204, 206, 303, 304, 400, 401, 403, 404, 405,
+                            408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421,
+                            422, 429, 431, 500, 501, 503, 505, 507, 0};
 #define CODES_COUNT (sizeof(codes) / sizeof(codes[0]))
 
 static const struct {

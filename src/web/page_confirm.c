@@ -109,5 +109,5 @@ static void confirm(struct visit *visit)
 
 EXPORT int page_confirm(struct http_request *request)
 {
-    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL, confirm);
+    return admit(request, ADMIT_GET | ADMIT_POST | ADMIT_PERSONAL | ADMIT_ANY_QUERY, confirm);
 }

@@ -189,7 +189,8 @@ static void imports(struct visit *visit)
     struct upload *upload = arena_alloc(visit->arena, sizeof *upload);
     *upload = (struct upload){.session = session,
                               .body = api_body_take(visit),
-                              .content_type = admit_header(visit, "content-type"),
+                              .content_type =
+                                  arena_strdup(visit->arena, admit_header(visit, "content-type")),
                               .consent = ""};
     offload_and_sleep(visit, read_run, upload, read_done);
 }

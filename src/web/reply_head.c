@@ -20,6 +20,7 @@ static const struct {
     const char *phrase;
 } phrases[] = {
     {200, "OK"},
+    {201, "Created"},
     {204, "No Content"},
     {206, "Partial Content"},
     {303, "See Other"},
@@ -33,6 +34,7 @@ static const struct {
     {409, "Conflict"},
     {410, "Gone"},
     {411, "Length Required"},
+    {412, "Precondition Failed"},
     {413, "Content Too Large"},
     {414, "URI Too Long"},
     {415, "Unsupported Media Type"},
@@ -84,7 +86,7 @@ void reply_head_refusal(struct buf *out, int code, const struct buf *body, const
         buf_adds(out, "strict-transport-security: " REPLY_HEAD_HSTS "\r\n");
     if (code == 401)
         buf_adds(out, "www-authenticate: Bearer\r\n");
-    if (code == 503)
+    if (code == 503 || code == 507)
         buf_adds(out, "retry-after: " REPLY_RETRY_AFTER_S "\r\n");
     buf_printf(out,
                "cache-control: no-store\r\nconnection: close\r\ncontent-language: %s\r\n"

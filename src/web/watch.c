@@ -32,9 +32,9 @@ static struct watch {
     pid_t parent;
     uint64_t answered; /* by the writer, when looked at last */
     unsigned stuck;    /* looks since then */
-    bool is_told;
-    uint64_t faults;                                  /* of the list in memory, as logged */
-    bool is_loading; /* the list, at the last look */ /* the log, that the parent has died */
+    bool is_told;      /* the log, that the parent has died */
+    uint64_t faults;   /* of the list in memory, as logged */
+    bool is_loading;   /* the list, at the last look */
 
     atomic_bool *is_stopping; /* shared by all processes, set by the parent */
 } watch;

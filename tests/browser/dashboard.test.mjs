@@ -250,6 +250,16 @@ describe('with the script', () => {
     await page.waitForSelector('dialog #fault');
     assert.match(await page.textContent('dialog #fault'), /session is over/);
     assert.ok(await page.locator('dialog .switch >> nth=1').isChecked());
+    const other = await context.newPage();
+    await other.goto(`${server.origin}/admin/login`);
+    await other.fill('#email', ADMIN.email);
+    await other.fill('#password', ADMIN.password);
+    await other.keyboard.press('Enter');
+    await other.waitForURL(/\/admin\/people$/);
+    await page.click('dialog .btn--primary');
+    await closes();
+    await page.waitForSelector('#notice .notice');
+    assert.match(await page.textContent('#notice'), /on/);
   });
 
   test('row height and keys are remembered in the browser', async () => {

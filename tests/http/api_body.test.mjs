@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { serve } from './lib/server.mjs';
+import { Visitor } from './lib/visitor.mjs';
 import { Wire, compose } from './lib/wire.mjs';
 
 const MB = 1 << 20;
@@ -14,7 +15,6 @@ let token;
 let folder;
 before(async () => {
   server = await serve({
-    admin: false,
     before: ({ data }) => {
       mkdirSync(join(data, 'bodies'), { mode: 0o755 });
       writeFileSync(join(data, 'bodies', 'http_body.left00'), 'of a server that was killed');
@@ -102,12 +102,19 @@ test('507 where the disk is full, before the body is sent; the server goes on', 
     return;
   }
   try {
+    const visitor = await new Visitor(server).login();
     const wire = await Wire.open(server.port);
     wire.write(compose({ ...post(undefined, { 'content-length': 2 * MB }), length: false }));
     const full = await wire.reply();
     assert.equal(full.status, 507);
     assert.equal(full.get('content-type'), 'application/problem+json');
     assert.equal(JSON.parse(full.body).status, 507);
+    const headers = { Cookie: `assent=${visitor.cookies.get('assent')}`, Accept: 'text/html', 'Accept-Language': 'de', 'Content-Length': 2 * MB };
+    const browser = await Wire.open(server.port);
+    browser.write(compose({ method: 'POST', path: '/admin/import', headers, length: false }));
+    const page = await browser.reply();
+    assert.equal(page.get('retry-after'), '2');
+    assert.match(String(page.body), /<h1>There is no room to save this<\/h1>/);
     assert.equal((await server.ask(post(Buffer.alloc(MB / 2)))).status, 404);
     await settles(() => readdirSync(folder).length === 0, 'the file stayed');
   } finally {

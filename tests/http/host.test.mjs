@@ -104,6 +104,8 @@ describe('one server', () => {
     assert.equal(await value(line), before + 40);
     await server.ask({ path: '/healthz', host: null });
     assert.ok((await value('assent_requests_total{route="guard",status="400"}')) >= 1);
+    await server.ask({ path: '/assets/admin.css', headers: { Range: 'bytes=99999999-' } });
+    assert.equal(await value('assent_requests_total{route="asset_get",status="416"}'), 1);
     assert.equal(await value('assent_contacts{status="opted_in"}'), 1);
     assert.ok((await value('assent_writes_total')) > 0);
     assert.equal(await value('assent_write_queue'), 0);

@@ -279,6 +279,9 @@ describe('who may', () => {
     const wire = await Wire.open(server.port);
     const reply = await wire.ask({ method: 'POST', path: '/admin/import', headers: { 'Content-Type': 'multipart/form-data; boundary=x', 'Content-Length': '5000000' }, length: false, body: 'x' });
     assert.equal(reply.status, 401);
+    const browser = await Wire.open(server.port);
+    const page = await browser.ask({ method: 'POST', path: '/admin/import', headers: { Accept: 'text/html', 'Content-Type': 'multipart/form-data; boundary=x', 'Content-Length': '5000000' }, length: false, body: 'x' });
+    assert.match(String(page.body), /<h1>Please sign in<\/h1>/);
   });
 
   test('S4: a form of another site, or with the wrong token, is refused and keeps nothing', async () => {

@@ -1,6 +1,7 @@
 // Admins come in: login, sessions, CSRF, throttling, roles.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import * as html from './lib/html.mjs';
 import { ADMIN, serve } from './lib/server.mjs';
 import { Visitor, idOf } from './lib/visitor.mjs';
 
@@ -267,6 +268,16 @@ describe('S4: writes need the session’s own token and an Origin of ours', () =
       assert.equal((await new Visitor(server).post(path, save(csrf))).status, 401, path);
     }
     assert.equal(server.state(), before);
+  });
+
+  test('a form that comes when the session is over: a page with the way in, and on to the form', async () => {
+    const late = new Visitor(server);
+    const ways = async (path) => {
+      const { page } = await late.post(path, save(csrf));
+      return html.all(page, (node) => node.tag === 'a' && /^\/admin\/login/.test(node.attrs.href)).map((link) => link.attrs.href);
+    };
+    assert.deepEqual(await ways(`/admin/people/${id}`), [`/admin/login?next=%2Fadmin%2Fpeople%2F${id}`]);
+    assert.deepEqual(await ways(`/admin/people/${id}/link`), ['/admin/login']); // which no address can show
   });
 });
 

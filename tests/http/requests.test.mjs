@@ -161,6 +161,7 @@ test('U12: GET and HEAD of a confirm link change nothing; POST confirms, again i
   await server.ask({ method: 'HEAD', path: link });
   assert.match(page.text, /Is this what you want to receive\?.*a•••••@example.com would receive this.*Newsletter.*Marketing/);
   assert.ok(!page.body.includes(email));
+  assert.equal((await visitor.get(`${link}?utm=%zz`, headers)).text, page.text, 'what hangs on behind it stops nobody');
   assert.equal(server.state(), before);
   const done = await visitor.press(page, 'confirm');
   assert.equal(done.status, 200);

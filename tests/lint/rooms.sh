@@ -58,5 +58,10 @@ bad=$(grep -nE "#[ \t]*include[ \t]*\"store/($inside)\.h\"" src/*/*.[ch] | grep 
 bad=$(grep -nE '"[^"]*\<(SELECT .* FROM|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|CREATE TABLE)\>' src/*/*.[ch] || true)
 [ -z "$bad" ] || say "$bad: SQL text outside sql/"
 
+# A header's value is Kore's and ends with the request; what is kept in a struct is read by threads
+# and by the writer when the client may have gone: a copy.
+bad=$(grep -nE '(\.|->)[a-z_]+ = admit_header\(' src/web/*.c || true)
+[ -z "$bad" ] || say "$bad: a header is kept longer than its request; copy it with arena_strdup"
+
 [ "$found" = 0 ] && echo "rooms: every include is in its room"
 exit $found
