@@ -29,6 +29,8 @@
 
 #define DRAIN_MAX  (1 << 20)
 #define FIRST_READ 4096
+/* Beyond what is announced: a request sent in the last moment finds the connection still there. */
+#define KEPT_LONGER_MS 2000
 #define CLOGGED_BYTES                                                                              \
     65536 /* of answers that a client has not taken: until then no more requests */
 
@@ -391,7 +393,7 @@ EXPORT void guard_connect(struct connection *c)
     c->state = CONN_STATE_ESTABLISHED;
     c->proto = CONN_PROTO_HTTP;
     c->http_timeout = 0;
-    c->idle_timer.length = http_keepalive_time * UINT64_C(1000);
+    c->idle_timer.length = http_keepalive_time * UINT64_C(1000) + KEPT_LONGER_MS;
     net_recv_queue(c, FIRST_READ, NETBUF_CALL_CB_ALWAYS, receive);
     if (c->ssl != NULL) { /* data may have come with the handshake, and no event tells of it */
         c->evt.flags |= KORE_EVENT_READ;
@@ -404,6 +406,7 @@ void guard_release(struct connection *c)
 {
     struct guard *guard = guard_of(c);
     guard->phase = PHASE_IDLE;
+    kore_connection_start_idletimer(c); /* Kore's runs since the last byte came or went */
     if (guard->is_held || guard->left_at < guard->left_len || guard->peer_is_done)
         c->evt.flags |= KORE_EVENT_READ;
     guard->is_held = false;

@@ -219,7 +219,7 @@ describe('what is let through', () => {
   });
 });
 
-describe('time', () => {
+describe('time', { concurrency: true }, () => {
   test('a head that trickles is refused with 408 after 10 s, one that never begins is just closed', { timeout: 40000 }, async () => {
     const text = `GET /healthz HTTP/1.1\r\n${HOST}X: ${'a'.repeat(100)}`;
     const [slow, silent] = await Promise.all([raw([...text.slice(0, 60)], { gap: 250 }), new Promise((resolve, reject) => {
@@ -231,6 +231,16 @@ describe('time', () => {
     })]);
     assert.deepEqual(statuses(slow), [408]);
     assert.equal(silent, '');
+  });
+
+  test('a connection is kept for the time that is announced, from the answer on, however long that took', { timeout: 60000 }, async () => {
+    const key = server.run(['apikey', 'new', 'follower', '--scopes', 'events']).trim();
+    const wire = await Wire.open(server.port);
+    const waited = await wire.ask({ path: '/api/v1/events?after=latest&wait=21', headers: { Authorization: `Bearer ${key}` } });
+    assert.deepEqual([waited.status, waited.get('keep-alive')], [200, 'timeout=20']);
+    await pause(1500); // idle connections are looked for twice a second
+    assert.equal((await wire.ask({ path: '/healthz' })).status, 200);
+    wire.close();
   });
 });
 
