@@ -7,6 +7,8 @@
  * and cut slow downloads; the sweep below does their work.
  */
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +31,9 @@
 
 #define DRAIN_MAX  (1 << 20)
 #define FIRST_READ 4096
+/* What the kernel takes of answers beyond what it has sent. Unbounded, who reads next to nothing
+ * and asks for long answers has it keep megabytes a connection, and spend milliseconds on each. */
+#define UNSENT_BYTES 131072
 /* Beyond what is announced: a request sent in the last moment finds the connection still there. */
 #define KEPT_LONGER_MS 2000
 #define CLOGGED_BYTES                                                                              \
@@ -386,6 +391,7 @@ static void on_disconnect(struct connection *c)
 /* Named by the bind line of listen.conf: a connection's start, after its TLS handshake. */
 EXPORT void guard_connect(struct connection *c)
 {
+    const int unsent_bytes = UNSENT_BYTES;
     c->hdlr_extra = kore_calloc(1, sizeof(struct guard));
     c->disconnect = on_disconnect;
     c->read = guard_read;
@@ -394,6 +400,7 @@ EXPORT void guard_connect(struct connection *c)
     c->proto = CONN_PROTO_HTTP;
     c->http_timeout = 0;
     c->idle_timer.length = http_keepalive_time * UINT64_C(1000) + KEPT_LONGER_MS;
+    (void)setsockopt(c->fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes, sizeof unsent_bytes);
     net_recv_queue(c, FIRST_READ, NETBUF_CALL_CB_ALWAYS, receive);
     if (c->ssl != NULL) { /* data may have come with the handshake, and no event tells of it */
         c->evt.flags |= KORE_EVENT_READ;

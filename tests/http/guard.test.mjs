@@ -270,6 +270,22 @@ describe('crowds', () => {
     });
   }
 
+  test('who reads next to nothing of long answers has the kernel hold some of them, not all', async () => {
+    const socket = net.connect(server.port, '127.0.0.1');
+    await new Promise((done) => socket.once('connect', done));
+    socket.pause();
+    socket.write(`GET /assets/find.webm HTTP/1.1\r\n${HOST}\r\n`.repeat(12));
+    const hex = (port) => port.toString(16).toUpperCase().padStart(4, '0');
+    const ends = new RegExp(`:${hex(server.port)} \\w+:${hex(socket.localPort)} 01 (\\w+):`);
+    const queued = () => parseInt(ends.exec(readFileSync('/proc/net/tcp', 'utf8'))?.[1] ?? '0', 16);
+    for (let was = -1; queued() === 0 || queued() !== was;) {
+      was = queued();
+      await pause(200);
+    }
+    assert.ok(queued() < 400000, `${queued()} bytes`);
+    socket.destroy();
+  });
+
   test('who asks and asks and takes no answer does not fill the server\'s memory; later all of it comes', { timeout: 40000 }, async () => {
     const { pid } = server.child;
     const held = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
