@@ -84,13 +84,13 @@ describe('with the script', () => {
   });
 
   test('an answer that was overtaken never replaces a newer one', async () => {
-    let held;
-    await page.route('**/admin/people?q=person+00', async (route) => {
-      held = route;
+    let asked;
+    const first = new Promise((done) => {
+      asked = done;
     });
+    await page.route('**/admin/people?q=person+00', asked);
     await page.fill('#search', 'person 00');
-    await page.waitForTimeout(400);
-    assert.ok(held, 'the first search was asked');
+    const held = await first;
     await page.fill('#search', 'person 005');
     await shows(/^1–1 of 1$/);
     await held.continue().catch(() => {});

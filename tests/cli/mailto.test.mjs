@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'node:test';
+import { freePort } from '../http/lib/server.mjs';
 import { assent, folder } from './lib/command.mjs';
 
 const PEOPLE = 12;
@@ -304,11 +305,11 @@ test('many at once', async (t) => {
 
 test('while the server runs the next page shows it, and the link that stopped it takes it back', async (t) => {
   const at = list(t, 1);
-  const port = 8540 + Math.floor(Math.random() * 10);
+  const port = await freePort();
   const child = at.start(['serve', '--port', String(port), '--quiet']);
   at.ends.push(async () => (child.kill('SIGTERM'), child.ended));
   const ask = async (path, body) => (await fetch(`http://127.0.0.1:${port}${path}`, body && { method: 'POST', body: new URLSearchParams(body) })).text();
-  const until = Date.now() + 10000;
+  const until = Date.now() + 30000;
   while (!(await ask('/readyz').then(() => true, () => false))) {
     assert.ok(Date.now() < until, child.text.err);
     await pause(50);

@@ -8,10 +8,8 @@ import https from 'node:https';
 import net from 'node:net';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
+import { freePort } from '../http/lib/server.mjs';
 import { assent, folder } from './lib/command.mjs';
-
-let port = 8300 + Math.floor(Math.random() * 10);
-const nextPort = () => (port = port === 8349 ? 8300 : port + 1);
 
 function ask(url, { method = 'GET', body, type, ca } = {}) {
   return new Promise((done, fail) => {
@@ -28,7 +26,7 @@ const oneClick = (url, more) => ask(url, { method: 'POST', body: 'List-Unsubscri
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 async function ready(child, url, more = () => ({})) {
-  for (let i = 0; i < 200 && child.exitCode === null; i++) {
+  for (let i = 0; i < 600 && child.exitCode === null; i++) {
     try {
       if ((await ask(`${url}/readyz`, more())).status === 200) {
         return;
@@ -42,7 +40,8 @@ async function ready(child, url, more = () => ({})) {
 }
 
 /** A server on a folder; ended with the test. */
-async function serve(at, { words = [], more, on = nextPort() } = {}) {
+async function serve(at, { words = [], more, on } = {}) {
+  on ??= await freePort();
   const child = at.start(['serve', '--port', String(on), ...words]);
   at.ends.push(async () => {
     child.kill('SIGTERM');
@@ -137,7 +136,7 @@ test('two commands at once and one-click posts beside them: nothing is lost', as
 test('a second server on the same data, and one on a taken port, are refused with the way out', async (t) => {
   const at = folder(t);
   const first = await serve(at);
-  const second = at.try(['serve', '--port', String(nextPort())]);
+  const second = at.try(['serve', '--port', String(await freePort())]);
   assert.equal(second.code, 1);
   assert.match(second.err, new RegExp(`process ${first.child.pid}, at ${first.url}\\.`));
   const other = folder(t);
@@ -246,7 +245,7 @@ function run(at, on, env = {}) {
 
 test('the first run fills the list, makes an admin, prints address, login and three links that work; the next starts with what is there', async (t) => {
   const at = folder(t, { init: false });
-  const on = nextPort();
+  const on = await freePort();
   const url = `http://127.0.0.1:${on}`;
   const first = run(at, on);
   await ready(first, url);

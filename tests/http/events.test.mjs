@@ -298,6 +298,7 @@ test('a stop ends streams and waits whole', async () => {
   const waiting = call({ query: { after: 'latest', wait: 30 } });
   await until('the stream began', () => stream.text.length > 0);
   await pause(200);
+  await server.hasRead();
   await server.end();
   assert.equal(await stream.over, 'whole');
   const reply = await waiting;

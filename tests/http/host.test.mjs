@@ -1,7 +1,7 @@
 // What the host promises whatever page it serves: health, headers, errors, safe methods, logs,
 // writes that survive a worker's death and a stop.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -19,6 +19,12 @@ function workers(server) {
     .split('\n')
     .filter((line) => line.includes('[wrk'))
     .map((line) => Number(line.trim().split(/\s+/)[0]));
+}
+
+async function until(what, is, limit_ms = 10000) {
+  for (const end = Date.now() + limit_ms; !is(); await pause(20)) {
+    assert.ok(Date.now() < end, `${what}: not within ${limit_ms} ms`);
+  }
 }
 
 /** The addresses of kore.conf, patterns filled in. */
@@ -198,6 +204,7 @@ describe('one server', () => {
     await server.ask({ method: 'POST', path: '/admin/login', headers: { ...FORM, Origin: server.origin }, body: 'email=ada%40example.com&password=secret-of-mine' });
     await server.ask({ path: `${links.manage}x` });
     await server.ask({ path: links.manage, host: null });
+    await until('the log tells of it', () => / page_manage 200 /.test(server.log));
     await pause(300);
     assert.match(server.log, /GET page_manage 200 /);
     for (const secret of [links.manage.slice(3), links.unsubscribe.slice(3), 'anna', 'ada@', 'ada%40', 'secret-of-mine', person]) {
@@ -262,6 +269,9 @@ describe('a full queue', () => {
   });
   after(() => server?.stop());
 
+  /** Whether somebody has the database for themselves for longer than a change takes. */
+  const isLocked = () => spawnSync('sqlite3', ['-cmd', '.timeout 200', join(server.data, 'assent.db'), 'BEGIN IMMEDIATE; ROLLBACK;']).status !== 0;
+
   /** Runs act while an import, stopped in the middle, holds the write lock; then lets go of it. */
   async function whileLocked(act) {
     const file = join(server.data, 'people.csv');
@@ -272,8 +282,7 @@ describe('a full queue', () => {
       for (let i = 0; i < 300 && !isHeld; i++) {
         await pause(15);
         run.kill('SIGSTOP');
-        const ready = await Promise.race([server.ask({ path: '/readyz' }), pause(300)]);
-        isHeld = ready === undefined;
+        isHeld = isLocked();
         if (!isHeld) {
           run.kill('SIGCONT');
         }
@@ -289,9 +298,9 @@ describe('a full queue', () => {
   test('writes beyond the bound are told to come again (503, Retry-After); reads go on; the rest are made once they can be', async () => {
     const replies = await whileLocked(async (release) => {
       const sent = Array.from({ length: 200 }, () => server.ask({ path, ...ONE_CLICK }));
-      const early = await Promise.all(sent.map((one) => Promise.race([one, pause(1500)])));
-      const refused = early.filter(Boolean);
-      assert.ok(refused.length >= 100, `${refused.length} refused`);
+      const refused = [];
+      sent.forEach((one) => one.then((reply) => refused.push(reply)));
+      await until('those beyond the bound are answered', () => refused.length >= 100, 20000);
       for (const reply of refused) {
         assert.equal(reply.status, 503);
         assert.match(reply.get('retry-after'), /^\d+$/);
@@ -329,9 +338,10 @@ describe('a full queue', () => {
 
   test('clients that leave a login or a search behind hold nobody up', async () => {
     const login = () => server.ask({ method: 'POST', path: '/admin/login', headers: { ...FORM, Origin: server.origin }, body: 'email=b%40example.org&password=of-no-use-at-all' });
-    const alone = Date.now();
+    const worked = () => workers(server).map((pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')).reduce((sum, at) => sum + Number(at[11]) + Number(at[12]), 0);
+    const alone = worked();
     await login();
-    const one = Math.max(100, Date.now() - alone);
+    const one = Math.max(5, worked() - alone);
     for (let i = 0; i < 60; i++) {
       const wire = await Wire.open(server.port);
       const body = `email=a${i}%40example.org&password=of-no-use-at-all`;
@@ -339,10 +349,11 @@ describe('a full queue', () => {
       await pause(2);
       wire.close();
     }
-    const began = Date.now();
+    const began = worked();
     const reply = await login();
     assert.ok(reply.status < 500, `${reply.status}`);
-    assert.ok(Date.now() - began < 40 * one, `${Date.now() - began} ms, alone ${one} ms`);
+    const took = worked() - began; // of the processors' time, which others on the machine do not lengthen
+    assert.ok(took < 20 * one, `${took} ticks, alone ${one}`);
   });
 });
 
@@ -399,8 +410,7 @@ describe('what may die', () => {
     assert.ok(told.length > 200, `${told.length} told`);
     const out = outOf();
     assert.deepEqual(told.filter((email) => !out.has(email)), []);
-    await pause(500);
-    assert.equal(workers(server).length, 2);
+    await until('others take their places', () => workers(server).length === 2);
     for (let i = 0; i < 10; i++) {
       assert.equal((await server.ask({ path: '/readyz' })).status, 200);
     }
@@ -420,7 +430,7 @@ describe('what may die', () => {
         await pause(200);
       }
       const replies = wires.map((wire, i) => wire.ask({ path: paths.get(emails[i]), ...ONE_CLICK }).then((reply) => reply.status, () => 0));
-      await (isLocked && pause(10)); // else what was sent lies in the sockets still when the stop comes
+      await (isLocked && server.hasRead()); // else what was sent lies in the sockets still when the stop comes
       const ended = server.end();
       const statuses = await Promise.all(replies);
       await Promise.all([ended, released]);

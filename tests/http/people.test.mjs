@@ -267,33 +267,26 @@ test('an export of 60,000 rows is streamed: a slow reader gets it whole, one who
   server.run(['admin', 'add', 'dee@example.com', '--role', 'manager'], 'a password of mine 1\n');
   const dee = await new Visitor(server).login({ email: 'dee@example.com', password: 'a password of mine 1' });
   const hers = await Wire.open(server.port);
-  hers.pause();
+  const begins = hers.begins();
   const cut = hers.ask({ method: 'POST', path, headers: { ...headers, Cookie: [...dee.cookies].map((pair) => pair.join('=')).join('; ') },
     body: `csrf=${encodeURIComponent(await dee.csrf())}` }).then((reply) => `whole: ${reply.status}`, () => 'cut off');
-  await new Promise((done) => setTimeout(done, 200));
+  await begins;
   server.run(['admin', 'disable', 'dee@example.com']);
   hers.resume();
   assert.equal(await cut, 'cut off');
   const slow = await Wire.open(server.port);
   slow.pause();
-  setTimeout(() => slow.resume(), 1500);
-  const began = Date.now();
-  const meanwhile = (async () => {
-    await new Promise((done) => setTimeout(done, 300));
-    const plain = await visitor.get('/admin/people');
-    const search = await visitor.get('/admin/people?q=user01');
-    return [plain.status, search.status, Date.now() - began];
-  })();
-  const reply = await slow.ask({ method: 'POST', path, headers, body: form });
+  const whole = slow.ask({ method: 'POST', path, headers, body: form });
+  await new Promise((done) => setTimeout(done, 300));
+  assert.equal((await visitor.get('/admin/people')).status, 200, 'others do not wait for who reads slowly');
+  assert.equal((await visitor.get('/admin/people?q=user01')).status, 200);
+  slow.resume();
+  const reply = await whole;
   slow.close();
   assert.equal(reply.status, 200);
   const found = rowsOf(reply.body);
   assert.equal(found.length, count + 1);
   assert.equal(new Set(found).size, count + 1);
-  const [plain, search, ms] = await meanwhile;
-  assert.equal(plain, 200);
-  assert.equal(search, 200);
-  assert.ok(ms < 1400, `others waited ${ms} ms`);
   assert.equal((await visitor.get('/admin/help')).status, 200);
 });
 

@@ -51,10 +51,11 @@ async function thread(pid, name) {
 
 const lives = (pid) => existsSync(`/proc/${pid}`);
 
+/** limit_ms is by a machine that has nothing else to do: ten times that is waited. */
 async function until(what, limit_ms, is) {
-  const end = Date.now() + limit_ms;
+  const end = Date.now() + 10 * limit_ms;
   while (!(await is())) {
-    assert.ok(Date.now() < end, `${what}: not within ${limit_ms} ms`);
+    assert.ok(Date.now() < end, `${what}: not within ${10 * limit_ms} ms`);
     await pause(20);
   }
 }
@@ -142,7 +143,7 @@ describe('a thread that dies', needsGrip, () => {
     const { email, path } = person();
     const began = Date.now();
     const reply = await server.ask({ path, ...ONE_CLICK }).catch(() => null);
-    assert.ok(Date.now() - began < 4000);
+    assert.ok(Date.now() - began < 20000);
     if (reply?.status === 200) {
       assert.equal(server.show(email).status, 'opted_out');
     }
@@ -171,7 +172,7 @@ test('/readyz says 503 while a writer is stuck, and 200 again afterwards', needs
   const alive = await server.ask({ path: '/healthz' });
   holds.forEach((release) => release());
   assert.deepEqual(replies.map((reply) => [reply.status, reply.body]), replies.map(() => [503, 'cannot write\n']));
-  assert.ok(took < 4000, `${took} ms`);
+  assert.ok(took < 20000, `${took} ms`);
   assert.equal(alive.status, 200);
   await until('ready again', 3000, async () => (await server.ask({ path: '/readyz' })).status === 200);
   await writesAreMade();

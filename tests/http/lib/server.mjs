@@ -143,6 +143,19 @@ export class Server {
     return ask(this.port, { secure: Boolean(this.env.ASSENT_TLS), ...request });
   }
 
+  /** Waits until the server has read all that reached it: nothing lies in its sockets any more. */
+  async hasRead() {
+    const at = `:${this.port.toString(16).toUpperCase().padStart(4, '0')}`;
+    const unread = () => readFileSync('/proc/net/tcp', 'utf8').split('\n').map((line) => line.trim().split(/\s+/))
+      .some(([, local, , state, queues]) => local?.endsWith(at) && state === '01' && !queues.endsWith(':00000000'));
+    for (let i = 0; unread(); i++) {
+      if (i === 1000) {
+        throw new Error('the server does not read what was sent to it');
+      }
+      await new Promise((done) => setTimeout(done, 10));
+    }
+  }
+
   async begin() {
     this.child = spawn(this.program, ['serve', '--quiet', '--port', String(this.port), ...(this.env.ASSENT_TLS ? ['--tls'] : [])], {
       env: this.env,
@@ -157,7 +170,7 @@ export class Server {
     const { child } = this;
     this.closed.push(new Promise((done) => child.once('close', done)));
     process.once('exit', () => child.kill('SIGTERM'));
-    for (let i = 0; i < 300; i++) {
+    for (let i = 0; i < 600; i++) {
       if (this.child.exitCode !== null) {
         throw new Error(`the server ended at its start:\n${this.log}`);
       }

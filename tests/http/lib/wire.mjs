@@ -72,6 +72,11 @@ export class Wire {
     this.#socket.resume();
   }
 
+  /** Waits for the first bytes of an answer, and takes no more until resume(). */
+  begins() {
+    return new Promise((done) => this.#socket.once('data', () => done(this.pause())));
+  }
+
   get ended() {
     return this.#ended;
   }
