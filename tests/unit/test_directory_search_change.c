@@ -6,15 +6,18 @@
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
+#include "store/directory_search_hand.h"
 #include "unit/search_support.h"
 
 #define ROWS     64
@@ -290,6 +293,104 @@ static void whoever_was_killed_leaves_no_name_that_is_found(void **state)
     }
 }
 
+/* Whoever touches memory that is closed stops there, and reached is called, which opens it. */
+static struct {
+    uint8_t *from;
+    size_t bytes;
+    void (*reached)(void);
+    struct sigaction was;
+} closed;
+
+static void open_memory(void)
+{
+    assert_int_equal(mprotect(closed.from, closed.bytes, PROT_READ | PROT_WRITE), 0);
+    sigaction(SIGSEGV, &closed.was, NULL);
+}
+
+static void touched(int signal, siginfo_t *info, void *context)
+{
+    const uint8_t *at = info->si_addr;
+    if (at < closed.from || at >= closed.from + closed.bytes)
+        abort();
+    open_memory();
+    closed.reached();
+}
+
+static void close_memory(void *from, size_t bytes, int allowed, void (*reached)(void))
+{
+    const struct sigaction action = {.sa_sigaction = touched, .sa_flags = SA_SIGINFO | SA_NODEFER};
+    closed.from = from;
+    closed.bytes = bytes;
+    closed.reached = reached;
+    assert_int_equal(sigaction(SIGSEGV, &action, &closed.was), 0);
+    assert_int_equal(mprotect(from, bytes, allowed), 0);
+}
+
+static sigjmp_buf killed;
+
+static void die(void)
+{
+    siglongjmp(killed, 1);
+}
+
+/* The new text stands there, and whoever put it is killed before the row names it: it is nobody's
+ * for ever, as the next one puts another. */
+static void a_text_that_no_row_came_to_name_is_never_found(void **state)
+{
+    static const size_t page = 4096;
+    search_order = (struct directory_order){0};
+    search_put(&(struct directory_row){.id.value = 7, .head.value = 1}, "old one", "a@b");
+    for (int64_t id = 7; id <= 8; id++) { /* one who was there, and one who is new */
+        const struct directory_row row = {.id.value = id, .head.value = id};
+        const uint64_t end = atomic_load(&search_map->head->text_end);
+        if (sigsetjmp(killed, 1) == 0) {
+            close_memory(search_map->rows, page, PROT_READ, die);
+            search_put(&row, "new one", "a@b");
+            fail_msg("the row was put, although it could not be");
+        }
+        assert_true(atomic_load(&search_map->head->text_end) > end);
+        assert_int_equal(count_of(&search_everyone, "new one"), id - 7);
+        search_put(&row, "new one", "a@b");
+        assert_int_equal(count_of(&search_everyone, "new one"), id - 6);
+        search_put(&(struct directory_row){.id.value = 9, .head.value = id}, "behind", "c@d");
+        assert_int_equal(count_of(&search_everyone, "new one"), id - 6);
+    }
+    assert_int_equal(count_of(&search_everyone, "old one"), 0);
+}
+
+static void change_the_first(void)
+{
+    search_put(&(struct directory_row){.id.value = 1, .head.value = 6}, "zora the third", "a@b");
+}
+
+/* Their newest text is found by what stands before it, as nothing near it changed; then they
+ * change; then an old text of theirs is met, in a place where something did. */
+static void whoever_was_counted_and_changes_is_not_put_aside_for_an_older_text(void **state)
+{
+    static char filler[LONG_NAME + 1];
+    struct directory_aside aside;
+    memset(filler, 'x', LONG_NAME);
+    search_order = (struct directory_order){.sort = DIRECTORY_BY_EMAIL, .is_down = true};
+    search_put(&(struct directory_row){.id.value = 1, .head.value = 1}, "zora", "a@b");
+    search_put(&(struct directory_row){.id.value = 2, .head.value = 1}, "beside", "c@d");
+    const size_t piece = HAND_PIECE_WORDS * 64 * GROUP_BYTES;
+    int64_t id = 3;
+    for (; atomic_load(&search_map->head->text_end) < piece + STRETCH_BYTES; id++)
+        search_put(&(struct directory_row){.id.value = id, .head.value = 1}, filler, "e@f");
+    search_put(&(struct directory_row){.id.value = 1, .head.value = 2}, "zora too", "a@b");
+    search_put(&(struct directory_row){.id.value = 2, .status = CONTACT_OPTED_IN, .head.value = 5},
+               "beside", "c@d");
+    close_memory(search_map->texts, piece, PROT_NONE, change_the_first);
+    struct directory_search search = search_of(&search_everyone, "zora", 10);
+    struct directory_best best;
+    search.position.value = 3;
+    assert_int_equal(directory_search_run(&search, search_arena, NULL, &best, &aside), STATUS_OK);
+    assert_int_equal(search_map->rows[1].words[0] & 0xff, 6); /* it did change meanwhile */
+    assert_int_equal(best.matches, 1);
+    assert_int_equal(aside.count, 0);
+    free(aside.ids);
+}
+
 struct turner {
     _Atomic bool is_over;
 };
@@ -380,6 +481,11 @@ int main(void)
                                         search_tear_down),
         cmocka_unit_test_setup_teardown(whoever_was_killed_leaves_no_name_that_is_found,
                                         search_set_up, search_tear_down),
+        cmocka_unit_test_setup_teardown(a_text_that_no_row_came_to_name_is_never_found,
+                                        search_set_up, search_tear_down),
+        cmocka_unit_test_setup_teardown(
+            whoever_was_counted_and_changes_is_not_put_aside_for_an_older_text, search_set_up,
+            search_tear_down),
         cmocka_unit_test_setup_teardown(
             topics_that_come_and_go_while_others_search_change_no_answer, search_set_up,
             search_tear_down),
