@@ -10,8 +10,9 @@
 #include "service/audience.h"
 #include "service/check.h"
 #include "service/setup.h"
+#include "store/confirmations.h"
 #include "store/contacts.h"
-#include "store/directory_map.h"
+#include "store/directory_map_shape.h"
 #include "unit/site.h"
 
 static struct site site;
@@ -127,6 +128,40 @@ static void s9_the_suppressed_and_who_has_not_confirmed_are_looked_up_again(void
     check_end(&check);
 }
 
+static void who_has_not_confirmed_is_told_among_many(void **state)
+{
+    struct check_answer answers[ASKED];
+    struct check check;
+    struct confirmation wait = {.kind = CONFIRMATION_JOIN,
+                                .email = "nobody@example.org",
+                                .email_key = "nobody@example.org",
+                                .name = "",
+                                .language = "en",
+                                .address = "",
+                                .agent = "",
+                                .choices = NEWSLETTER,
+                                .asked_at = clock_now_s(),
+                                .expires_at = clock_now_s() + 1000};
+    (void)state;
+    add_people();
+    struct txn *txn = site_begin(&site);
+    for (uint64_t id = 1; id <= 3; id++) {
+        static const char *const keys[] = {"nobody@example.org", "off@example.org",
+                                           "out@example.org"};
+        wait.public_id.value = id;
+        wait.email = wait.email_key = keys[id - 1];
+        assert_int_equal(confirmations_insert(txn, &wait, &wait.id), STATUS_OK);
+    }
+    site_commit(txn);
+    begin(&check, &site.service);
+    decide(&check, answers);
+    assert_string_equal(check_key(answers[8]), "unconfirmed");
+    assert_string_equal(check_key(answers[7]), "unconfirmed");
+    assert_string_equal(check_key(answers[0]), "opted_out");
+    assert_string_equal(check_key(answers[1]), "allow");
+    check_end(&check);
+}
+
 static void g2_one_position_whatever_others_write_meanwhile(void **state)
 {
     struct service reader = open_reader();
@@ -217,6 +252,31 @@ static void g2_the_answers_are_those_of_the_position_whatever_changed_since(void
     }
     setup_close(&reader);
     setup_close(&other);
+}
+
+/* The file is asked: of a row that somebody who was killed left half written, and of all, when the
+ * directory was forgotten after the check began. */
+static void what_the_directory_does_not_know_the_file_says(void **state)
+{
+    struct check_answer answers[ASKED];
+    struct check check;
+    (void)state;
+    if (directory == NULL)
+        return;
+    add_people();
+    for (int forgets = 0; forgets < 2; forgets++) {
+        begin(&check, &site.service);
+        assert_true(check.directory != NULL);
+        if (forgets)
+            map_clear(directory, 0);
+        else
+            directory->rows[1].words[0] |= UINT64_C(1) << 48; /* in@example.org */
+        decide(&check, answers);
+        assert_string_equal(check_key(answers[1]), "allow");
+        assert_string_equal(check_key(answers[4]), "allow");
+        assert_string_equal(check_key(answers[0]), "opted_out");
+        check_end(&check);
+    }
 }
 
 static void an_unknown_topic_holds_nothing(void **state)
@@ -310,6 +370,8 @@ int main(void)
         EACH(s9_the_suppressed_and_who_has_not_confirmed_are_looked_up_again),
         EACH(g2_one_position_whatever_others_write_meanwhile),
         EACH(g2_the_answers_are_those_of_the_position_whatever_changed_since),
+        EACH(who_has_not_confirmed_is_told_among_many),
+        EACH(what_the_directory_does_not_know_the_file_says),
         EACH(an_unknown_topic_holds_nothing),
         EACH(a_batch_is_full_by_number_and_by_bytes),
         EACH(the_audience_is_whom_the_verdict_allows),

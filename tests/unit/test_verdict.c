@@ -57,6 +57,16 @@ static void each_reason(void **state)
     site_change(&site, &change);
     for (uint8_t topic = 1; topic <= 4; topic++)
         assert_int_equal(ask("in@example.org", topic), VERDICT_PAUSED);
+    struct verdict_frame frame;
+    for (int after = -1; after <= 0; after++) { /* it ends with that second */
+        enum verdict verdict;
+        assert_int_equal(verdict_frame_read(&site.service, (struct topic_id){1},
+                                            change.paused_until + after, &frame),
+                         STATUS_OK);
+        assert_int_equal(verdict_decide(&site.service, &frame, "in@example.org", &verdict, NULL),
+                         STATUS_OK);
+        assert_int_equal(verdict, after < 0 ? VERDICT_PAUSED : VERDICT_ALLOW);
+    }
     clock_shift_s(1001); /* by the clock alone, the choices stand as they were */
     assert_int_equal(ask("in@example.org", 1), VERDICT_ALLOW);
     assert_int_equal(ask("in@example.org", 2), VERDICT_TOPIC_OFF);
@@ -135,6 +145,26 @@ static void s9_spoilt_data_says_no(void **state)
     setup_close(&reader);
 }
 
+/* What is asked of many is asked once, before; then it is the person alone that can't be read. */
+static void s9_a_person_who_can_not_be_read_is_no_stranger(void **state)
+{
+    struct verdict_frame frame;
+    enum verdict verdict = VERDICT_ALLOW;
+    (void)state;
+    site_add(&site, "in@example.org", NEWSLETTER);
+    setup_close(&site.service);
+    struct service reader = site_service(&site, false);
+    assert_int_equal(verdict_frame_read(&reader, (struct topic_id){1}, clock_now_s(), &frame),
+                     STATUS_OK);
+    assert_int_equal(verdict_frame_narrow(&reader, &frame), STATUS_OK);
+    assert_true(frame.nobody_suppressed && frame.nobody_waits);
+    spoil(site.conf.db_path);
+    assert_int_not_equal(verdict_decide(&reader, &frame, "in@example.org", &verdict, NULL),
+                         STATUS_OK);
+    assert_int_equal(verdict, VERDICT_UNKNOWN);
+    setup_close(&reader);
+}
+
 static void s9_missing_data_opens_nothing(void **state)
 {
     (void)state;
@@ -160,6 +190,8 @@ int main(void)
              g2_seen_at_once_by_another_process),
         CASE("a topic that can't be is invalid, never yes", bad_questions),
         CASE("S9: spoilt data says no, with an error", s9_spoilt_data_says_no),
+        CASE("S9: a person who can't be read is no stranger, but a fault",
+             s9_a_person_who_can_not_be_read_is_no_stranger),
         CASE("S9: missing data opens nothing", s9_missing_data_opens_nothing),
     };
     return cmocka_run_group_tests_name("verdict", tests, NULL, NULL);

@@ -123,6 +123,55 @@ static void full_queue_and_draining(void **state)
     task_free_list(tasks, JOBS);
 }
 
+struct late {
+    struct writer *writer;
+    struct task *tasks;
+    _Atomic size_t count;
+};
+#define LATE_MAX 5000
+
+/* Goes on until the writer was told to stop: what it submitted came too late for its group. */
+static enum status submit_until_told(const struct service *service, struct txn *txn,
+                                     struct arena *arena, void *context)
+{
+    struct late *late = context;
+    (void)service, (void)txn, (void)arena;
+    while (late->count < LATE_MAX &&
+           writer_submit(late->writer, &late->tasks[late->count].job) == STATUS_OK) {
+        late->count++;
+        usleep(1000);
+    }
+    return STATUS_OK;
+}
+
+static void stopping_leaves_nobody_waiting(void **state)
+{
+    (void)state;
+    struct contact_id people[1];
+    struct arena *arena = arena_new();
+    struct late late = {0};
+    struct write_job job = {.run = submit_until_told, .context = &late, .arena = arena};
+    task_add_people(people, 1);
+    struct service service = site_service(&task_site, true);
+    late.tasks = task_new_list(LATE_MAX, people, 1);
+    late.writer = task_start_writer(&service, LATE_MAX + 1);
+    assert_int_equal(writer_submit(late.writer, &job), STATUS_OK);
+    while (late.count == 0)
+        usleep(1000);
+    writer_stop(late.writer);
+    for (size_t i = 0; i <= late.count; i++) {
+        struct write_job *done = writer_take(late.writer);
+        assert_non_null(done);
+        assert_int_equal(done->status, STATUS_OK);
+    }
+    assert_null(writer_take(late.writer));
+    writer_free(late.writer);
+    setup_close(&service);
+    site_check_ledger(&task_site);
+    task_free_list(late.tasks, LATE_MAX);
+    arena_free(arena);
+}
+
 static void run_without_a_loop(void **state)
 {
     (void)state;
@@ -278,6 +327,7 @@ int main(void)
              many_jobs_share_commits),
         CASE("a job that fails fails alone; reruns are bounded", failing_jobs_fail_alone),
         CASE("a full queue says busy; stopping drains it", full_queue_and_draining),
+        CASE("stopping runs what came while a group was written", stopping_leaves_nobody_waiting),
         CASE("the same for a process with no loop", run_without_a_loop),
         CASE("a failed commit is told to every job, and leaves nothing",
              failed_commit_is_everyones),
