@@ -16,7 +16,6 @@
 #define SALTS     256               /* drawn at a time */
 #define GUESSES   64                /* asked at a time */
 #define LOOK_ROWS 64                /* rows between two looks at the clock */
-#define MOST_ROWS 2048              /* of one transaction: whoever comes during its commit waits */
 #define SHARE_NS  INT64_C(10000000) /* work at least so long when others wait */
 
 enum batch_result batch_read(struct arena *arena, const json_t *object, const struct topic *topics,
@@ -170,14 +169,14 @@ enum status batch_write(const struct service *service, struct txn *txn,
     /* New people touch pages all over the file: what is written to twice should be kept until the
      * commit. */
     store_use_memory(txn_store(txn), true);
-    for (size_t done = 1; next < count && done <= MOST_ROWS && status == STATUS_OK; done++) {
+    for (size_t done = 1; next < count && done <= BATCH_ROWS_TXN && status == STATUS_OK; done++) {
         status = write_row(service, txn, scratch, &rows[next], origin, &results[rows[next].index]);
         next++;
         if (done % LOOK_ROWS != 0)
             continue;
         arena_reset(scratch);
-        if (clock_monotonic_ns() - began_ns >= SHARE_NS &&
-            (txn_is_wanted(txn) || (is_wanted != NULL && is_wanted())))
+        if ((txn_is_wanted(txn) || (is_wanted != NULL && is_wanted())) &&
+            clock_monotonic_ns() - began_ns >= SHARE_NS)
             break;
     }
     store_use_memory(txn_store(txn), false);

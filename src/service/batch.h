@@ -11,7 +11,8 @@
 #include "service/contact_doc.h"
 #include "service/service.h"
 
-#define BATCH_ROWS_MAX 10000
+#define BATCH_ROWS_MAX 10000 /* of a call */
+#define BATCH_ROWS_TXN 1024  /* of one transaction: whoever comes during its commit waits */
 
 /* Kept with answers (store/api_calls): never renumbered, only added to. */
 enum batch_result {

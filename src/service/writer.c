@@ -32,6 +32,7 @@ struct desk {
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t work;
     struct job_queue waiting, done;
+    size_t in_group; /* jobs of the transaction that runs, or ran last */
     bool is_stopping;
     struct writer_counts counts;
 
@@ -111,6 +112,9 @@ static struct write_job *run_all(struct writer *writer, struct txn *txn, struct 
 {
     struct service service = writer->service;
     service.store = txn_store(txn);
+    pthread_mutex_lock(&writer->desk->lock);
+    writer->desk->in_group = group->count;
+    pthread_mutex_unlock(&writer->desk->lock);
     for (struct write_job *job = group->first; job; job = job->next) {
         job->status = job->run(&service, txn, job->arena, job->context);
         if (job->status != STATUS_OK)
@@ -324,6 +328,14 @@ struct writer_pulse writer_pulse(const struct writer *writer)
     const uint64_t answered = atomic_load(&writer->desk->answered);
     const uint64_t taken = atomic_load(&writer->desk->taken);
     return (struct writer_pulse){.answered = answered, .has_work = taken != answered};
+}
+
+bool writer_is_wanted(const struct writer *writer)
+{
+    pthread_mutex_lock(&writer->desk->lock);
+    const bool is_wanted = writer->desk->waiting.count > 0 || writer->desk->in_group > 1;
+    pthread_mutex_unlock(&writer->desk->lock);
+    return is_wanted;
 }
 
 void writer_count(const struct writer *writer, struct writer_counts *out)

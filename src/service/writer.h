@@ -66,6 +66,10 @@ struct writer_pulse {
 };
 struct writer_pulse writer_pulse(const struct writer *writer);
 
+/* Whether other jobs wait, or share the transaction that runs: a job that could go on for long ends
+ * its turn then. Also for the job itself. */
+bool writer_is_wanted(const struct writer *writer);
+
 void writer_count(const struct writer *writer, struct writer_counts *out);
 
 /* Writes a small value that means nothing, so that a disk that takes no writes shows. */

@@ -239,13 +239,11 @@ static enum status begin(const struct service *service, struct txn *txn, struct 
     return call->state == IDEMPOTENCY_ANSWERED ? STATUS_OK : keep(call, txn, arena, false);
 }
 
-/* In the writer thread: whether one-click POSTs and others wait behind this job. */
+/* In the writer thread: whether one-click POSTs and others wait behind this job, or for the commit
+ * of the group that it is in. */
 static bool is_wanted(void)
 {
-    struct writer_counts counts;
-
-    writer_count(app.writer, &counts);
-    return counts.queued > 0;
+    return writer_is_wanted(app.writer);
 }
 
 static enum status write_some(const struct service *service, struct txn *txn, struct arena *arena,

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "service/batch.h"
@@ -13,6 +14,7 @@
 #include "service/verdict.h"
 #include "store/contacts.h"
 #include "store/directory_map.h"
+#include "store/entries.h"
 #include "store/settings.h"
 #include "store/topics.h"
 #include "unit/site.h"
@@ -254,6 +256,105 @@ static void who_is_there_is_guessed_and_a_wrong_guess_is_told_by_the_file(void *
     assert_string_equal(site_get(&site, b).name, "Ben");
 }
 
+static void a_guess_of_one_who_is_gone_is_no_stranger(void **state)
+{
+    const struct contact_id a = site_add(&site, "a@example.com", NEWSLETTER).id;
+    struct batch_row row = row_of(0, "{\"email\":\"a@example.com\",\"name\":\"Ann\"}");
+    const struct origin origin = site_origin(ACTOR_API, 1);
+    uint8_t result = 0;
+    size_t at = 0;
+    (void)state;
+    row.guess.value = 4711;
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(batch_write(&site.service, txn, &row, 1, &origin, NULL, &at, &result),
+                     STATUS_OK);
+    site_commit(txn);
+    assert_int_equal(result, BATCH_UPDATED);
+    assert_string_equal(site_get(&site, a).name, "Ann");
+}
+
+/* And has done so for as long as a batch may take. */
+static bool somebody_waits(void)
+{
+    usleep(20000);
+    return true;
+}
+
+/* As they are already, so that it goes fast; each transaction goes on where the one before it
+ * ended. */
+static void a_batch_ends_its_turn_for_others(void **state)
+{
+    enum { ROWS = BATCH_ROWS_TXN + 200 };
+    static struct batch_row rows[ROWS];
+    static uint8_t results[ROWS];
+    const struct origin origin = site_origin(ACTOR_API, 1);
+    size_t at = 0;
+    (void)state;
+    site_add(&site, "a@example.com", NEWSLETTER);
+    for (size_t i = 0; i < ROWS; i++)
+        rows[i] = row_of(i, "{\"email\":\"a@example.com\"}");
+    batch_sort(rows, ROWS);
+    assert_true(rows[0].id_salt != rows[1].id_salt || rows[1].id_salt != rows[2].id_salt);
+    for (size_t before = 0; at < ROWS; before = at) {
+        struct txn *txn = site_begin(&site);
+        assert_int_equal(batch_write(&site.service, txn, rows, ROWS, &origin,
+                                     before == 0 ? NULL : somebody_waits, &at, results),
+                         STATUS_OK);
+        site_commit(txn);
+        if (before == 0)
+            assert_int_equal(at, BATCH_ROWS_TXN);
+        else
+            assert_in_range(at - before, 1, BATCH_ROWS_TXN / 8);
+    }
+    for (size_t i = 0; i < ROWS; i++)
+        assert_int_equal(results[i], BATCH_UNCHANGED);
+}
+
+static void a_batch_that_fails_stays_where_it_was(void **state)
+{
+    struct batch_row rows[] = {row_of(0, "{\"email\":\"a@example.com\"}"),
+                               row_of(1, "{\"email\":\"b@example.com\"}")};
+    struct origin origin = site_origin(ACTOR_API, 1);
+    uint8_t results[2] = {0};
+    size_t at = 0;
+    (void)state;
+    origin.proof_len = PROOF_MAX_BYTES + 1; /* no change takes it */
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(batch_write(&site.service, txn, rows, 2, &origin, NULL, &at, results),
+                     STATUS_INVALID);
+    txn_rollback(txn);
+    assert_int_equal(at, 0);
+    assert_int_equal(results[0], BATCH_UNDONE);
+}
+
+/* Where a program runs is kept with a consent, as its proof; of others it would prove nothing. */
+static void where_a_program_runs_is_kept_with_a_consent_alone(void **state)
+{
+    struct batch_row rows[] = {row_of(0, "{\"email\":\"a@example.com\"}"),
+                               row_of(1, "{\"email\":\"b@example.com\",\"consent\":\"said so\"}")};
+    struct origin origin = site_origin(ACTOR_API, 1);
+    uint8_t results[2] = {0};
+    size_t at = 0;
+    (void)state;
+    origin.address = "192.0.2.7";
+    origin.agent = "program/1";
+    struct txn *txn = site_begin(&site);
+    assert_int_equal(batch_write(&site.service, txn, rows, 2, &origin, NULL, &at, results),
+                     STATUS_OK);
+    site_commit(txn);
+    for (int i = 0; i < 2; i++) {
+        struct contact person;
+        struct entry entry;
+        assert_int_equal(
+            contacts_find_email(site.service.store, site.arena, rows[i].doc.email_key, &person),
+            STATUS_OK);
+        assert_int_equal(entries_get(site.service.store, site.arena, person.head, &entry),
+                         STATUS_OK);
+        assert_int_equal(entry.private.address != NULL, i);
+        assert_int_equal(entry.private.agent != NULL, i);
+    }
+}
+
 static struct idempotency asked_for(const char *key, uint8_t request)
 {
     struct idempotency asked;
@@ -343,6 +444,13 @@ int main(void)
                                         close_site),
         cmocka_unit_test_setup_teardown(
             who_is_there_is_guessed_and_a_wrong_guess_is_told_by_the_file, open_site, close_site),
+        cmocka_unit_test_setup_teardown(a_guess_of_one_who_is_gone_is_no_stranger, open_site,
+                                        close_site),
+        cmocka_unit_test_setup_teardown(a_batch_ends_its_turn_for_others, open_site, close_site),
+        cmocka_unit_test_setup_teardown(a_batch_that_fails_stays_where_it_was, open_site,
+                                        close_site),
+        cmocka_unit_test_setup_teardown(where_a_program_runs_is_kept_with_a_consent_alone,
+                                        open_site, close_site),
         cmocka_unit_test_setup_teardown(an_answer_is_kept_a_day_and_then_swept, open_site,
                                         close_site),
         cmocka_unit_test(what_is_no_key_is_none),

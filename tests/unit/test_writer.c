@@ -172,6 +172,53 @@ static void stopping_leaves_nobody_waiting(void **state)
     arena_free(arena);
 }
 
+struct asker {
+    struct writer *writer;
+    struct write_job *behind; /* submitted meanwhile; NULL: none */
+    bool before, after;
+};
+
+static enum status ask_whether_wanted(const struct service *service, struct txn *txn,
+                                      struct arena *arena, void *context)
+{
+    struct asker *asker = context;
+    (void)service, (void)txn, (void)arena;
+    asker->before = writer_is_wanted(asker->writer);
+    enum status status =
+        asker->behind != NULL ? writer_submit(asker->writer, asker->behind) : STATUS_OK;
+    asker->after = writer_is_wanted(asker->writer);
+    return status;
+}
+
+static void long_jobs_know_who_waits(void **state)
+{
+    (void)state;
+    struct contact_id people[1];
+    struct arena *arena = arena_new();
+    struct asker asker = {0};
+    struct write_job job = {.run = ask_whether_wanted, .context = &asker, .arena = arena};
+    task_add_people(people, 1);
+    struct service service = site_service(&task_site, true);
+    struct task *tasks = task_new_list(2, people, 1);
+    asker.writer = task_start_writer(&service, 10);
+    for (int round = 0; round < 4; round++) {
+        const bool shares = round == 1, has_behind = round == 2;
+        asker.behind = has_behind ? &tasks[1].job : NULL;
+        struct txn *txn = site_begin(&task_site);
+        if (shares) /* who came before it hears of the same commit */
+            assert_int_equal(writer_submit(asker.writer, &tasks[0].job), STATUS_OK);
+        assert_int_equal(writer_submit(asker.writer, &job), STATUS_OK);
+        txn_rollback(txn);
+        task_take_all(asker.writer, 1 + (size_t)(shares || has_behind));
+        assert_int_equal(asker.before, shares);
+        assert_int_equal(asker.after, shares || has_behind);
+    }
+    writer_free(asker.writer);
+    setup_close(&service);
+    task_free_list(tasks, 2);
+    arena_free(arena);
+}
+
 static void run_without_a_loop(void **state)
 {
     (void)state;
@@ -328,6 +375,8 @@ int main(void)
         CASE("a job that fails fails alone; reruns are bounded", failing_jobs_fail_alone),
         CASE("a full queue says busy; stopping drains it", full_queue_and_draining),
         CASE("stopping runs what came while a group was written", stopping_leaves_nobody_waiting),
+        CASE("a long job is told who waits behind it, and who shares its commit",
+             long_jobs_know_who_waits),
         CASE("the same for a process with no loop", run_without_a_loop),
         CASE("a failed commit is told to every job, and leaves nothing",
              failed_commit_is_everyones),
