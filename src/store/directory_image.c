@@ -70,7 +70,7 @@ static uint64_t layout(void)
                               STRETCH_SHIFT,
                               SPAN_SHIFT,
                               BYTE_CLASSES,
-                              4};
+                              5};
     uint64_t sum = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
         sum = (sum ^ sizes[i]) * UINT64_C(0x9e3779b97f4a7c15) + (sum >> 29);

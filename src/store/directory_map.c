@@ -125,7 +125,7 @@ const struct map_text *map_text_next(const struct directory_map *map, uint64_t *
     if (*at >= end)
         return NULL;
     const struct map_text *text = (const struct map_text *)(map->texts + *at);
-    *at += map_text_size(text->name_len, text->email_len);
+    *at = directory_groups_behind(map, *at, end);
     return text;
 }
 
@@ -169,19 +169,19 @@ uint64_t map_hash(const struct directory_map *map, const char *text, size_t len)
 bool map_row_read(const struct directory_map *map, int64_t id, struct directory_row *out,
                   const struct map_text **text, bool *is_busy)
 {
-    uint64_t words[4];
+    uint32_t words[MAP_ROW_WORDS];
     *is_busy = !map_words_read(&map->rows[id], words);
-    if (*is_busy || words[3] == 0)
+    if (*is_busy || words[MAP_ROW_PLACE] == 0)
         return false;
     *out = map_words_row(id, words);
-    *text = (const struct map_text *)(map->texts + words[3] * MAP_TEXT_UNIT);
+    *text = (const struct map_text *)(map->texts + (uint64_t)words[MAP_ROW_PLACE] * MAP_TEXT_UNIT);
     return true;
 }
 
 static bool is_text(const struct map_text *text, const struct directory_ask *ask)
 {
-    return text->email_len == ask->len &&
-           memcmp(text->bytes + text->name_len + 1, ask->key, ask->len) == 0;
+    const char *email = map_text_email(text);
+    return strlen(email) == ask->len && memcmp(email, ask->key, ask->len) == 0;
 }
 
 static void find_in(const struct directory_map *map, uint64_t table, uint64_t hash,
@@ -234,7 +234,7 @@ static const struct map_row *first_row(const struct directory_map *map, uint64_t
 
 static void fetch_text(const struct directory_map *map, const struct map_row *row)
 {
-    const uint64_t at = atomic_load_explicit(&row->words[3], memory_order_relaxed);
+    const uint64_t at = map_row_place(row);
     __builtin_prefetch(map->texts + at * MAP_TEXT_UNIT);
     __builtin_prefetch(map->texts + at * MAP_TEXT_UNIT + 63);
 }

@@ -35,7 +35,7 @@ static bool is_like(const struct directory_map *map, const struct map_values *va
            row.updated_at == values->row.updated_at &&
            row.paused_until == values->row.paused_until &&
            atomic_load_explicit(&text->head, memory_order_relaxed) == head &&
-           text->name_len == values->name_len &&
+           strlen(text->bytes) == values->name_len &&
            memcmp(text->bytes, values->name_key, values->name_len) == 0 &&
            is_in_orders(map, values->row.id.value);
 }

@@ -26,10 +26,12 @@ bool map_read_values(struct query *query, struct map_values *out)
     out->row.updated_at = sqlite3_column_int64(row, 5);
     out->row.paused_until = sqlite3_column_int64(row, 6);
     out->name_key = (const char *)sqlite3_column_text(row, 7);
-    out->name_len = (size_t)sqlite3_column_bytes(row, 7);
     out->email_key = (const char *)sqlite3_column_text(row, 8);
-    out->email_len = (size_t)sqlite3_column_bytes(row, 8);
-    return out->name_key != NULL && out->email_key != NULL;
+    if (out->name_key == NULL || out->email_key == NULL)
+        return false;
+    out->name_len = strlen(out->name_key);
+    out->email_len = strlen(out->email_key);
+    return true;
 }
 
 static enum status ended(enum status status)

@@ -12,8 +12,6 @@
 #include "store/directory_order.h"
 #include "store/directory_search_groups.h"
 
-#define WORD_HEAD ((UINT64_C(1) << 40) - 1)
-
 static uint64_t load(const _Atomic uint64_t *from)
 {
     return atomic_load_explicit(from, memory_order_relaxed);
@@ -32,6 +30,12 @@ static uint32_t slot_of(uint64_t hash, int64_t row)
 static struct map_text *text_at(const struct directory_map *map, uint64_t word)
 {
     return word == 0 ? NULL : (struct map_text *)(map->texts + word * MAP_TEXT_UNIT);
+}
+
+static uint64_t hash_of(const struct directory_map *map, const struct map_text *text)
+{
+    const char *email = map_text_email(text);
+    return map_hash(map, email, strlen(email));
 }
 
 /* Its memory goes back. */
@@ -54,10 +58,10 @@ static void use_table(struct directory_map *map, int bits)
     uint64_t used = 0;
     empty_table(map, which);
     for (int64_t id = 1; id < rows_end; id++) {
-        const struct map_text *text = text_at(map, load(&map->rows[id].words[3]));
+        const struct map_text *text = text_at(map, map_row_place(&map->rows[id]));
         if (text == NULL)
             continue;
-        const uint64_t hash = map_hash(map, text->bytes + text->name_len + 1, text->email_len);
+        const uint64_t hash = hash_of(map, text);
         uint64_t at = hash & mask;
         while (atomic_load_explicit(&slots[at], memory_order_relaxed) != 0)
             at = (at + 1) & mask;
@@ -113,7 +117,7 @@ static void drop_slot(struct directory_map *map, const struct map_text *text)
 {
     const uint64_t table = load(&map->head->table);
     const uint64_t mask = (UINT64_C(1) << (table & 0xff)) - 1;
-    const uint64_t hash = map_hash(map, text->bytes + text->name_len + 1, text->email_len);
+    const uint64_t hash = hash_of(map, text);
     _Atomic uint32_t *slots = map->tables[table >> 8];
     for (uint64_t at = hash & mask;; at = (at + 1) & mask) {
         const uint32_t slot = atomic_load_explicit(&slots[at], memory_order_relaxed);
@@ -136,8 +140,7 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
     struct map_text *text = (struct map_text *)(map->texts + at);
     atomic_store_explicit(&text->head, MAP_TEXT_DEAD | (uint32_t)values->row.id.value,
                           memory_order_relaxed);
-    text->name_len = (uint16_t)values->name_len;
-    text->email_len = (uint16_t)values->email_len;
+    memset(map->texts + at + size - MAP_TEXT_UNIT, 0, MAP_TEXT_UNIT); /* whoever died left some */
     memcpy(text->bytes, values->name_key, values->name_len);
     text->bytes[values->name_len] = '\0';
     memcpy(text->bytes + values->name_len + 1, values->email_key, values->email_len);
@@ -150,32 +153,34 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
 
 static bool has_email(const struct map_text *text, const struct map_values *values)
 {
-    return text != NULL && text->email_len == values->email_len &&
-           memcmp(text->bytes + text->name_len + 1, values->email_key, values->email_len) == 0;
+    if (text == NULL)
+        return false;
+    const char *email = map_text_email(text);
+    return strlen(email) == values->email_len &&
+           memcmp(email, values->email_key, values->email_len) == 0;
 }
 
 static bool has_name(const struct map_text *text, const struct map_values *values)
 {
-    return text != NULL && text->name_len == values->name_len &&
+    return text != NULL && map_name_len(text->bytes) == values->name_len &&
            memcmp(text->bytes, values->name_key, values->name_len) == 0;
 }
 
-static uint64_t in_32_bits(int64_t seconds)
+static uint32_t in_32_bits(int64_t seconds)
 {
-    return seconds < 0 ? 0 : seconds > UINT32_MAX ? UINT32_MAX : (uint64_t)seconds;
+    return seconds < 0 ? 0 : seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
 }
 
-/* Odd, the words, even: each store after the one before it. */
-static void write_words(struct map_row *row, const uint64_t words[4])
+/* Odd, the words, even: each store after the one before it. Word 0 comes without the sequence
+ * number. */
+static void write_words(struct map_row *row, const uint32_t words[MAP_ROW_WORDS])
 {
-    const uint64_t sequence = (load(&row->words[0]) >> 48 | 1) & UINT16_MAX;
-    atomic_store_explicit(&row->words[0], sequence << 48 | (words[0] & ~(UINT64_C(0xffff) << 48)),
+    const uint32_t sequence = map_row_word(row, 0) >> MAP_ROW_SEQUENCE_SHIFT | 1;
+    atomic_store_explicit(&row->words[0], sequence << MAP_ROW_SEQUENCE_SHIFT | words[0],
                           memory_order_relaxed);
-    for (int n = 1; n < 4; n++)
+    for (int n = 1; n < MAP_ROW_WORDS; n++)
         atomic_store_explicit(&row->words[n], words[n], memory_order_release);
-    atomic_store_explicit(&row->words[0],
-                          ((sequence + 1) & UINT16_MAX) << 48 |
-                              (words[0] & ~(UINT64_C(0xffff) << 48)),
+    atomic_store_explicit(&row->words[0], (sequence + 1) << MAP_ROW_SEQUENCE_SHIFT | words[0],
                           memory_order_release);
 }
 
@@ -183,7 +188,7 @@ static void write_words(struct map_row *row, const uint64_t words[4])
  * killed between leaves one too few that searches count, and has it done again. */
 static void let_live(struct directory_map *map, int64_t id)
 {
-    struct map_text *text = text_at(map, load(&map->rows[id].words[3]));
+    struct map_text *text = text_at(map, map_row_place(&map->rows[id]));
     const uint32_t facet = (uint32_t)order_facet(map, id);
     atomic_store_explicit(&text->head, facet << MAP_TEXT_FACET_SHIFT | (uint32_t)id,
                           memory_order_release);
@@ -204,15 +209,21 @@ void map_use_topics(struct directory_map *map, uint64_t in_use)
     atomic_store(&head->in_use, in_use);
     order_count_facets(map);
     for (int64_t id = 1; id < (int64_t)load(&head->rows_end); id++)
-        if (load(&map->rows[id].words[3]) != 0)
+        if (map_row_place(&map->rows[id]) != 0)
             let_live(map, id);
     atomic_fetch_add(&head->turns, 1);
 }
 
+/* How many bytes it takes, as long as its own texts say no more. */
+static uint64_t extent(const struct directory_map *map, const struct map_text *text)
+{
+    const uint64_t at = (uint64_t)((const uint8_t *)text - map->texts);
+    return directory_groups_behind(map, at, load(&map->head->text_end)) - at;
+}
+
 static void count_dead(struct directory_map *map, const struct map_text *text)
 {
-    store_in(&map->head->text_dead,
-             load(&map->head->text_dead) + map_text_size(text->name_len, text->email_len));
+    store_in(&map->head->text_dead, load(&map->head->text_dead) + extent(map, text));
 }
 
 static void note_left(struct directory_map *map, int64_t position)
@@ -261,7 +272,7 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         values->email_len > UINT16_MAX)
         return STATUS_FULL;
     struct map_row *row = &map->rows[to->id.value];
-    uint64_t place = load(&row->words[3]);
+    uint64_t place = map_row_place(row);
     struct map_text *was = text_at(map, place);
     const bool keeps_email = has_email(was, values);
     if ((uint64_t)to->id.value >= load(&map->head->rows_end))
@@ -275,18 +286,21 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         put_slot(map, values->email_key, values->email_len, to->id.value);
     if (was != NULL && !keeps_email)
         note_left(map, to->head.value);
-    const uint64_t words[4] = {
-        (uint64_t)to->type << 40 | ((uint64_t)to->head.value & WORD_HEAD),
-        to->choices | (uint64_t)(to->status == CONTACT_OPTED_IN),
-        in_32_bits(to->updated_at) << 32 | in_32_bits(to->paused_until),
-        place,
+    const uint32_t words[MAP_ROW_WORDS] = {
+        (uint32_t)(to->type & 0xff) << 8 | (uint32_t)(to->head.value >> 32 & 0xff),
+        (uint32_t)to->head.value,
+        (uint32_t)to->choices | (uint32_t)(to->status == CONTACT_OPTED_IN),
+        (uint32_t)(to->choices >> 32),
+        in_32_bits(to->updated_at),
+        in_32_bits(to->paused_until),
+        (uint32_t)place,
     };
     const struct reordering reordering = {
         .id = to->id.value,
         .is_new = was == NULL,
         .moves = {[MAP_BY_NAME] = !has_name(was, values),
                   [MAP_BY_EMAIL] = !keeps_email,
-                  [MAP_BY_UPDATED] = load(&row->words[2]) >> 32 != words[2] >> 32},
+                  [MAP_BY_UPDATED] = map_row_word(row, MAP_ROW_UPDATED) != words[MAP_ROW_UPDATED]},
         .facet = was == NULL ? 0 : order_facet(map, to->id.value),
     };
     leave_orders(map, &reordering);
@@ -308,19 +322,19 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
 
 /* Who was erased leaves memory too, before the row forgets where the texts stand: who is killed
  * between has it done again. A reader that is at it finds nobody, which is true. */
-static void wipe(struct map_text *text)
+static void wipe(const struct directory_map *map, struct map_text *text)
 {
-    memset(text->bytes, 0, (size_t)text->name_len + 1 + text->email_len + 1);
+    memset(text->bytes, 0, extent(map, text) - sizeof *text);
 }
 
 void map_row_remove(struct directory_map *map, int64_t id, struct position by)
 {
-    static const uint64_t nobody[4];
+    static const uint32_t nobody[MAP_ROW_WORDS];
     if (id <= 0 || id >= MAP_SLOT_ROW)
         return;
     struct map_row *row = &map->rows[id];
-    struct map_text *was = text_at(map, load(&row->words[3]));
-    if (was == NULL && (load(&row->words[0]) >> 48 & 1) == 0)
+    struct map_text *was = text_at(map, map_row_place(row));
+    if (was == NULL && (map_row_word(row, 0) & MAP_ROW_IS_CHANGING) == 0)
         return;
     note_left(map, by.value);
     const struct reordering goes = {.id = id, .is_new = was == NULL, .moves = {true, true, true}};
@@ -328,7 +342,7 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by)
     if (was != NULL) {
         drop_slot(map, was);
         let_die(map, was, by.value);
-        wipe(was);
+        wipe(map, was);
     }
     write_words(row, nobody);
     map->head->is_ordering = false;
@@ -372,7 +386,7 @@ void map_recount(struct directory_map *map)
     const uint64_t table = load(&map->head->table);
     uint64_t people = 0, used = 0;
     for (int64_t id = 1; id < rows_end; id++)
-        people += load(&map->rows[id].words[3]) != 0;
+        people += map_row_place(&map->rows[id]) != 0;
     for (uint64_t at = 0; table != 0 && at < UINT64_C(1) << (table & 0xff); at++)
         used += atomic_load_explicit(&map->tables[table >> 8][at], memory_order_relaxed) != 0;
     store_in(&map->head->people, people);

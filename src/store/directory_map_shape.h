@@ -1,7 +1,7 @@
 /*
  * store/directory_map_shape: what the map is inside, for directory_map*.c alone.
  *
- * One reserved stretch of shared memory: the head, a row of four words for each row number, the
+ * One reserved stretch of shared memory: the head, a row of seven words for each row number, the
  * texts end to end, what is known of them a group at a time (directory_search_groups.h), and two
  * tables of slots that find a row by its address, of which one is in use. Nothing in it is a
  * pointer.
@@ -11,6 +11,10 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "store/directory_map.h"
 
@@ -23,19 +27,23 @@
 
 enum map_state { MAP_EMPTY, MAP_FILLING, MAP_READY };
 
-/* word 0: sequence number (16 bits, odd while the row is being changed), type (8), head (40);
- * word 1: the choices mask, with the status in bit 0, which is no topic's;
- * word 2: updated_at (32), paused_until (32);
- * word 3: where the texts stand, in units. 0: nobody has this row. */
+/* word 0: sequence number (16 bits, odd while the row is being changed), type (8), head's upper 8;
+ * word 1: the rest of head;
+ * words 2, 3: lower and upper half of the choices mask, with the status in bit 0, which is no
+ * topic's;
+ * words 4, 5: updated_at, paused_until;
+ * word 6: where the texts stand, in units. 0: nobody has this row. */
+enum { MAP_ROW_UPDATED = 4, MAP_ROW_PAUSED, MAP_ROW_PLACE, MAP_ROW_WORDS };
 struct map_row {
-    _Atomic uint64_t words[4];
+    _Atomic uint32_t words[MAP_ROW_WORDS];
 };
+#define MAP_ROW_SEQUENCE_SHIFT 16 /* in word 0 */
+#define MAP_ROW_IS_CHANGING    (UINT32_C(1) << MAP_ROW_SEQUENCE_SHIFT)
 
 /* Before the texts of a row: name_key, a zero byte, email_key, a zero byte. All but the head is
- * never changed. */
+ * never changed, but that texts of who was erased become zero bytes. Texts hold no zero byte. */
 struct map_text {
     _Atomic uint32_t head; /* row number (26 bits), facet (5), MAP_TEXT_DEAD */
-    uint16_t name_len, email_len;
     char bytes[];
 };
 
@@ -104,16 +112,27 @@ struct map_values {
 /* Readings of a row that is being changed; a change takes none of them. */
 #define MAP_PATIENCE 4096
 
+static inline uint32_t map_row_word(const struct map_row *row, int word)
+{
+    return atomic_load_explicit(&row->words[word], memory_order_relaxed);
+}
+
+/* Where its texts stand, in units. 0: nobody has it. */
+static inline uint64_t map_row_place(const struct map_row *row)
+{
+    return map_row_word(row, MAP_ROW_PLACE);
+}
+
 /* A row is whole when its sequence number is even and still the same after the rest was read
  * (H.-J. Boehm, Can seqlocks get along with programming language memory models, 2012). False: it is
  * being changed, and stays so. */
-static inline bool map_words_read(const struct map_row *row, uint64_t words[4])
+static inline bool map_words_read(const struct map_row *row, uint32_t words[MAP_ROW_WORDS])
 {
     for (int i = 0; i < MAP_PATIENCE; i++) {
         words[0] = atomic_load_explicit(&row->words[0], memory_order_acquire);
-        for (int n = 1; n < 4; n++)
+        for (int n = 1; n < MAP_ROW_WORDS; n++)
             words[n] = atomic_load_explicit(&row->words[n], memory_order_acquire);
-        if ((words[0] >> 48 & 1) == 0 &&
+        if ((words[0] & MAP_ROW_IS_CHANGING) == 0 &&
             atomic_load_explicit(&row->words[0], memory_order_relaxed) == words[0])
             return true;
     }
@@ -121,16 +140,17 @@ static inline bool map_words_read(const struct map_row *row, uint64_t words[4])
 }
 
 /* What they say of whoever has the row. */
-static inline struct directory_row map_words_row(int64_t id, const uint64_t words[4])
+static inline struct directory_row map_words_row(int64_t id, const uint32_t words[MAP_ROW_WORDS])
 {
+    const uint64_t choices = (uint64_t)words[3] << 32 | words[2];
     return (struct directory_row){
         .id.value = id,
-        .type = (enum contact_type)(words[0] >> 40 & 0xff),
-        .status = (enum contact_status)(words[1] & 1),
-        .choices = words[1] & ~UINT64_C(1),
-        .paused_until = (int64_t)(words[2] & UINT32_MAX),
-        .updated_at = (int64_t)(words[2] >> 32),
-        .head.value = (int64_t)(words[0] & ((UINT64_C(1) << 40) - 1)),
+        .type = (enum contact_type)(words[0] >> 8 & 0xff),
+        .status = (enum contact_status)(choices & 1),
+        .choices = choices & ~UINT64_C(1),
+        .paused_until = words[MAP_ROW_PAUSED],
+        .updated_at = words[MAP_ROW_UPDATED],
+        .head.value = (int64_t)((uint64_t)(words[0] & 0xff) << 32 | words[1]),
     };
 }
 
@@ -154,8 +174,33 @@ static inline int64_t map_text_id(const struct map_text *text)
 /* The texts of a row, under the mutex. NULL: nobody has it. */
 static inline const struct map_text *map_text_at(const struct directory_map *map, int64_t id)
 {
-    const uint64_t place = atomic_load_explicit(&map->rows[id].words[3], memory_order_relaxed);
+    const uint64_t place = map_row_place(&map->rows[id]);
     return place == 0 ? NULL : (const struct map_text *)(map->texts + place * MAP_TEXT_UNIT);
+}
+
+/* How long a name is that stands in the map, where what lies behind it can always be read; names of
+ * 32 bytes and more are few. ThreadSanitizer need not tell of the heads that it reads over. */
+#ifdef __SSE2__
+__attribute__((no_sanitize("thread"))) static inline size_t map_name_len(const char *name)
+{
+    const __m128i none = _mm_setzero_si128();
+    const __m128i *at = (const __m128i *)(const void *)name;
+    const uint32_t low = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(at), none));
+    const uint32_t high =
+        (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(at + 1), none));
+    const uint32_t ends = low | high << 16;
+    return __builtin_expect(ends != 0, 1) ? (size_t)__builtin_ctz(ends) : strlen(name);
+}
+#else
+static inline size_t map_name_len(const char *name)
+{
+    return strlen(name);
+}
+#endif
+
+static inline const char *map_text_email(const struct map_text *text)
+{
+    return text->bytes + map_name_len(text->bytes) + 1;
 }
 
 /* From one text to the next. */

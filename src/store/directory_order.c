@@ -20,25 +20,24 @@ struct order_key order_key_of(const struct directory_map *map, enum map_order or
 {
     const struct map_row *row = &map->rows[id];
     if (order == MAP_BY_UPDATED) {
-        const uint64_t at = atomic_load_explicit(&row->words[2], memory_order_relaxed) >> 32;
+        const uint64_t at = map_row_word(row, MAP_ROW_UPDATED);
         return (struct order_key){.prefix = at << 32 | (uint64_t)id, .id = id};
     }
     const struct map_text *text = map_text_at(map, id);
-    const bool is_name = order == MAP_BY_NAME;
-    struct order_key key = {.text = is_name ? text->bytes : text->bytes + text->name_len + 1,
-                            .len = is_name ? text->name_len : text->email_len,
+    struct order_key key = {.text = order == MAP_BY_NAME ? text->bytes : map_text_email(text),
                             .id = id};
+    key.len = strlen(key.text);
     key.prefix = order_prefix(key.text, key.len);
     return key;
 }
 
 int order_facet(const struct directory_map *map, int64_t id)
 {
-    uint64_t words[3];
-    for (int i = 0; i < 3; i++)
-        words[i] = atomic_load_explicit(&map->rows[id].words[i], memory_order_relaxed);
-    return facet_of((enum contact_type)(words[0] >> 40 & 0xff), (enum contact_status)(words[1] & 1),
-                    words[1] & ~UINT64_C(1), (int64_t)(words[2] & UINT32_MAX), map->head->in_use);
+    uint32_t words[MAP_ROW_WORDS];
+    for (int i = 0; i < MAP_ROW_WORDS; i++)
+        words[i] = map_row_word(&map->rows[id], i);
+    const struct directory_row row = map_words_row(id, words);
+    return facet_of(row.type, row.status, row.choices, row.paused_until, map->head->in_use);
 }
 
 int order_compare(const struct order_key *left, const struct order_key *right)

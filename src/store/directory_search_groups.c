@@ -56,11 +56,13 @@ void directory_groups_add(struct directory_map *map, uint64_t at, const struct m
     const uint64_t group = at >> GROUP_SHIFT, bit = UINT64_C(1) << group % 64;
     _Atomic uint64_t *bits =
         map->group_grams + group / BLOCK_GROUPS * BLOCK_WORDS + group % BLOCK_GROUPS / 64;
-    add_grams(bits, bit, text->bytes, text->name_len);
-    add_grams(bits, bit, text->bytes + text->name_len + 1, text->email_len);
+    const char *email = map_text_email(text);
+    const size_t name_len = (size_t)(email - 1 - text->bytes), email_len = strlen(email);
+    add_grams(bits, bit, text->bytes, name_len);
+    add_grams(bits, bit, email, email_len);
     _Atomic uint64_t *words = map->group_pairs + (at >> SPAN_SHIFT) * BYTE_CLASSES;
-    add_pairs(words, text->bytes, text->name_len);
-    add_pairs(words, text->bytes + text->name_len + 1, text->email_len);
+    add_pairs(words, text->bytes, name_len);
+    add_pairs(words, email, email_len);
     set_bit(&map->group_begins[at >> GROUP_WORD_SHIFT], UINT64_C(1) << at / MAP_TEXT_UNIT % 64);
 }
 

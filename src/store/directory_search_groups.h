@@ -107,6 +107,20 @@ static inline uint64_t directory_groups_next(const struct directory_map *map, ui
     return end;
 }
 
+/* Where the next text begins behind the one at that many bytes; at most end. */
+static inline uint64_t directory_groups_behind(const struct directory_map *map, uint64_t at,
+                                               uint64_t end)
+{
+    const uint64_t behind = at + MAP_TEXT_UNIT;
+    const uint64_t word =
+        directory_groups_begins(map, behind >> GROUP_WORD_SHIFT) >> behind / MAP_TEXT_UNIT % 64;
+    if (word == 0)
+        return directory_groups_next(map, ((behind >> GROUP_WORD_SHIFT) + 1) << GROUP_WORD_SHIFT,
+                                     end);
+    const uint64_t begins = behind + (uint64_t)__builtin_ctzll(word) * MAP_TEXT_UNIT;
+    return begins < end ? begins : end;
+}
+
 /* The grams and pairs of a term that are asked for. */
 struct directory_grams {
     uint32_t columns[16];

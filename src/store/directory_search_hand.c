@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define ASIDE_ROOM     256
-#define TEXTS_IN_WORD  32 /* of 256 bytes; one begins before it */
+#define TEXTS_IN_WORD  33 /* of 256 bytes, eight each; one begins before it */
 #define GROUPS_AT_ONCE (STRETCH_BYTES / GROUP_BYTES)
 #define LINE           64 /* of the cache */
 #define FEW            16 /* groups of 64: the processor doesn't guess where the next is */
@@ -39,15 +39,14 @@ void directory_hand_set_aside(struct directory_hand *hand, int64_t id)
 static struct directory_key key_of(enum directory_sort sort, int64_t id, int facet,
                                    const struct map_text *text)
 {
-    struct directory_key key = {.text = text->bytes, .len = text->name_len, .id = id};
-    if (sort == DIRECTORY_BY_UPDATED) {
-        key.len = 0;
-    } else if (sort == DIRECTORY_BY_EMAIL) {
-        key.text = text->bytes + text->name_len + 1;
-        key.len = text->email_len;
-    } else if (sort != DIRECTORY_BY_NAME) {
+    struct directory_key key = {.text = text->bytes, .id = id};
+    if (sort == DIRECTORY_BY_UPDATED)
+        return key;
+    if (sort == DIRECTORY_BY_EMAIL)
+        key.text = map_text_email(text);
+    else if (sort != DIRECTORY_BY_NAME)
         key.number = directory_group(sort, facet);
-    }
+    key.len = strlen(key.text);
     return key;
 }
 
@@ -60,17 +59,17 @@ static void count_row(struct directory_hand *hand, uint32_t row)
 static void meet(struct directory_hand *hand, const struct directory_met *met)
 {
     const struct directory_search *search = hand->pass->search;
-    uint64_t words[4];
+    uint32_t words[MAP_ROW_WORDS];
     if (!map_words_read(&search->map->rows[met->row], words)) {
         directory_hand_set_aside(hand, met->row); /* being changed, so after the snapshot */
         return;
     }
     const struct directory_row row = map_words_row(met->row, words);
-    if (words[3] == 0)
+    if (words[MAP_ROW_PLACE] == 0)
         return;
     if (row.head.value > search->position.value)
         directory_hand_set_aside(hand, row.id.value);
-    else if (words[3] == met->place / MAP_TEXT_UNIT) {
+    else if (words[MAP_ROW_PLACE] == met->place / MAP_TEXT_UNIT) {
         const int facet =
             facet_of(row.type, row.status, row.choices, row.paused_until, search->in_use);
         struct directory_key key =
@@ -132,24 +131,15 @@ static struct taking taking_of(const struct directory_hand *hand)
 static inline uint64_t rank_of(const struct taking *taking, const struct map_text *text,
                                uint32_t facet, uint64_t updated_at)
 {
-    static const uint64_t begins[] = {
-        0,
-        UINT64_C(0xff) << 56,
-        UINT64_C(0xffff) << 48,
-        UINT64_C(0xffffff) << 40,
-        UINT64_C(0xffffffff) << 32,
-        UINT64_C(0xffffffffff) << 24,
-        UINT64_C(0xffffffffffff) << 16,
-        UINT64_C(0xffffffffffffff) << 8,
-        UINT64_MAX,
-    };
+    const uint64_t ones = UINT64_C(0x0101010101010101);
     if (taking->is_by_updated)
         return (updated_at ^ UINT64_C(1) << 63) ^ taking->turned;
-    const size_t from = taking->is_by_email ? (size_t)text->name_len + 1 : 0;
-    const size_t len = taking->is_by_email ? text->email_len : text->name_len;
     uint64_t word;
-    memcpy(&word, text->bytes + from, sizeof word);
-    word = be64toh(word) & begins[len < sizeof word ? len : sizeof word];
+    memcpy(&word, taking->is_by_email ? map_text_email(text) : text->bytes, sizeof word);
+    /* Up to the first zero byte, which the lowest bit of ends is in. */
+    word = le64toh(word);
+    const uint64_t ends = (word - ones) & ~word & ones << 7;
+    word = htobe64(htole64(word & (((ends & (0 - ends)) >> 7) - 1)));
     return (taking->groups[facet] | word >> 2) ^ taking->turned;
 }
 
@@ -175,7 +165,7 @@ static void take_all(struct directory_hand *hand, const uint64_t *places, size_t
         const uint32_t head = atomic_load_explicit(&text->head, memory_order_acquire);
         const uint32_t row = head & (uint32_t)MAP_SLOT_ROW;
         const uint32_t facet = head >> MAP_TEXT_FACET_SHIFT & 31;
-        uint64_t times = 0;
+        uint32_t updated_at = 0;
         if ((head & MAP_TEXT_DEAD) != 0)
             continue;
         if (taking.is_counted)
@@ -183,14 +173,17 @@ static void take_all(struct directory_hand *hand, const uint64_t *places, size_t
         uint32_t is_in = taking.facets >> facet & 1;
         const bool is_by_clock = (is_in & taking.by_clock >> facet) != 0;
         if (is_by_clock || taking.is_by_updated)
-            times = atomic_load_explicit(&taking.rows[row].words[2], memory_order_acquire);
+            updated_at = atomic_load_explicit(&taking.rows[row].words[MAP_ROW_UPDATED],
+                                              memory_order_acquire);
         if (is_by_clock)
-            is_in = directory_search_selects(hand->pass->search, (int)facet,
-                                             (int64_t)(times & UINT32_MAX));
-        const uint64_t rank = rank_of(&taking, text, facet, times >> 32);
+            is_in = directory_search_selects(
+                hand->pass->search, (int)facet,
+                atomic_load_explicit(&taking.rows[row].words[MAP_ROW_PAUSED],
+                                     memory_order_acquire));
+        const uint64_t rank = rank_of(&taking, text, facet, updated_at);
         if (__builtin_expect(rank - taking.least <= taking.range, 0)) {
             if (is_in != 0)
-                keep(hand, text, row, (int)facet, times >> 32);
+                keep(hand, text, row, (int)facet, updated_at);
             continue;
         }
         taken += is_in;
@@ -249,10 +242,9 @@ static size_t texts_of(const struct directory_map *map, uint64_t at, uint64_t un
 {
     const uint64_t word = at >> GROUP_WORD_SHIFT;
     const uint64_t begins = directory_groups_begins(map, word);
-    const uint64_t before = word == 0 ? 0 : directory_groups_begins(map, word - 1);
     const uint64_t lasts = begins >> 1 | UINT64_C(1) << 63; /* units of their texts */
     size_t count = 0;
-    units &= ~(begins | begins << 1 | before >> 63);
+    units &= ~begins;
     /* The last unit of each text that has one: adding carries into it. */
     for (uint64_t texts = (((units & ~lasts) + ~lasts) | units) & lasts; texts != 0;
          texts &= texts - 1) {

@@ -14,9 +14,9 @@
 #include "store/directory_search_groups.h"
 
 #define HAND_MET 32
-/* More than begin in a stretch, each with its head and two bytes at least, when those that go on in
- * the next 256 bytes are counted twice. */
-#define HAND_STRETCH_TEXTS 512
+/* As many as may begin in a stretch, each with its head and two bytes at least, when those that go
+ * on in the next 256 bytes are counted twice. */
+#define HAND_STRETCH_TEXTS 528
 
 struct directory_pass {
     const struct directory_search *search;

@@ -53,8 +53,8 @@ static bool is_let_through(const struct walk *walk, int64_t id)
     const struct directory_selection *selection = walk->selection;
     if (selection->by_clock == 0 || (selection->by_clock >> order_facet(walk->map, id) & 1) == 0)
         return true;
-    const uint64_t word = atomic_load_explicit(&walk->map->rows[id].words[2], memory_order_relaxed);
-    return ((int64_t)(word & UINT32_MAX) > selection->now_s) == selection->wants_paused;
+    const int64_t paused_until = map_row_word(&walk->map->rows[id], MAP_ROW_PAUSED);
+    return (paused_until > selection->now_s) == selection->wants_paused;
 }
 
 static struct directory_key key_in_map(const struct walk *walk, int64_t id)

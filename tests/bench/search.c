@@ -346,9 +346,11 @@ static struct checking checking_of(const struct directory_map *map)
     for (size_t i = 0; i < ASKS; i++) {
         const struct map_text *text = map_text_at(map, 1 + (int64_t)(random64() % (rows - 1)));
         const size_t nobody = i % 10 == 0;
-        memcpy(key, text->bytes + text->name_len + 1, text->email_len);
-        checking.asks[i] = (struct directory_ask){.key = key, .len = text->email_len - nobody};
-        key += text->email_len;
+        const char *email = map_text_email(text);
+        const size_t len = strlen(email);
+        memcpy(key, email, len);
+        checking.asks[i] = (struct directory_ask){.key = key, .len = len - nobody};
+        key += len;
     }
     return checking;
 }

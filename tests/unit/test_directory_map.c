@@ -257,13 +257,15 @@ static void what_is_not_as_the_file_is_found_and_read_anew(void **state)
         struct map_row *row = &desk.map->rows[30];
         struct order_top *top = &desk.map->tops[MAP_BY_NAME][0];
         if (kind == 0)
-            row->words[1] ^= 2; /* a choice */
+            row->words[2] ^= 2; /* a choice */
         if (kind == 1)
             map_row_remove(desk.map, 30, (struct position){1});
         if (kind == 2)
             put_whole(desk.map, 61, 1);
         if (kind == 3)
-            ((char *)desk.map->texts)[row->words[3] * MAP_TEXT_UNIT + sizeof(struct map_text)] ^= 1;
+            ((char *)
+                 desk.map->texts)[map_row_place(row) * MAP_TEXT_UNIT + sizeof(struct map_text)] ^=
+                1;
         if (kind == 4)
             desk.map->blocks[MAP_BY_NAME][top->block].rows[7] = 30;
         assert_true(check_all(&desk) > 0);
@@ -429,7 +431,7 @@ static void a_row_that_nobody_finishes_is_said_to_be_busy(void **state)
     assert_int_equal(directory_map_new(&map), STATUS_OK);
     map_clear(map, 1);
     put_whole(map, 1, 5);
-    map->rows[1].words[0] |= UINT64_C(1) << 48;
+    map->rows[1].words[0] |= MAP_ROW_IS_CHANGING;
     struct directory_ask ask = {.key = "row1@example.com", .len = 16};
     directory_map_find(map, &ask, 1);
     assert_int_equal(ask.status, STATUS_BUSY);

@@ -236,11 +236,11 @@ static void a_row_that_nobody_finishes_is_put_aside(void **state)
     for (int64_t id = 1; id <= 2; id++) {
         struct directory_search search = search_of(&search_everyone, "a", 10);
         search.position.value = 0;
-        directory_groups_mark(search_map, search_map->rows[id].words[3] * MAP_TEXT_UNIT, 1);
-        search_map->rows[id].words[0] ^= UINT64_C(1) << 48;
+        directory_groups_mark(search_map, map_row_place(&search_map->rows[id]) * MAP_TEXT_UNIT, 1);
+        search_map->rows[id].words[0] ^= MAP_ROW_IS_CHANGING;
         assert_int_equal(directory_search_run(&search, search_arena, NULL, &best, &aside),
                          STATUS_OK);
-        search_map->rows[id].words[0] ^= UINT64_C(1) << 48;
+        search_map->rows[id].words[0] ^= MAP_ROW_IS_CHANGING;
         assert_int_equal(best.matches, 1);
         assert_int_equal(aside.count, 1);
         assert_int_equal(aside.ids[0], id);
@@ -263,7 +263,7 @@ static int64_t count_of(const struct directory_selection *selection, const char 
 
 static uint32_t *head_of(int64_t id)
 {
-    return (uint32_t *)(search_map->texts + search_map->rows[id].words[3] * MAP_TEXT_UNIT);
+    return (uint32_t *)(search_map->texts + map_row_place(&search_map->rows[id]) * MAP_TEXT_UNIT);
 }
 
 /* At each of the moments when a name is being replaced. */
