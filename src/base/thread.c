@@ -54,3 +54,14 @@ bool thread_join(struct thread *thread)
     pthread_join(thread->handle, NULL);
     return atomic_load(&thread->has_ended);
 }
+
+bool thread_both(void (*run)(void *context), void *first, void *second)
+{
+    struct thread beside;
+    const bool has_two = thread_start(&beside, run, second);
+    run(first);
+    if (has_two)
+        return thread_join(&beside);
+    run(second);
+    return true;
+}

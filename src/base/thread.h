@@ -30,4 +30,8 @@ bool thread_is_alive(const struct thread *thread);
  * held (a mutex, a place among a condition's waiters) it holds for ever. */
 bool thread_join(struct thread *thread);
 
+/* Does run(first) here and run(second) beside, or here too where there is no thread to be had, and
+ * returns when both are done. False: the one beside was ended in the middle. */
+bool thread_both(void (*run)(void *context), void *first, void *second);
+
 #endif

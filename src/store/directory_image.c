@@ -171,12 +171,7 @@ static void move_pieces(void *context)
 
 static bool move_by_two(struct moving *moving)
 {
-    struct thread beside;
-    const bool has_two = thread_start(&beside, move_pieces, moving);
-    move_pieces(moving);
-    if (has_two && !thread_join(&beside))
-        return false;
-    return !atomic_load(&moving->has_failed);
+    return thread_both(move_pieces, moving, moving) && !atomic_load(&moving->has_failed);
 }
 
 static enum status write_image(struct directory_map *map, int fd)

@@ -22,112 +22,9 @@ static void store_in(_Atomic uint64_t *to, uint64_t value)
     atomic_store_explicit(to, value, memory_order_relaxed);
 }
 
-static uint32_t slot_of(uint64_t hash, int64_t row)
-{
-    return (uint32_t)(hash >> 58) << 26 | (uint32_t)row;
-}
-
 static struct map_text *text_at(const struct directory_map *map, uint64_t word)
 {
     return word == 0 ? NULL : (struct map_text *)(map->texts + word * MAP_TEXT_UNIT);
-}
-
-static uint64_t hash_of(const struct directory_map *map, const struct map_text *text)
-{
-    const char *email = map_text_email(text);
-    return map_hash(map, email, strlen(email));
-}
-
-/* Its memory goes back. */
-static void empty_table(struct directory_map *map, uint64_t which)
-{
-    madvise((void *)(uintptr_t)map->tables[which], sizeof(uint32_t) << MAP_SLOT_BITS_MAX,
-            MADV_REMOVE);
-}
-
-/* Readers that are in the table that is left find nothing more in it, and look once more, since
- * another has come into use meanwhile. The new one is emptied, too, before: whoever died may have
- * begun it. */
-static void use_table(struct directory_map *map, int bits)
-{
-    const uint64_t was = load(&map->head->table);
-    const uint64_t which = was == 0 ? 0 : !(was >> 8);
-    const uint64_t mask = (UINT64_C(1) << bits) - 1;
-    _Atomic uint32_t *slots = map->tables[which];
-    const int64_t rows_end = (int64_t)load(&map->head->rows_end);
-    uint64_t used = 0;
-    empty_table(map, which);
-    for (int64_t id = 1; id < rows_end; id++) {
-        const struct map_text *text = text_at(map, map_row_place(&map->rows[id]));
-        if (text == NULL)
-            continue;
-        const uint64_t hash = hash_of(map, text);
-        uint64_t at = hash & mask;
-        while (atomic_load_explicit(&slots[at], memory_order_relaxed) != 0)
-            at = (at + 1) & mask;
-        atomic_store_explicit(&slots[at], slot_of(hash, id), memory_order_relaxed);
-        used++;
-    }
-    store_in(&map->head->slots_used, used);
-    atomic_store_explicit(&map->head->table, which << 8 | (uint64_t)bits, memory_order_release);
-    if (was != 0)
-        empty_table(map, was >> 8);
-}
-
-/* Three of four slots at most are somebody's in a new table. */
-static int bits_for(uint64_t people)
-{
-    int bits = MAP_SLOT_BITS_MIN;
-    while (bits < MAP_SLOT_BITS_MAX && people * 4 / 3 > UINT64_C(1) << bits)
-        bits++;
-    return bits;
-}
-
-/* Four of five at most are in use, those of addresses that left included, so that a search ends
- * soon: it goes past three or four that are another's, past a dozen where nobody has the address.
- * Some are free in a new table, so that none is made again and again. */
-static void make_room(struct directory_map *map)
-{
-    const uint64_t slots = UINT64_C(1) << (load(&map->head->table) & 0xff);
-    if ((load(&map->head->slots_used) + 1) * 5 > slots * 4)
-        use_table(map, bits_for(load(&map->head->people) + 1));
-}
-
-static void put_slot(struct directory_map *map, const char *email, size_t len, int64_t row)
-{
-    make_room(map);
-    const uint64_t table = load(&map->head->table);
-    const uint64_t mask = (UINT64_C(1) << (table & 0xff)) - 1;
-    const uint64_t hash = map_hash(map, email, len);
-    const uint32_t wanted = slot_of(hash, row);
-    _Atomic uint32_t *slots = map->tables[table >> 8];
-    for (uint64_t at = hash & mask;; at = (at + 1) & mask) {
-        const uint32_t slot = atomic_load_explicit(&slots[at], memory_order_relaxed);
-        if (slot == wanted)
-            return;
-        if (slot != 0)
-            continue;
-        atomic_store_explicit(&slots[at], wanted, memory_order_release);
-        store_in(&map->head->slots_used, load(&map->head->slots_used) + 1);
-        return;
-    }
-}
-
-static void drop_slot(struct directory_map *map, const struct map_text *text)
-{
-    const uint64_t table = load(&map->head->table);
-    const uint64_t mask = (UINT64_C(1) << (table & 0xff)) - 1;
-    const uint64_t hash = hash_of(map, text);
-    _Atomic uint32_t *slots = map->tables[table >> 8];
-    for (uint64_t at = hash & mask;; at = (at + 1) & mask) {
-        const uint32_t slot = atomic_load_explicit(&slots[at], memory_order_relaxed);
-        if (slot == 0)
-            return;
-        if (slot == slot_of(hash, map_text_id(text))) {
-            atomic_store_explicit(&slots[at], MAP_SLOT_GONE, memory_order_release);
-            return;
-        }
-    }
 }
 
 /* Gives where it stands, in units; 0: no room. */
@@ -145,7 +42,9 @@ static uint64_t put_text(struct directory_map *map, const struct map_values *val
     text->bytes[values->name_len] = '\0';
     memcpy(text->bytes + values->name_len + 1, values->email_key, values->email_len);
     text->bytes[values->name_len + 1 + values->email_len] = '\0';
-    directory_groups_add(map, at, text);
+    if (!map->is_filling)
+        directory_groups_add(map, at, text);
+    directory_groups_begin(map, at);
     directory_groups_mark(map, at, values->row.head.value);
     atomic_store_explicit(&map->head->text_end, at + size, memory_order_release);
     return at / MAP_TEXT_UNIT;
@@ -282,8 +181,8 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
         if (place == 0)
             return STATUS_FULL;
     }
-    if (!keeps_email)
-        put_slot(map, values->email_key, values->email_len, to->id.value);
+    if (!keeps_email && !map->is_filling)
+        map_slot_put(map, values->email_key, values->email_len, to->id.value);
     if (was != NULL && !keeps_email)
         note_left(map, to->head.value);
     const uint32_t words[MAP_ROW_WORDS] = {
@@ -316,7 +215,7 @@ enum status map_row_put(struct directory_map *map, const struct map_values *valu
     if (was == NULL)
         store_in(&map->head->people, load(&map->head->people) + 1);
     if (was != NULL && !keeps_email)
-        drop_slot(map, was);
+        map_slot_drop(map, was);
     return STATUS_OK;
 }
 
@@ -340,7 +239,7 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by)
     const struct reordering goes = {.id = id, .is_new = was == NULL, .moves = {true, true, true}};
     leave_orders(map, &goes);
     if (was != NULL) {
-        drop_slot(map, was);
+        map_slot_drop(map, was);
         let_die(map, was, by.value);
         wipe(map, was);
     }
@@ -377,18 +276,15 @@ void map_clear(struct directory_map *map, int64_t people)
     store_in(&head->people, 0);
     store_in(&head->left, 0);
     store_in(&head->at, 0);
-    use_table(map, bits_for((uint64_t)people));
+    map_slots_begin(map, people);
 }
 
 void map_recount(struct directory_map *map)
 {
     const int64_t rows_end = (int64_t)load(&map->head->rows_end);
-    const uint64_t table = load(&map->head->table);
-    uint64_t people = 0, used = 0;
+    uint64_t people = 0;
     for (int64_t id = 1; id < rows_end; id++)
         people += map_row_place(&map->rows[id]) != 0;
-    for (uint64_t at = 0; table != 0 && at < UINT64_C(1) << (table & 0xff); at++)
-        used += atomic_load_explicit(&map->tables[table >> 8][at], memory_order_relaxed) != 0;
     store_in(&map->head->people, people);
-    store_in(&map->head->slots_used, used);
+    map_slots_recount(map);
 }

@@ -99,6 +99,7 @@ struct directory_map {
     struct order_top *tops[MAP_ORDER_COUNT]; /* see directory_order.h */
     struct order_block *blocks[MAP_ORDER_COUNT];
     struct map_recent *recents;
+    bool is_filling; /* this process fills it: what finds people by their texts comes at the end */
     const char *image; /* to be tried by this process's next filling; NULL: none */
 };
 
@@ -244,6 +245,15 @@ void map_row_remove(struct directory_map *map, int64_t id, struct position by);
 
 /* Forgets everything, for a filling that begins; people: about how many will come. */
 void map_clear(struct directory_map *map, int64_t people);
+
+/* Slots, under the mutex: of a new table for about so many people; of an address that a row has
+ * now, or of a text that is its row's no more; of rows that have none, by several threads at once,
+ * while nobody reads there. map_slots_recount: as whoever died may have left the number wrong. */
+void map_slots_begin(struct directory_map *map, int64_t people);
+void map_slot_put(struct directory_map *map, const char *email, size_t len, int64_t row);
+void map_slot_drop(struct directory_map *map, const struct map_text *text);
+void map_slots_put_rows(struct directory_map *map, int64_t from, int64_t to);
+void map_slots_recount(struct directory_map *map);
 
 /* Under the mutex: who counts as subscribed, and so who is in which facet, by these topics. */
 void map_use_topics(struct directory_map *map, uint64_t in_use);

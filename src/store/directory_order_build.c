@@ -1,26 +1,55 @@
 /*
- * store/directory_order_build: all orders at once, from the rows as they stand: sorted by eight
- * bytes of the key at a time, then cut into blocks. See directory_order.h.
+ * store/directory_order_build: all orders at once, from the rows as they stand. See
+ * directory_order.h.
+ *
+ * One order after the other, by two threads: rows are dealt into bins by the first bits of their
+ * keys, each bin is sorted by eight bytes of the key at a time, and what comes out is cut into
+ * blocks. So a sort stays near the processor, and takes the memory of one order.
  */
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "store/directory_order.h"
 
-#define FILLED      (ORDER_BLOCK_ROWS * 7 / 8) /* rows of a new block: the rest is for who comes */
-#define RADIX_WORTH 2048                       /* items; fewer are sorted by comparing */
+/* Rows of a new block: the rest is for who comes. By the last change all come behind the others. */
+#define FILLED_BY_TEXT (ORDER_BLOCK_ROWS * 15 / 16)
+#define FILLED_BY_TIME ORDER_BLOCK_ROWS
+
+#define WORTH_A_THREAD 20000 /* rows */
+#define RADIX_WORTH    1024  /* items; fewer are sorted by comparing */
+#define BINS           ((size_t)1 << 16)
+#define TEXT_SHIFT     48 /* of a word, to its bin */
+#define BLOCKS_AT_ONCE 64
+#define AHEAD          16 /* items whose texts are fetched while those of others are read */
+#define HANDS          2
 
 struct item {
     uint64_t word; /* eight bytes of the key */
     uint32_t row;
 };
 
-struct sorting {
-    const struct directory_map *map;
+struct building {
+    struct directory_map *map;
     enum map_order order;
-    struct item *items, *spare;
-    size_t count;
+    struct item *items;
+    size_t count, filled; /* filled: rows of a block */
+    uint64_t least;       /* word, with which bins begin */
+    int shift;            /* of what a word is beyond it, to its bin */
+    uint8_t *facets;      /* of each row */
+    uint32_t begins[BINS + 1];
+    _Atomic size_t taken; /* of bins, or of blocks */
+    _Atomic int fault;    /* an enum status */
+};
+
+/* One thread's share of the rows. */
+struct hand {
+    struct building *building;
+    int64_t from, to;
+    uint64_t least, most;
+    uint32_t counts[BINS]; /* of its rows in each bin; then, where the next of these goes */
+    struct item *spare;
+    size_t room;
 };
 
 static int compare_items(const void *left, const void *right)
@@ -66,95 +95,263 @@ static void sort_by_word(struct item *items, struct item *spare, size_t count)
         qsort(items, count, sizeof *items, compare_items);
 }
 
+static void fetch_row(const struct building *building, const struct item *item)
+{
+    __builtin_prefetch(&building->map->rows[item->row]);
+}
+
+static void fetch_text(const struct building *building, const struct item *item)
+{
+    const uint8_t *text =
+        building->map->texts + map_row_place(&building->map->rows[item->row]) * MAP_TEXT_UNIT;
+    __builtin_prefetch(text);
+    __builtin_prefetch(text + 63);
+}
+
+static bool is_like_next(const struct item *items, size_t count, size_t at)
+{
+    return at + 1 < count && items[at].word == items[at + 1].word;
+}
+
 /* Each stretch of the same word by the next eight bytes, and so on. Texts hold no zero byte: words
  * that end with one and are the same are of texts that are. */
-static void sort_deeper(const struct sorting *sorting, struct item *items, struct item *spare,
+static void sort_deeper(const struct building *building, struct item *items, struct item *spare,
                         size_t count, size_t depth)
 {
     for (size_t from = 0, to; from < count; from = to) {
         for (to = from + 1; to < count && items[to].word == items[from].word; to++)
             ;
+        if (is_like_next(items, count, to + AHEAD))
+            fetch_row(building, &items[to + AHEAD]);
+        if (is_like_next(items, count, to + AHEAD / 2))
+            fetch_text(building, &items[to + AHEAD / 2]);
         if (to - from == 1 || (items[from].word & 0xff) == 0)
             continue;
         for (size_t i = from; i < to; i++) {
-            const struct order_key key = order_key_of(sorting->map, sorting->order, items[i].row);
+            if (i + AHEAD < count)
+                fetch_row(building, &items[i + AHEAD]);
+            if (i + AHEAD / 2 < count)
+                fetch_text(building, &items[i + AHEAD / 2]);
+            const struct order_key key = order_key_of(building->map, building->order, items[i].row);
             items[i].word = key.len > depth ? order_prefix(key.text + depth, key.len - depth) : 0;
         }
         sort_by_word(items + from, spare + from, to - from);
-        sort_deeper(sorting, items + from, spare + from, to - from, depth + 8);
+        sort_deeper(building, items + from, spare + from, to - from, depth + 8);
     }
 }
 
-static void *sort(void *context)
+static void note_facets(void *context)
 {
-    struct sorting *sorting = context;
-    const int64_t rows_end = (int64_t)atomic_load(&sorting->map->head->rows_end);
-    for (int64_t id = 1; id < rows_end; id++)
-        if (map_text_at(sorting->map, id) != NULL)
-            sorting->items[sorting->count++] = (struct item){
-                .word = order_key_of(sorting->map, sorting->order, id).prefix, .row = (uint32_t)id};
-    if (sorting->count == 0)
-        return NULL;
-    sort_by_word(sorting->items, sorting->spare, sorting->count);
-    if (sorting->order != MAP_BY_UPDATED)
-        sort_deeper(sorting, sorting->items, sorting->spare, sorting->count, 8);
-    return NULL;
+    const struct hand *hand = context;
+    const struct building *building = hand->building;
+    for (int64_t id = hand->from; id < hand->to; id++)
+        building->facets[id] = (uint8_t)order_facet(building->map, id);
 }
 
-static enum status lay_out(struct directory_map *map, const struct sorting *sorting)
+static uint64_t word_of(const struct building *building, int64_t id)
 {
-    struct map_order_head *head = &map->head->orders[sorting->order];
-    *head = (struct map_order_head){.first_free = ORDER_NONE};
-    if (sorting->count / FILLED + 1 >= ORDER_BLOCKS_MAX)
-        return STATUS_FULL;
-    for (size_t from = 0; from < sorting->count; from += FILLED) {
-        const size_t left = sorting->count - from;
-        const size_t count = left < FILLED ? left : FILLED;
-        struct order_top *top = &map->tops[sorting->order][head->tops++];
-        *top = (struct order_top){.block = head->blocks_end++, .count = (uint16_t)count};
-        uint32_t *rows = map->blocks[sorting->order][top->block].rows;
-        for (size_t i = 0; i < count; i++) {
-            rows[i] = sorting->items[from + i].row;
-            top->facets[order_facet(map, rows[i])]++;
+    return order_key_of(building->map, building->order, id).prefix;
+}
+
+static size_t bin_of(const struct building *building, uint64_t word)
+{
+    return (word - building->least) >> building->shift;
+}
+
+static void find_ends(void *context)
+{
+    struct hand *hand = context;
+    const struct building *building = hand->building;
+    hand->least = UINT64_MAX;
+    hand->most = 0;
+    for (int64_t id = hand->from; id < hand->to; id++) {
+        if (map_text_at(building->map, id) == NULL)
+            continue;
+        const uint64_t word = word_of(building, id);
+        hand->least = word < hand->least ? word : hand->least;
+        hand->most = word > hand->most ? word : hand->most;
+    }
+}
+
+static void count_bins(void *context)
+{
+    struct hand *hand = context;
+    const struct building *building = hand->building;
+    memset(hand->counts, 0, sizeof hand->counts);
+    for (int64_t id = hand->from; id < hand->to; id++)
+        if (map_text_at(building->map, id) != NULL)
+            hand->counts[bin_of(building, word_of(building, id))]++;
+}
+
+/* Those of the first hand come first, so that a bin is in the order of the rows. */
+static void lay_bins(struct building *building, struct hand hands[HANDS])
+{
+    uint32_t sum = 0;
+    for (size_t bin = 0; bin < BINS; bin++) {
+        building->begins[bin] = sum;
+        for (int i = 0; i < HANDS; i++) {
+            const uint32_t count = hands[i].counts[bin];
+            hands[i].counts[bin] = sum;
+            sum += count;
         }
-        top->prefix = order_key_of(map, sorting->order, rows[0]).prefix;
     }
-    return STATUS_OK;
+    building->begins[BINS] = sum;
+    building->count = sum;
 }
 
-/* A second thread takes one of the orders by text, where there is one to be had. */
+static void deal(void *context)
+{
+    struct hand *hand = context;
+    const struct building *building = hand->building;
+    for (int64_t id = hand->from; id < hand->to; id++) {
+        if (map_text_at(building->map, id) == NULL)
+            continue;
+        const uint64_t word = word_of(building, id);
+        building->items[hand->counts[bin_of(building, word)]++] =
+            (struct item){.word = word, .row = (uint32_t)id};
+    }
+}
+
+static bool has_room(struct hand *hand, size_t count)
+{
+    if (count <= hand->room)
+        return true;
+    free(hand->spare);
+    hand->spare = malloc(count * sizeof *hand->spare);
+    hand->room = hand->spare == NULL ? 0 : count;
+    if (hand->spare == NULL)
+        atomic_store(&hand->building->fault, STATUS_FULL);
+    return hand->spare != NULL;
+}
+
+static void sort_bin(struct hand *hand, struct item *items, size_t count)
+{
+    size_t sorted = 1;
+    while (sorted < count && items[sorted - 1].word < items[sorted].word)
+        sorted++;
+    if (sorted >= count || !has_room(hand, count))
+        return;
+    sort_by_word(items, hand->spare, count);
+    if (hand->building->order != MAP_BY_UPDATED)
+        sort_deeper(hand->building, items, hand->spare, count, 8);
+}
+
+static void sort_bins(void *context)
+{
+    struct hand *hand = context;
+    struct building *building = hand->building;
+    size_t bin;
+    while (atomic_load(&building->fault) == STATUS_OK &&
+           (bin = atomic_fetch_add(&building->taken, 1)) < BINS)
+        if (building->begins[bin + 1] > building->begins[bin])
+            sort_bin(hand, building->items + building->begins[bin],
+                     building->begins[bin + 1] - building->begins[bin]);
+    free(hand->spare);
+    hand->spare = NULL;
+    hand->room = 0;
+}
+
+static void lay_block(const struct building *building, size_t block)
+{
+    const struct directory_map *map = building->map;
+    const size_t from = block * building->filled, left = building->count - from;
+    const size_t count = left < building->filled ? left : building->filled;
+    struct order_top *top = &map->tops[building->order][block];
+    uint32_t *rows = map->blocks[building->order][block].rows;
+    *top = (struct order_top){.block = (uint32_t)block, .count = (uint16_t)count};
+    for (size_t i = 0; i < count; i++) {
+        rows[i] = building->items[from + i].row;
+        top->facets[building->facets[rows[i]]]++;
+    }
+    top->prefix = word_of(building, rows[0]);
+}
+
+static void lay_blocks(void *context)
+{
+    struct hand *hand = context;
+    struct building *building = hand->building;
+    const size_t blocks = (building->count + building->filled - 1) / building->filled;
+    size_t taken;
+    while ((taken = atomic_fetch_add(&building->taken, BLOCKS_AT_ONCE)) < blocks)
+        for (size_t i = taken; i < blocks && i < taken + BLOCKS_AT_ONCE; i++)
+            lay_block(building, i);
+}
+
+static enum status by_all(struct building *building, struct hand hands[HANDS],
+                          void (*step)(void *context))
+{
+    atomic_store(&building->taken, 0);
+    if (hands[HANDS - 1].to > WORTH_A_THREAD) {
+        if (!thread_both(step, &hands[0], &hands[1]))
+            return STATUS_IO;
+    } else {
+        step(&hands[0]);
+        step(&hands[1]);
+    }
+    return (enum status)atomic_load(&building->fault);
+}
+
+/* Texts are of all kinds; times may be close together. */
+static enum status choose_bins(struct building *building, struct hand hands[HANDS])
+{
+    building->least = 0;
+    building->shift = TEXT_SHIFT;
+    if (building->order != MAP_BY_UPDATED)
+        return STATUS_OK;
+    enum status status = by_all(building, hands, find_ends);
+    building->least = hands[0].least < hands[1].least ? hands[0].least : hands[1].least;
+    const uint64_t most = hands[0].most > hands[1].most ? hands[0].most : hands[1].most;
+    building->shift = 0;
+    while (most > building->least && (most - building->least) >> building->shift >= BINS)
+        building->shift++;
+    return status;
+}
+
+static enum status build(struct building *building, struct hand hands[HANDS], enum map_order order)
+{
+    struct map_order_head *head = &building->map->head->orders[order];
+    building->order = order;
+    building->filled = order == MAP_BY_UPDATED ? FILLED_BY_TIME : FILLED_BY_TEXT;
+    enum status status = choose_bins(building, hands);
+    if (status == STATUS_OK)
+        status = by_all(building, hands, count_bins);
+    if (status != STATUS_OK)
+        return status;
+    lay_bins(building, hands);
+    const size_t blocks = (building->count + building->filled - 1) / building->filled;
+    *head = (struct map_order_head){.first_free = ORDER_NONE};
+    if (blocks >= ORDER_BLOCKS_MAX)
+        return STATUS_FULL;
+    head->tops = head->blocks_end = (uint32_t)blocks;
+    status = by_all(building, hands, deal);
+    if (status == STATUS_OK)
+        status = by_all(building, hands, sort_bins);
+    return status == STATUS_OK ? by_all(building, hands, lay_blocks) : status;
+}
+
 enum status order_build(struct directory_map *map)
 {
-    struct sorting sortings[MAP_ORDER_COUNT];
-    const size_t rows = (size_t)atomic_load(&map->head->rows_end) + 1;
-    enum status status = STATUS_OK;
-    pthread_t beside;
-    for (int order = 0; order < MAP_ORDER_COUNT; order++) {
-        sortings[order] = (struct sorting){
-            .map = map,
-            .order = (enum map_order)order,
-            .items = malloc(rows * sizeof(struct item)),
-            .spare = malloc(rows * sizeof(struct item)),
-        };
-        if (sortings[order].items == NULL || sortings[order].spare == NULL)
-            status = STATUS_FULL;
+    const int64_t rows_end = (int64_t)atomic_load(&map->head->rows_end);
+    struct building *building = calloc(1, sizeof *building);
+    struct hand *hands = calloc(HANDS, sizeof *hands);
+    enum status status = STATUS_FULL;
+    if (building != NULL && hands != NULL) {
+        building->map = map;
+        building->items = malloc(((size_t)rows_end + 1) * sizeof *building->items);
+        building->facets = malloc((size_t)rows_end + 1);
+        hands[0] = (struct hand){.building = building, .from = 1, .to = 1 + rows_end / 2};
+        hands[1] = (struct hand){.building = building, .from = 1 + rows_end / 2, .to = rows_end};
+        if (building->items != NULL && building->facets != NULL)
+            status = by_all(building, hands, note_facets);
+        for (int order = 0; order < MAP_ORDER_COUNT && status == STATUS_OK; order++)
+            status = build(building, hands, (enum map_order)order);
+        if (status == STATUS_IO)
+            return status; /* whoever was ended may hold what free asks for */
+        free(building->items);
+        free(building->facets);
     }
-    if (status == STATUS_OK) {
-        const bool has_two =
-            rows > RADIX_WORTH && pthread_create(&beside, NULL, sort, &sortings[MAP_BY_NAME]) == 0;
-        sort(&sortings[MAP_BY_EMAIL]);
-        sort(&sortings[MAP_BY_UPDATED]);
-        if (has_two)
-            pthread_join(beside, NULL);
-        else
-            sort(&sortings[MAP_BY_NAME]);
-    }
-    for (int order = 0; order < MAP_ORDER_COUNT; order++) {
-        if (status == STATUS_OK)
-            status = lay_out(map, &sortings[order]);
-        free(sortings[order].items);
-        free(sortings[order].spare);
-    }
+    free(hands);
+    free(building);
     return status;
 }
 

@@ -63,7 +63,23 @@ void directory_groups_add(struct directory_map *map, uint64_t at, const struct m
     _Atomic uint64_t *words = map->group_pairs + (at >> SPAN_SHIFT) * BYTE_CLASSES;
     add_pairs(words, text->bytes, name_len);
     add_pairs(words, email, email_len);
+}
+
+void directory_groups_begin(struct directory_map *map, uint64_t at)
+{
     set_bit(&map->group_begins[at >> GROUP_WORD_SHIFT], UINT64_C(1) << at / MAP_TEXT_UNIT % 64);
+}
+
+/* Bits of other parts stand in other words. */
+_Static_assert(GROUP_PART_BYTES % (64 * GROUP_BYTES) == 0 && GROUP_PART_BYTES % SPAN_BYTES == 0,
+               "a part is of whole words");
+
+void directory_groups_add_part(struct directory_map *map, uint64_t part, uint64_t end)
+{
+    const uint64_t to = end < (part + 1) * GROUP_PART_BYTES ? end : (part + 1) * GROUP_PART_BYTES;
+    for (uint64_t at = directory_groups_next(map, part * GROUP_PART_BYTES, to); at < to;
+         at = directory_groups_behind(map, at, to))
+        directory_groups_add(map, at, (const struct map_text *)(map->texts + at));
 }
 
 /* The heads and rows that are written after it are so with memory_order_release. */

@@ -45,8 +45,15 @@
     64 /* for each a word of a span, with a bit for each class that comes behind                   \
         */
 
-/* Under the map's mutex, of a text that is about to be published, at that many bytes. */
+/* Under the map's mutex, of a text that is about to be published, at that many bytes: where it
+ * begins, and what it holds. */
+void directory_groups_begin(struct directory_map *map, uint64_t at);
 void directory_groups_add(struct directory_map *map, uint64_t at, const struct map_text *text);
+
+/* What the texts hold that begin in a part, while nobody searches; end: of all texts that stand.
+ * Several threads may each do another part. */
+#define GROUP_PART_BYTES (UINT64_C(1) << 17)
+void directory_groups_add_part(struct directory_map *map, uint64_t part, uint64_t end);
 
 /* Under the mutex, before anything changes of a text at that many bytes, or comes there: which
  * entry changes it. */
