@@ -10,29 +10,22 @@
 #include <string.h>
 
 #include "base/thread.h"
-#include "store/directory_order.h"
+#include "store/directory_order_sort.h"
 
 /* Rows of a new block: the rest is for who comes. By the last change all come behind the others. */
 #define FILLED_BY_TEXT (ORDER_BLOCK_ROWS * 15 / 16)
 #define FILLED_BY_TIME ORDER_BLOCK_ROWS
 
 #define WORTH_A_THREAD 20000 /* rows */
-#define RADIX_WORTH    1024  /* items; fewer are sorted by comparing */
 #define BINS           ((size_t)1 << 16)
 #define TEXT_SHIFT     48 /* of a word, to its bin */
 #define BLOCKS_AT_ONCE 64
-#define AHEAD          16 /* items whose texts are fetched while those of others are read */
 #define HANDS          2
-
-struct item {
-    uint64_t word; /* eight bytes of the key */
-    uint32_t row;
-};
 
 struct building {
     struct directory_map *map;
     enum map_order order;
-    struct item *items;
+    struct order_item *items;
     size_t count, filled; /* filled: rows of a block */
     uint64_t least;       /* word, with which bins begin */
     int shift;            /* of what a word is beyond it, to its bin */
@@ -48,97 +41,9 @@ struct hand {
     int64_t from, to;
     uint64_t least, most;
     uint32_t counts[BINS]; /* of its rows in each bin; then, where the next of these goes */
-    struct item *spare;
+    struct order_item *spare;
     size_t room;
 };
-
-static int compare_items(const void *left, const void *right)
-{
-    const struct item *a = left, *b = right;
-    if (a->word != b->word)
-        return a->word < b->word ? -1 : 1;
-    return (a->row > b->row) - (a->row < b->row);
-}
-
-/* By bytes, the last one first: rows that come in ascending stay so where words are the same. */
-static void sort_by_radix(struct item *items, struct item *spare, size_t count)
-{
-    struct item *from = items, *to = spare;
-    size_t counts[8][256] = {0};
-    for (size_t i = 0; i < count; i++)
-        for (int byte = 0; byte < 8; byte++)
-            counts[byte][items[i].word >> byte * 8 & 0xff]++;
-    for (int byte = 0; byte < 8; byte++) {
-        size_t *at = counts[byte], sum = 0;
-        if (at[from[0].word >> byte * 8 & 0xff] == count)
-            continue; /* the same for all */
-        for (int value = 0; value < 256; value++) {
-            const size_t these = at[value];
-            at[value] = sum;
-            sum += these;
-        }
-        for (size_t i = 0; i < count; i++)
-            to[at[from[i].word >> byte * 8 & 0xff]++] = from[i];
-        struct item *other = from;
-        from = to;
-        to = other;
-    }
-    if (from != items)
-        memcpy(items, from, count * sizeof *items);
-}
-
-static void sort_by_word(struct item *items, struct item *spare, size_t count)
-{
-    if (count >= RADIX_WORTH)
-        sort_by_radix(items, spare, count);
-    else
-        qsort(items, count, sizeof *items, compare_items);
-}
-
-static void fetch_row(const struct building *building, const struct item *item)
-{
-    __builtin_prefetch(&building->map->rows[item->row]);
-}
-
-static void fetch_text(const struct building *building, const struct item *item)
-{
-    const uint8_t *text =
-        building->map->texts + map_row_place(&building->map->rows[item->row]) * MAP_TEXT_UNIT;
-    __builtin_prefetch(text);
-    __builtin_prefetch(text + 63);
-}
-
-static bool is_like_next(const struct item *items, size_t count, size_t at)
-{
-    return at + 1 < count && items[at].word == items[at + 1].word;
-}
-
-/* Each stretch of the same word by the next eight bytes, and so on. Texts hold no zero byte: words
- * that end with one and are the same are of texts that are. */
-static void sort_deeper(const struct building *building, struct item *items, struct item *spare,
-                        size_t count, size_t depth)
-{
-    for (size_t from = 0, to; from < count; from = to) {
-        for (to = from + 1; to < count && items[to].word == items[from].word; to++)
-            ;
-        if (is_like_next(items, count, to + AHEAD))
-            fetch_row(building, &items[to + AHEAD]);
-        if (is_like_next(items, count, to + AHEAD / 2))
-            fetch_text(building, &items[to + AHEAD / 2]);
-        if (to - from == 1 || (items[from].word & 0xff) == 0)
-            continue;
-        for (size_t i = from; i < to; i++) {
-            if (i + AHEAD < count)
-                fetch_row(building, &items[i + AHEAD]);
-            if (i + AHEAD / 2 < count)
-                fetch_text(building, &items[i + AHEAD / 2]);
-            const struct order_key key = order_key_of(building->map, building->order, items[i].row);
-            items[i].word = key.len > depth ? order_prefix(key.text + depth, key.len - depth) : 0;
-        }
-        sort_by_word(items + from, spare + from, to - from);
-        sort_deeper(building, items + from, spare + from, to - from, depth + 8);
-    }
-}
 
 static void note_facets(void *context)
 {
@@ -208,7 +113,7 @@ static void deal(void *context)
             continue;
         const uint64_t word = word_of(building, id);
         building->items[hand->counts[bin_of(building, word)]++] =
-            (struct item){.word = word, .row = (uint32_t)id};
+            (struct order_item){.word = word, .row = (uint32_t)id};
     }
 }
 
@@ -224,16 +129,10 @@ static bool has_room(struct hand *hand, size_t count)
     return hand->spare != NULL;
 }
 
-static void sort_bin(struct hand *hand, struct item *items, size_t count)
+static void sort_bin(struct hand *hand, struct order_item *items, size_t count)
 {
-    size_t sorted = 1;
-    while (sorted < count && items[sorted - 1].word < items[sorted].word)
-        sorted++;
-    if (sorted >= count || !has_room(hand, count))
-        return;
-    sort_by_word(items, hand->spare, count);
-    if (hand->building->order != MAP_BY_UPDATED)
-        sort_deeper(hand->building, items, hand->spare, count, 8);
+    if (count > 1 && has_room(hand, count))
+        order_sort(hand->building->map, hand->building->order, items, hand->spare, count);
 }
 
 static void sort_bins(void *context)
