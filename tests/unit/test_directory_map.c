@@ -442,6 +442,50 @@ static void a_row_that_nobody_finishes_is_said_to_be_busy(void **state)
     directory_map_free(map);
 }
 
+/* So many that one thread reads them and another puts them. */
+static void many_are_read_as_few_are(void **state)
+{
+    struct mapped desk;
+    mapped_open(&desk);
+    site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    assert_int_equal(
+        site_sql(&desk.site,
+                 "WITH RECURSIVE n (i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 25000) "
+                 "INSERT INTO contact (id, facet, name_key, email_key, updated_at, paused_until, "
+                 "name, language, type, status, choices, epoch, created_at, head, public_id) "
+                 "SELECT i, facet, 'somebody called ' || (i * 7919 % 9973), 'n' || i || "
+                 "'@example.com', updated_at - i % 50, paused_until, '', '', type, status, "
+                 "choices, epoch, created_at, head, i FROM n, contact"),
+        0);
+    mapped_must_agree(&desk);
+    struct store *file = desk.reader.store;
+    struct service other = site_service(&desk.site, false);
+    desk.reader.store = other.store;
+    store_use_directory(other.store, desk.map);
+    for (int i = 0; i < 3; i++) {
+        static const char *const terms[] = {"led 997", "n249", "7@example.com"};
+        struct directory_filter filter = {.status = DIRECTORY_ANY,
+                                          .subscribed = DIRECTORY_ANY,
+                                          .type = DIRECTORY_ANY,
+                                          .term = terms[i]};
+        struct directory_place place = {0};
+        struct directory_page pages[2];
+        struct store *const stores[] = {file, other.store};
+        for (int at = 0; at < 2; at++)
+            assert_int_equal(directory_query(stores[at], desk.site.arena, &filter,
+                                             DIRECTORY_BY_NAME, false, &place, 100, clock_now_s(),
+                                             &pages[at]),
+                             STATUS_OK);
+        assert_true(pages[0].matches > 0);
+        assert_int_equal(pages[1].matches, pages[0].matches);
+        for (size_t row = 0; row < pages[0].count; row++)
+            assert_int_equal(pages[1].rows[row].id.value, pages[0].rows[row].id.value);
+    }
+    desk.reader.store = file;
+    setup_close(&other);
+    mapped_close(&desk);
+}
+
 static void the_table_grows_with_the_people(void **state)
 {
     struct directory_map *map;
@@ -531,6 +575,7 @@ int main(void)
         cmocka_unit_test(an_order_that_nobody_finished_is_made_anew),
         cmocka_unit_test(reading_that_fails_anywhere_leaves_nobody_out),
         cmocka_unit_test(a_row_that_nobody_finishes_is_said_to_be_busy),
+        cmocka_unit_test(many_are_read_as_few_are),
         cmocka_unit_test(the_table_grows_with_the_people),
         cmocka_unit_test(texts_that_were_replaced_do_not_fill_the_memory),
         cmocka_unit_test(a_backup_that_was_put_in_its_place_is_mapped_anew),

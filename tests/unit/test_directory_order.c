@@ -149,6 +149,23 @@ static void topics_that_go_out_of_use_count_all_facets_anew(void **state)
     must_be_as_sorted_anew();
 }
 
+/* By two threads: names that are alike in their first sixteen bytes, and
+ * times that are the same. */
+static void many_are_sorted_by_two_threads(void **state)
+{
+    map->head->has_orders = false;
+    for (int64_t id = 1; id <= 25000; id++)
+        if (id % 1000 != 0)
+            put(id, id % 3 == 0 ? 1700000000 : 1700000000 + rand() % 100000);
+    assert_int_equal(order_build(map), STATUS_OK);
+    map->head->has_orders = true;
+    assert_int_equal(order_faults(map), 0);
+    for (int64_t id = 1; id <= 25000; id++)
+        if (id % 1000 == 0)
+            put(id, 1700000000);
+    must_be_as_sorted_anew();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -157,6 +174,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_shrinks_to_nothing_and_grows_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(places_have_their_number_in_both_directions, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(many_are_sorted_by_two_threads, set_up, tear_down),
         cmocka_unit_test_setup_teardown(topics_that_go_out_of_use_count_all_facets_anew, set_up,
                                         tear_down),
     };
