@@ -174,12 +174,26 @@ static bool move_by_two(struct moving *moving)
     return thread_both(move_pieces, moving, moving) && !atomic_load(&moving->has_failed);
 }
 
+/* Texts that were replaced, as nobody reads any more what was. */
+static void wipe_replaced(struct directory_map *map)
+{
+    const uint64_t end = atomic_load(&map->head->text_end);
+    for (uint64_t at = MAP_TEXT_UNIT, next; at < end; at = next) {
+        struct map_text *text = (struct map_text *)(map->texts + at);
+        next = directory_groups_behind(map, at, end);
+        if ((atomic_load(&text->head) & MAP_TEXT_DEAD) != 0 &&
+            map_text_at(map, map_text_id(text)) != text)
+            memset(text->bytes, 0, next - at - sizeof *text);
+    }
+}
+
 static enum status write_image(struct directory_map *map, int fd)
 {
     struct image_head *head = calloc(1, HEAD_BYTES);
     struct moving *moving = calloc(1, sizeof *moving);
     bool is_done = head != NULL && moving != NULL;
     if (is_done) {
+        wipe_replaced(map);
         memcpy(head->magic, magic, sizeof magic);
         head->layout = layout();
         memcpy(&head->map, map->head, sizeof head->map);

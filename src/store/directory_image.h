@@ -17,7 +17,8 @@
 #define DIRECTORY_IMAGE_PEOPLE 100000
 
 /* Writes a map that is ready into folder, as the owner of the folder: by a process that remains
- * when nobody changes it any more. Not synced: whether it is whole shows when it is read. STATUS_OK
+ * when nobody reads or changes it any more; names and addresses that were replaced are wiped in it
+ * first. Not synced: whether it is whole shows when it is read. STATUS_OK
  * also where it isn't worth it. */
 enum status directory_image_save(struct directory_map *map, const char *folder) MUST_CHECK;
 

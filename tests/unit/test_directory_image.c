@@ -44,6 +44,46 @@ static void an_image_is_read_and_brought_forward(void **state)
     mapped_close(&desk);
 }
 
+static bool has_text(const char *path, const char *text)
+{
+    struct stat file;
+    const int fd = open(path, O_RDONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(fstat(fd, &file), 0);
+    char *bytes = malloc((size_t)file.st_size);
+    assert_int_equal(read(fd, bytes, (size_t)file.st_size), file.st_size);
+    const bool is_there = memmem(bytes, (size_t)file.st_size, text, strlen(text)) != NULL;
+    free(bytes);
+    close(fd);
+    return is_there;
+}
+
+static void an_image_holds_no_address_that_was_replaced(void **state)
+{
+    struct mapped desk;
+    mapped_open(&desk);
+    const struct contact ada = site_add(&desk.site, "ada@example.com", NEWSLETTER);
+    site_add(&desk.site, "bob@example.com", NEWSLETTER);
+    mapped_must_agree(&desk);
+    struct change move = {.kind = ENTRY_DETAILS,
+                          .contact = ada.id,
+                          .email = "ada@example.org",
+                          .email_key = "ada@example.org",
+                          .origin = site_origin(ACTOR_ADMIN, 1)};
+    site_change(&desk.site, &move);
+    mapped_must_agree(&desk);
+    char *path = save(&desk);
+    assert_true(has_text(path, "ada@example.org"));
+    assert_true(has_text(path, "bob@example.com"));
+    assert_false(has_text(path, "ada@example.com"));
+    mapped_must_agree(&desk);
+    assert_int_equal(directory_map_fills(desk.map), 1);
+    assert_int_equal(mapped_find(&desk, "ada@example.org").status, STATUS_OK);
+    assert_int_equal(mapped_find(&desk, "ada@example.com").status, STATUS_NOT_FOUND);
+    free(path);
+    mapped_close(&desk);
+}
+
 static void an_image_that_is_damaged_is_left_aside(void **state)
 {
     for (int kind = 0; kind < 6; kind++) {
@@ -96,6 +136,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_image_is_read_and_brought_forward),
+        cmocka_unit_test(an_image_holds_no_address_that_was_replaced),
         cmocka_unit_test(an_image_that_is_damaged_is_left_aside),
         cmocka_unit_test(an_image_of_another_ledger_is_left_aside),
     };
