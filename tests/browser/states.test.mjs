@@ -55,6 +55,21 @@ test('A4: with forced colours a switch still tells on from off', async () => {
   });
 });
 
+test('the list: a name too long for its column keeps its beginning, in either direction, and stands where the others stand', async () => {
+  await eachPage(['people.html'], { viewport: { width: 1280, height: 800 } }, async (page) => {
+    const seen = await page.$$eval('.c-who .cut', (all) => ['Maximiliana '.repeat(20), 'عبد الرحمن '.repeat(20), 'فرح'].map((name, i) => {
+      const cell = all[i];
+      cell.textContent = name;
+      const text = document.createRange();
+      text.setStart(cell.firstChild, 0);
+      text.setEnd(cell.firstChild, i === 2 ? 3 : 1);
+      const [box, first] = [cell.getBoundingClientRect(), text.getBoundingClientRect()];
+      return first.left >= box.left - 1 && first.right <= box.right + 1 && (i === 1 || first.left - box.left < 2);
+    }));
+    assert.deepEqual(seen, [true, true, true]);
+  });
+});
+
 test('the list at 1280 px: no name wraps, the header stays in sight', async () => {
   await eachPage(['people.html'], { viewport: { width: 1280, height: 500 } }, async (page) => {
     const heights = await page.$$eval('.people tbody tr', (rows) => rows.map((row) => row.offsetHeight));

@@ -52,7 +52,7 @@ function told(text) {
   return WORDS.filter((word) => `${plain} ${packed}`.toLowerCase().includes(word));
 }
 
-const names = (reply) => html.byClass(reply.page, 'c-who').map((cell) => html.tidy(html.byTag(cell, 'bdi')[0]));
+const names = (reply) => html.byClass(reply.page, 'c-who').map((cell) => html.tidy(html.byClass(cell, 'cut')[0]));
 const list = (query, visitor = viewer) => visitor.get(`/admin/people?${query}`);
 
 test('every page that can be reached by links is without whole addresses, and so is what it refuses', async () => {

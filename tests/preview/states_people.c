@@ -97,7 +97,8 @@ static void people_nobody(struct buf *out, struct arena *arena)
 {
     struct admin_shell frame = states_shell();
     struct people_list list = canned_list(arena);
-    list.query.search = typed("zzz");
+    list.query.search =
+        typed("wolfeschlegelsteinhausenbergerdorff.wolfeschlegelsteinhausenbergerdorff");
     list.query.status = CONTACT_OPTED_OUT;
     list.query.subscribed = 1;
     list.query.type = TYPE_PARTNER;
