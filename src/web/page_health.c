@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 
+#include "base/network.h"
 #include "service/change.h"
 #include "service/people.h"
 #include "service/writer.h"
@@ -143,9 +144,24 @@ EXPORT int health_ready(struct http_request *request)
     return admit(request, ADMIT_GET, ready);
 }
 
+/* How many people there are and what they do is for this machine and the network around it. */
+static bool is_near(const struct visit *visit)
+{
+    struct sockaddr_storage address;
+    if (!network_parse(visit->address, &address))
+        return false;
+    const enum network network = network_of((const struct sockaddr *)&address);
+    return network == NETWORK_LOOPBACK || network == NETWORK_PRIVATE ||
+           network == NETWORK_LINK_LOCAL;
+}
+
 static void render(struct visit *visit)
 {
     struct directory_counts counts;
+    if (!is_near(visit)) {
+        reply_error(visit, 404, NULL, NULL);
+        return;
+    }
     bool has_counts = directory_count(visit->service->store, visit->now_s, &counts) == STATUS_OK;
     struct buf out = {0};
     metrics_render(&out, has_counts ? &counts : NULL);

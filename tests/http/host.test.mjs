@@ -258,6 +258,16 @@ describe('behind a proxy', () => {
     assert.ok((await server.ask({ path: '/', headers: { 'X-Forwarded-Proto': 'https' } })).get('strict-transport-security'));
     assert.equal((await server.ask({ path: '/' })).get('strict-transport-security'), undefined);
   });
+
+  test('S5: metrics are for this machine and private networks; others are told that there is no such page', async () => {
+    const from = async (address) => (await server.ask({ path: '/metrics', headers: { 'X-Forwarded-For': `127.0.0.1, ${address}` } })).status;
+    for (const address of ['127.0.0.1', '::1', '10.1.2.3', '192.168.0.9', 'fd00::1']) {
+      assert.equal(await from(address), 200, address);
+    }
+    for (const address of ['8.8.8.8', '198.51.100.7', '2a00:1450::1', '100.64.0.1']) {
+      assert.equal(await from(address), 404, address);
+    }
+  });
 });
 
 describe('a full queue', () => {
