@@ -45,7 +45,7 @@ before(async () => {
     .replace('listen 443', `listen ${port}`)
     .replace('listen 80;', `listen ${plain};`)
     // Beside its log one that says which requests were passed on: what Assent may have seen, and no more.
-    .replace('log_format assent', "log_format passed '$request_method $request_uri $upstream_status';\nlog_format assent")
+    .replace('log_format assent', "log_format passed '$request_method $request_uri $upstream_addr $upstream_status';\nlog_format assent")
     .replace('access_log /var/log/nginx/assent'.replace('/var/log/nginx', place), `access_log ${place}/passed.log passed;\n    $&`);
   writeFileSync(join(place, 'site.conf'), lines);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${place}/${name};`).join(' ');
@@ -209,7 +209,9 @@ async function seen() {
   const { body } = await server.ask({ path: '/metrics' });
   return [...body.matchAll(/^assent_requests_total\{[^}]*\} (\d+)/gm)].reduce((sum, [, count]) => sum + Number(count), 0);
 }
-const passed = () => readFileSync(join(place, 'passed.log'), 'latin1').split('\n').filter((line) => line && !line.endsWith(' -'));
+/** Those that nginx passed on; of them those that were answered before who asked had gone. */
+const passed = () => readFileSync(join(place, 'passed.log'), 'latin1').split('\n').filter((line) => line && !line.endsWith(' - -'));
+const answered = (lines) => lines.filter((line) => !line.endsWith(' -'));
 
 test('what two readers could read in two ways: Assent never sees a request that nginx did not pass on', { timeout: 60000 }, async () => {
   const [within, behind] = [someone(), someone()];
@@ -233,13 +235,16 @@ test('what two readers could read in two ways: Assent never sees a request that 
   const asked = 3 * Math.ceil(all.length / 32);
   let told = [];
   let saw = 0;
-  for (let tries = 0; tries < 20 && (!tries || saw !== told.length); tries++) { // the log is written a moment later
+  const fits = () => answered(told).length <= saw && saw <= told.length;
+  for (let tries = 0; tries < 20 && (!tries || !fits()); tries++) { // the log is written a moment later
     await new Promise((done) => setTimeout(done, tries * 10));
     saw = await seen() - before - 1 - tries; // without those that ask how many
     told = passed().slice(logged);
   }
-  assert.ok(told.length >= asked, `${told.length} passed on`);
-  assert.equal(saw, told.length, told.join('\n'));
+  assert.ok(answered(told).length >= asked, `${told.length} passed on`);
+  assert.ok(fits(), `${saw} seen of\n${told.join('\n')}`);
   assert.equal(server.show(within.email).topics.newsletter, true);
-  assert.equal(server.show(behind.email).topics.newsletter, !told.some((line) => line.startsWith(`POST ${behind.unsubscribe} `)));
+  const acts = (line) => line.startsWith(`POST ${behind.unsubscribe} `);
+  const { newsletter } = server.show(behind.email).topics;
+  assert.ok(newsletter ? !answered(told).some(acts) : told.some(acts), `newsletter: ${newsletter}`);
 });
