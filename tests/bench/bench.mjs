@@ -221,18 +221,26 @@ async function importBeside(origin, paths) {
     importing && { name: 'the import alone', figure: importing }, { ...felt, target: '>= 80,000, p99 < 50 ms' });
 }
 
-/** A copy of the database while the server runs, beside cp of as many bytes. */
+/**
+ * A copy of the database while the server runs, beside cp of as many bytes: in turn, the best of
+ * three of each, and both under a name that is free, since to free what a name held takes its time.
+ */
 function backup() {
   const file = join(data, 'assent.db');
   const mb = statSync(file).size / 1048576;
   const made = join(build, 'backup.db');
   const timed = (work) => {
+    rmSync(made, { force: true });
     const began = now();
     work();
     return mb / ((now() - began) / 1000);
   };
-  const limit = timed(() => run('sh', ['-c', `cp '${file}' '${made}' && sync '${made}'`]));
-  const checked = timed(() => run(assent, ['backup', made, '--force', '--full-speed', '--json']));
+  let limit = 0;
+  let checked = 0;
+  for (let i = 0; i < 3; i++) {
+    limit = Math.max(limit, timed(() => run('sh', ['-c', `cp '${file}' '${made}' && sync '${made}'`])));
+    checked = Math.max(checked, timed(() => run(assent, ['backup', made, '--full-speed', '--json'])));
+  }
   rmSync(made);
   note('backup while serving, checked', checked, 'MB/s', { name: 'cp and sync', figure: limit }, { target: 'ratio >= 0.90' });
 }
