@@ -118,6 +118,27 @@ describe('one server', () => {
     assert.ok((await value('assent_request_seconds_bucket{route="health_live",le="+Inf"}')) >= 40);
   });
 
+  test('metrics: each status that the program answers with has a row of its own, and no other has', async () => {
+    const read = (folder, name) => readFileSync(`src/${folder}/${name}`, 'utf8');
+    const numbers = (text) => [...new Set(text.match(/\b[2-5]\d\d\b/g))].sort();
+    const files = ['web', 'view'].flatMap((folder) => readdirSync(`src/${folder}`)
+      .filter((name) => name.endsWith('.c') && name !== 'metrics.c' && (folder === 'web' || /^(problem|error)/.test(name)))
+      .map((name) => read(folder, name)));
+    // A status stands first or behind other arguments, after return, in a choice, in a table, or as a code.
+    const shapes = /(?:\b\w+\((?:[a-z>.\-_&]+, )*|\breturn |[?:]\s+|\bcode = |[{,] )[2-5]\d\d\b(?![.\w])/g;
+    const answered = numbers(files.flatMap((text) => text.match(shapes) ?? []).join('\n'));
+    const [, listed] = /static const int codes\[\] = \{([^}]+)\}/.exec(read('web', 'metrics.c'));
+    assert.ok(answered.length > 25, String(answered));
+    assert.deepEqual(numbers(listed), answered);
+    const path = '/assets/admin.css';
+    await server.ask({ path, headers: { Range: 'bytes=0-9' } });
+    await server.ask({ path, headers: { Range: 'bytes=999999999-' } });
+    const { body } = await server.ask({ path: '/metrics' });
+    assert.match(body, /^assent_requests_total\{route="[a-z_]+",status="206"\} \d+$/m);
+    assert.match(body, /^assent_requests_total\{route="[a-z_]+",status="416"\} \d+$/m);
+    assert.doesNotMatch(body, /status="other"/);
+  });
+
   test('metrics: the text is what Prometheus reads', async () => {
     const reply = await server.ask({ path: '/metrics' });
     assert.match(reply.get('content-type'), /^text\/plain; version=0\.0\.4/);
