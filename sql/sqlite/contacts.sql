@@ -64,6 +64,17 @@ WHERE id = ?1;
 SELECT id, type, status, choices, paused_until, facet
 FROM contact WHERE id > ? ORDER BY id LIMIT ?;
 
+-- Rows that don't say what their newest entry says, or stand in a facet that is not theirs; which
+-- topics are in use may have changed since a facet was written.
+-- name: contacts_odd
+SELECT c.public_id FROM contact AS c LEFT JOIN entry AS e ON e.position = c.head
+WHERE c.id > ? AND c.id <= ? AND (e.position IS NULL OR e.contact <> c.id
+  OR e.status_after <> c.status OR e.choices_after <> c.choices OR e.paused_after <> c.paused_until
+  OR e.daily_after <> c.daily OR e.weekly_after <> c.weekly
+  OR c.facet & ~2 <> c.type * 8 + c.status * 4 + (c.paused_until <> 0)
+  OR (c.facet & 2 <> 0 AND c.choices = 0))
+ORDER BY c.id;
+
 -- name: contacts_set_facet
 UPDATE contact SET facet = ?2 WHERE id = ?1;
 

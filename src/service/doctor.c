@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "crypto/key_file.h"
+#include "service/doctor_people.h"
 #include "service/hook_admin.h"
 #include "service/keys.h"
 #include "service/ledger_verify.h"
@@ -327,6 +328,8 @@ bool doctor_database(struct doctor *doctor, const struct doctor_plan *plan)
     check_pages(doctor, &service, &look);
     if (!look.is_stopped)
         check_ledger(doctor, &service, &look);
+    if (!look.is_stopped)
+        look.is_stopped = !doctor_people(doctor, &service, plan);
     if (!look.is_stopped)
         check_set_back(doctor, &service);
     check_outbox(doctor, &service);

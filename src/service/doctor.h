@@ -46,8 +46,8 @@ struct doctor_plan {
     void *context;
 };
 
-/* database, master_key, link_keys, integrity, ledger, clock, log, outbox, hooks. False: it was told
- * to stop. */
+/* database, master_key, link_keys, integrity, ledger, people, clock, log, outbox, hooks. False: it
+ * was told to stop. */
 bool doctor_database(struct doctor *doctor, const struct doctor_plan *plan) MUST_CHECK;
 
 #endif

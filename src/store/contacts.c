@@ -12,8 +12,9 @@
 
 #define LAST_ID_KEY "last_contact_id" /* the highest ever given: erased rows count too */
 
-/* The columns of every statement that reads people. */
-static void read_row(struct query *query, struct arena *arena, struct contact *out)
+/* The columns of every statement that reads people. STATUS_CORRUPT: no row of ours is like it, and
+ * nobody would expect it: a file whose bits fell over still gives rows. */
+static enum status read_row(struct query *query, struct arena *arena, struct contact *out)
 {
     out->id.value = query_get_int(query);
     out->public_id.value = (uint64_t)query_get_int(query);
@@ -34,13 +35,22 @@ static void read_row(struct query *query, struct arena *arena, struct contact *o
     out->head.value = query_get_int(query);
     out->daily = (uint64_t)query_get_int(query);
     out->weekly = (uint64_t)query_get_int(query);
+    return out->email_key != NULL && out->name != NULL && out->name_key != NULL &&
+                   out->language != NULL && (unsigned)out->type < TYPE_COUNT &&
+                   (unsigned)out->status < CONTACT_STATUS_COUNT
+               ? STATUS_OK
+               : STATUS_CORRUPT;
 }
 
 static enum status read_one(struct query *query, struct arena *arena, struct contact *out)
 {
     enum status status = query_row(query);
-    if (status == STATUS_OK)
-        read_row(query, arena, out);
+    if (status == STATUS_OK) {
+        struct contact row;
+        status = read_row(query, arena, &row);
+        if (status == STATUS_OK)
+            *out = row;
+    }
     query_end(query);
     return status;
 }
@@ -90,7 +100,8 @@ enum status contacts_walk(struct store *store, struct arena *arena, struct conta
     query_int(&query, limit);
     enum status status;
     while ((status = query_row(&query)) == STATUS_OK)
-        read_row(&query, arena, &rows[n++]);
+        if ((status = read_row(&query, arena, &rows[n++])) != STATUS_OK)
+            break;
     query_end(&query);
     if (status != STATUS_NOT_FOUND)
         return status;
@@ -117,9 +128,27 @@ enum status contacts_audience(struct store *store, struct arena *arena,
             row.email = row.email_key;
         row.daily = (uint64_t)query_get_int(&query);
         row.weekly = (uint64_t)query_get_int(&query);
+        if (row.email_key == NULL) {
+            status = STATUS_CORRUPT;
+            break;
+        }
         if (!take(context, &row))
             break;
     }
+    query_end(&query);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+enum status contacts_odd(struct store *store, struct contact_id after, struct contact_id last,
+                         bool (*take)(void *context, struct public_id who), void *context)
+{
+    struct query query = query_begin(store, STATEMENT_CONTACTS_ODD);
+    query_int(&query, after.value);
+    query_int(&query, last.value);
+    enum status status;
+    while ((status = query_row(&query)) == STATUS_OK)
+        if (!take(context, (struct public_id){(uint64_t)query_get_int(&query)}))
+            break;
     query_end(&query);
     return status == STATUS_NOT_FOUND ? STATUS_OK : status;
 }

@@ -60,6 +60,12 @@ enum status contacts_audience(struct store *store, struct arena *arena,
                               bool (*take)(void *context, const struct contact *row),
                               void *context) MUST_CHECK;
 
+/* Rows with after < id <= last that say another thing than their newest entry, or stand in a facet
+ * of people who are otherwise, in id order: each is given to take, which returns false to end. */
+enum status contacts_odd(struct store *store, struct contact_id after, struct contact_id last,
+                         bool (*take)(void *context, struct public_id who),
+                         void *context) MUST_CHECK;
+
 /* The highest id of a row; 0: there are none. */
 enum status contacts_last_id(struct store *store, struct contact_id *out) MUST_CHECK;
 
