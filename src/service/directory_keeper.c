@@ -94,6 +94,7 @@ static void work(void *context)
     enum status status = STATUS_OK;
     struct position before = {0}, after = {0};
     int64_t checked = 0, differing;
+    uint64_t fetched = 0;  /* the filling that was */
     bool has_image = true; /* perhaps */
     do {
         /* A failure is the next one's to mend; until then the file answers. Too many people are
@@ -102,6 +103,10 @@ static void work(void *context)
         if (status != STATUS_FULL)
             status = directory_map_catch_up(keeper->map, keeper->store, WAIT_MS);
         const bool is_ready = directory_map_is_ready(keeper->map, &after);
+        if (is_ready && directory_map_fills(keeper->map) != fetched) {
+            fetched = directory_map_fills(keeper->map);
+            directory_map_fetch(keeper->map);
+        }
         if (is_ready && has_image)
             status = directory_image_remove(keeper->image);
         has_image = has_image && !is_ready;

@@ -11,8 +11,9 @@
 #include "store/directory_order.h"
 #include "store/directory_search_groups.h"
 
-#define PAGE  ((size_t)4096)
-#define AHEAD 16 /* addresses whose memory is fetched while others are compared */
+#define PAGE        ((size_t)4096)
+#define FETCH_BYTES (UINT64_C(2) << 20)
+#define AHEAD       16 /* addresses whose memory is fetched while others are compared */
 
 static size_t up_to_pages(size_t bytes)
 {
@@ -258,6 +259,27 @@ void directory_map_find(const struct directory_map *map, struct directory_ask *a
         for (size_t i = 0; i < some; i++)
             find(map, hashes[i], &asks[from + i]);
     }
+}
+
+/* A part at a time: who wants memory of the process meanwhile waits for it. */
+static void fetch_part(const void *memory, uint64_t bytes)
+{
+#ifdef MADV_POPULATE_READ
+    uint8_t *from = (uint8_t *)(uintptr_t)memory;
+    for (uint64_t at = 0; at < bytes; at += FETCH_BYTES)
+        if (madvise(from + at, up_to_pages(bytes - at < FETCH_BYTES ? bytes - at : FETCH_BYTES),
+                    MADV_POPULATE_READ) != 0)
+            return;
+#endif
+}
+
+void directory_map_fetch(const struct directory_map *map)
+{
+    const uint64_t end = atomic_load(&map->head->text_end);
+    const uint64_t words = directory_groups_count(end) * (GROUP_BYTES >> GROUP_WORD_SHIFT);
+    fetch_part(map->texts, end);
+    fetch_part((const void *)(uintptr_t)map->group_begins, words * sizeof(uint64_t));
+    fetch_part(map->rows, atomic_load(&map->head->rows_end) * sizeof *map->rows);
 }
 
 void directory_map_measure(const struct directory_map *map, struct directory_map_size *out)

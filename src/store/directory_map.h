@@ -69,6 +69,10 @@ struct position directory_map_left(const struct directory_map *map);
 /* How often it was filled: what was read while the number changed is nothing. */
 uint64_t directory_map_fills(const struct directory_map *map);
 
+/* Has the pages of what searches read mapped into this process, where the system can: the first
+ * search would do so one fault at a time. Takes some tens of milliseconds for millions of people. */
+void directory_map_fetch(const struct directory_map *map);
+
 /* Lets store's searches look in map, where that is ready. NULL: no more. */
 void store_use_directory(struct store *store, struct directory_map *map);
 struct directory_map *store_directory(const struct store *store); /* NULL: none */
