@@ -70,7 +70,8 @@ struct position directory_map_left(const struct directory_map *map);
 uint64_t directory_map_fills(const struct directory_map *map);
 
 /* Has the pages of what searches read mapped into this process, where the system can: the first
- * search would do so one fault at a time. Takes some tens of milliseconds for millions of people. */
+ * search would do so one fault at a time. Takes some tens of milliseconds for millions of people.
+ */
 void directory_map_fetch(const struct directory_map *map);
 
 /* Lets store's searches look in map, where that is ready. NULL: no more. */

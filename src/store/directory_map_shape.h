@@ -172,11 +172,16 @@ static inline int64_t map_text_id(const struct map_text *text)
     return atomic_load_explicit(&text->head, memory_order_acquire) & MAP_SLOT_ROW;
 }
 
+/* The texts of a row that somebody has, under the mutex. */
+static inline const struct map_text *map_text_of(const struct directory_map *map, int64_t id)
+{
+    return (const struct map_text *)(map->texts + map_row_place(&map->rows[id]) * MAP_TEXT_UNIT);
+}
+
 /* The texts of a row, under the mutex. NULL: nobody has it. */
 static inline const struct map_text *map_text_at(const struct directory_map *map, int64_t id)
 {
-    const uint64_t place = map_row_place(&map->rows[id]);
-    return place == 0 ? NULL : (const struct map_text *)(map->texts + place * MAP_TEXT_UNIT);
+    return map_row_place(&map->rows[id]) == 0 ? NULL : map_text_of(map, id);
 }
 
 /* How long a name is that stands in the map, where what lies behind it can always be read; names of

@@ -23,7 +23,7 @@ struct order_key order_key_of(const struct directory_map *map, enum map_order or
         const uint64_t at = map_row_word(row, MAP_ROW_UPDATED);
         return (struct order_key){.prefix = at << 32 | (uint64_t)id, .id = id};
     }
-    const struct map_text *text = map_text_at(map, id);
+    const struct map_text *text = map_text_of(map, id);
     struct order_key key = {.text = order == MAP_BY_NAME ? text->bytes : map_text_email(text),
                             .id = id};
     key.len = strlen(key.text);

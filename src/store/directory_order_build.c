@@ -228,27 +228,33 @@ static enum status build(struct building *building, struct hand hands[HANDS], en
     return status == STATUS_OK ? by_all(building, hands, lay_blocks) : status;
 }
 
+static enum status build_all(struct building *building, struct hand hands[HANDS])
+{
+    enum status status = by_all(building, hands, note_facets);
+    for (int order = 0; order < MAP_ORDER_COUNT && status == STATUS_OK; order++)
+        status = build(building, hands, (enum map_order)order);
+    return status;
+}
+
 enum status order_build(struct directory_map *map)
 {
     const int64_t rows_end = (int64_t)atomic_load(&map->head->rows_end);
     struct building *building = calloc(1, sizeof *building);
     struct hand *hands = calloc(HANDS, sizeof *hands);
+    struct order_item *items = malloc(((size_t)rows_end + 1) * sizeof *items);
+    uint8_t *facets = malloc((size_t)rows_end + 1);
     enum status status = STATUS_FULL;
-    if (building != NULL && hands != NULL) {
+    if (building != NULL && hands != NULL && items != NULL && facets != NULL) {
+        const int64_t middle = 1 + rows_end / 2;
         building->map = map;
-        building->items = malloc(((size_t)rows_end + 1) * sizeof *building->items);
-        building->facets = malloc((size_t)rows_end + 1);
-        hands[0] = (struct hand){.building = building, .from = 1, .to = 1 + rows_end / 2};
-        hands[1] = (struct hand){.building = building, .from = 1 + rows_end / 2, .to = rows_end};
-        if (building->items != NULL && building->facets != NULL)
-            status = by_all(building, hands, note_facets);
-        for (int order = 0; order < MAP_ORDER_COUNT && status == STATUS_OK; order++)
-            status = build(building, hands, (enum map_order)order);
-        if (status == STATUS_IO)
-            return status; /* whoever was ended may hold what free asks for */
-        free(building->items);
-        free(building->facets);
+        building->items = items;
+        building->facets = facets;
+        hands[0] = (struct hand){.building = building, .from = 1, .to = middle};
+        hands[1] = (struct hand){.building = building, .from = middle, .to = rows_end};
+        status = build_all(building, hands);
     }
+    free(facets);
+    free(items);
     free(hands);
     free(building);
     return status;

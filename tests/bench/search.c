@@ -344,7 +344,7 @@ static struct checking checking_of(const struct directory_map *map)
     if (checking.keys == NULL || checking.asks == NULL)
         exit(1);
     for (size_t i = 0; i < ASKS; i++) {
-        const struct map_text *text = map_text_at(map, 1 + (int64_t)(random64() % (rows - 1)));
+        const struct map_text *text = map_text_of(map, 1 + (int64_t)(random64() % (rows - 1)));
         const size_t nobody = i % 10 == 0;
         const char *email = map_text_email(text);
         const size_t len = strlen(email);
