@@ -55,6 +55,10 @@ SELECT coalesce(max(until), 0) FROM bygone_address WHERE contact = ? AND contact
 -- name: bygone_any
 SELECT EXISTS (SELECT 1 FROM bygone_address);
 
+-- Whether anybody's address was another once.
+-- name: bygone_any_moved
+SELECT EXISTS (SELECT 1 FROM bygone_address WHERE contact > 0 AND contact <> 0);
+
 -- People whose address may have been another, by the notes of entries written before it was kept.
 -- name: bygone_unread
 SELECT id FROM contact WHERE id > ? AND moved = 1 ORDER BY id LIMIT 1;

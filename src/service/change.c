@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "service/change_former.h"
 #include "service/change_history.h"
 #include "service/change_note.h"
 #include "service/change_want.h"
@@ -149,6 +150,30 @@ static enum status check_consent(struct change_act *act, enum change_verdict *ve
     return status;
 }
 
+/* Whoever brings an address that somebody left who said no: the person themselves may, who shows by
+ * a mail to it that it is theirs; an admin who corrects one person's address, too. */
+static enum status check_former(struct change_act *act, enum change_verdict *verdict)
+{
+    const struct change *change = act->change;
+    const struct origin *origin = &change->origin;
+    const bool is_new = act->kind == ENTRY_CONTACT_ADDED;
+    const bool is_proven = origin->actor == ACTOR_RECIPIENT && origin->proof_kind != PROOF_NONE;
+    const bool is_by_hand = origin->actor == ACTOR_ADMIN || origin->actor == ACTOR_OPERATOR;
+    struct contact whose;
+    bool is_no = false;
+    if (is_new ? is_proven : origin->actor != ACTOR_API)
+        return STATUS_OK;
+    if (act->after.status != CONTACT_OPTED_IN || has_text(change->consent) ||
+        (!is_new && strcmp(act->after.email_key, act->before.email_key) == 0))
+        return STATUS_OK;
+    enum status status =
+        change_former_no(act->service, act->store, act->arena, act->after.email_key, act->before.id,
+                         is_by_hand ? 0 : act->after.choices, &is_no, &whose);
+    if (status == STATUS_OK && is_no)
+        *verdict = CHANGE_NEEDS_CONSENT;
+    return status;
+}
+
 static enum status check(struct change_act *act, enum change_verdict *verdict)
 {
     enum status status = topics_in_use(act->store, &act->in_use);
@@ -163,6 +188,8 @@ static enum status check(struct change_act *act, enum change_verdict *verdict)
     status = check_suppression(act, verdict);
     if (status == STATUS_OK && *verdict == CHANGE_APPLIED)
         status = check_consent(act, verdict);
+    if (status == STATUS_OK && *verdict == CHANGE_APPLIED)
+        status = check_former(act, verdict);
     return status;
 }
 

@@ -89,6 +89,10 @@ struct change_result {
  *   with INTENT_KEEP and nothing to turn on);
  * - an import or API key that would turn on a topic which the person had turned off by their own
  *   hand needs consent too: an opt-out never falls to bulk work, that from one topic included;
+ * - who left an address and said no is not mailed there by somebody who brings it again: adding it,
+ *   opted in, needs consent while they are opted out, bulk work also to topics that they turned off
+ *   by their own hand; so does a program's change of another person's address to it. Not the person
+ *   themselves, by a mail to it;
  * - ending a pause that has ended by the clock changes nothing; opting out leaves a pause as it is;
  * - an email address of another mailbox raises the link epoch as well: the old mailbox's manage
  *   links are void;

@@ -251,7 +251,6 @@ static enum status decide_by_directory(struct check *check, struct check_answer 
 }
 
 /* decided NULL: of now. */
-/* decided NULL: of now. */
 static enum status decide_by_file(struct check *check, struct check_answer *answers,
                                   struct position *decided)
 {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "service/change_former.h"
 #include "service/change_history.h"
 #include "store/contacts.h"
 #include "store/entries.h"
@@ -125,6 +126,32 @@ static enum status give_in(const struct importer *importer, struct store *store,
                                         change->turn_on & ~known->choices, &own);
     *gave_in |= own != 0;
     change->turn_on &= ~own;
+    return status;
+}
+
+/* Somebody new, whose address another person left who said no: with a consent that came after that
+ * no they may be added, else not at all. */
+static enum status give_in_to_former(const struct importer *importer, struct store *store,
+                                     struct arena *arena, struct change *change, bool *gave_in)
+{
+    struct contact whose;
+    const struct contact_id nobody = {0};
+    uint64_t own = 0;
+    bool is_no = false;
+
+    *gave_in = *importer->consent == '\0';
+    change->consent = importer->consent;
+    if (*gave_in || importer->seen != NULL)
+        return STATUS_OK;
+    enum status status = change_former_no(importer->service, store, arena, change->email_key,
+                                          nobody, change->turn_on, &is_no, &whose);
+    if (status != STATUS_OK || !is_no)
+        return status;
+    if (whose.status == CONTACT_OPTED_OUT)
+        return said_no_since(importer, store, arena, whose.head, gave_in);
+    status = change_history_own_off(store, arena, whose.head, importer->consent_until,
+                                    change->turn_on & ~whose.choices, &own);
+    *gave_in = own != 0;
     return status;
 }
 
@@ -253,6 +280,10 @@ enum status import_apply(struct importer *importer, struct txn *txn, struct aren
     if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT && change.known != NULL) {
         status = give_in(importer, store, arena, &change, &is_kept_out);
         if (status == STATUS_OK)
+            status = act(importer, txn, arena, &change, &result);
+    } else if (status == STATUS_OK && result.verdict == CHANGE_NEEDS_CONSENT) {
+        status = give_in_to_former(importer, store, arena, &change, &is_kept_out);
+        if (status == STATUS_OK && !is_kept_out)
             status = act(importer, txn, arena, &change, &result);
     }
     if (status != STATUS_OK)

@@ -145,9 +145,31 @@ enum status bygone_any(struct store *store, bool *out)
     return status;
 }
 
+enum status bygone_any_moved(struct store *store, bool *out)
+{
+    struct txn *txn = store->txn.is_open ? &store->txn : NULL;
+    int64_t any = 1;
+    *out = true;
+    if (txn != NULL && txn->knows_moved) {
+        *out = txn->has_moved;
+        return STATUS_OK;
+    }
+    struct query query = query_begin(store, STATEMENT_BYGONE_ANY_MOVED);
+    enum status status = ask(&query, &any);
+    if (status != STATUS_OK)
+        return status;
+    if (txn != NULL) {
+        txn->knows_moved = true;
+        txn->has_moved = any != 0;
+    }
+    *out = any != 0;
+    return STATUS_OK;
+}
+
 enum status bygone_moved(struct txn *txn, const uint8_t hash[BYGONE_HASH_BYTES],
                          struct contact_id contact, struct position position)
 {
+    txn->knows_moved = false;
     struct query query = query_begin_write(txn, STATEMENT_BYGONE_MOVED);
     query_blob(&query, hash, BYGONE_HASH_BYTES);
     query_int(&query, position.value);

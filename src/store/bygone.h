@@ -63,6 +63,9 @@ enum status bygone_address_since(struct store *store, struct contact_id contact,
 /* Whether anything is known of any address: where not, no hash need be made. */
 enum status bygone_any(struct store *store, bool *out) MUST_CHECK;
 
+/* Whether anybody who is on the list had another address once; the same, without suppressions. */
+enum status bygone_any_moved(struct store *store, bool *out) MUST_CHECK;
+
 /* The address, by its hash, ceased to be the person's with the entry at position. */
 enum status bygone_moved(struct txn *txn, const uint8_t hash[BYGONE_HASH_BYTES],
                          struct contact_id contact, struct position position) MUST_CHECK;

@@ -35,6 +35,8 @@ struct txn {
     uint64_t offering;           /* those of them that offer daily and weekly; known with in_use */
     bool knows_any;              /* has_any is known */
     bool has_any;                /* an address that is suppressed */
+    bool knows_moved;            /* has_moved is known */
+    bool has_moved;              /* a person whose address was another once */
     bool erases;                 /* somebody: see store/scrub */
 };
 

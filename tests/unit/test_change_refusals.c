@@ -133,6 +133,81 @@ static void suppressed_addresses(void **state)
     site_check_ledger(&edit_site);
 }
 
+static struct change add_of(const char *email, enum actor_kind actor)
+{
+    return (struct change){.kind = ENTRY_CONTACT_ADDED,
+                           .email = email,
+                           .email_key = email,
+                           .turn_on = NEWSLETTER,
+                           .intent = INTENT_OPT_IN,
+                           .origin = site_origin(actor, 1)};
+}
+
+/* A person moves on and says no, before or after: an old file would mail them by the address that
+ * they left. */
+static void a_no_outlives_the_address(void **state)
+{
+    (void)state;
+    static const enum actor_kind others[] = {ACTOR_IMPORT, ACTOR_API, ACTOR_ADMIN, ACTOR_OPERATOR,
+                                             ACTOR_RECIPIENT};
+    struct contact out = site_add(&edit_site, edit_new_email(), BOTH);
+    struct contact off = site_add(&edit_site, edit_new_email(), BOTH);
+    struct contact in = site_add(&edit_site, edit_new_email(), BOTH);
+    const struct contact people[] = {out, off, in};
+    edit_opt_out(out.id, ACTOR_ONE_CLICK);
+    for (size_t i = 0; i < 3; i++) {
+        struct change move = edit_by(people[i].id, ACTOR_ADMIN);
+        move.email = move.email_key = edit_new_email();
+        assert_int_equal(site_change(&edit_site, &move).verdict, CHANGE_APPLIED);
+    }
+    struct change change = edit_by(off.id, ACTOR_RECIPIENT);
+    change.turn_off = NEWSLETTER;
+    site_change(&edit_site, &change);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        change = add_of(out.email_key, others[i]);
+        change.origin.proof_kind = PROOF_NONE; /* a form that anybody can fill */
+        assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_NEEDS_CONSENT);
+    }
+    change = add_of(off.email_key, ACTOR_IMPORT);
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_NEEDS_CONSENT);
+    change.turn_on = MARKETING; /* that they have on */
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    change = add_of(in.email_key, ACTOR_IMPORT);
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    /* nor by another person's row; their own may go back to it */
+    struct contact other = site_add(&edit_site, edit_new_email(), BOTH);
+    change = edit_by(other.id, ACTOR_API);
+    change.email = change.email_key = out.email_key;
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_NEEDS_CONSENT);
+    change.contact = out.id;
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    change.email = change.email_key = edit_new_email();
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    /* opted out it may stand on the list, and with a consent or by a mail to it opted in */
+    change = add_of(out.email_key, ACTOR_IMPORT);
+    change.turn_on = 0;
+    change.intent = INTENT_OPT_OUT;
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    struct contact late = site_add(&edit_site, edit_new_email(), BOTH);
+    change = edit_by(late.id, ACTOR_ADMIN);
+    change.email = change.email_key = edit_new_email();
+    site_change(&edit_site, &change);
+    edit_opt_out(late.id, ACTOR_RECIPIENT);
+    change = add_of(late.email_key, ACTOR_RECIPIENT);
+    change.origin.proof_kind = PROOF_CONFIRM;
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    late = site_add(&edit_site, edit_new_email(), BOTH);
+    change = edit_by(late.id, ACTOR_ADMIN);
+    change.email = change.email_key = edit_new_email();
+    change.intent = INTENT_OPT_OUT; /* in one act */
+    site_change(&edit_site, &change);
+    change = add_of(late.email_key, ACTOR_API);
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_NEEDS_CONSENT);
+    change.consent = "form 9";
+    assert_int_equal(site_change(&edit_site, &change).verdict, CHANGE_APPLIED);
+    site_check_ledger(&edit_site);
+}
+
 /* All checks come before the first write: a refusal leaves what else the transaction did. */
 static void refusals_leave_neighbours(void **state)
 {
@@ -176,6 +251,8 @@ int main(void)
         CASE("a retired topic can't be turned on", retired_topics),
         CASE("L6: a suppressed address stays refused to all but the recipient",
              suppressed_addresses),
+        CASE("who left an address and said no is not mailed there again",
+             a_no_outlives_the_address),
         CASE("a refused change leaves its neighbours in the transaction alone",
              refusals_leave_neighbours),
     };

@@ -223,6 +223,44 @@ static void an_erased_address_stays_out(void **state)
     assert_non_null(strstr(file_rejected, "\r\n,,2,this address was erased"));
 }
 
+/* Whom an old file brings by the address that they left: see change_former. */
+static void who_moved_on_and_said_no_stays_out(void **state)
+{
+    static const char *const left[] = {"left1@example.org", "left2@example.org"};
+    const char *csv = "email,newsletter,marketing\nleft1@example.org,yes,yes\n"
+                      "left2@example.org,yes,yes\nnew@example.org,yes,\n";
+    for (size_t i = 0; i < 2; i++) {
+        struct contact person = site_add(&file_site, left[i], NEWSLETTER | MARKETING);
+        struct change change = {
+            .kind = ENTRY_CHOICES, .contact = person.id, .origin = site_origin(ACTOR_RECIPIENT, 0)};
+        change.email = change.email_key = arena_printf(file_site.arena, "now-%s", left[i]);
+        assert_int_equal(site_change(&file_site, &change).verdict, CHANGE_APPLIED);
+        change.email = change.email_key = NULL;
+        change.intent = i == 0 ? INTENT_OPT_OUT : INTENT_KEEP;
+        change.turn_off = i == 0 ? 0 : MARKETING;
+        assert_int_equal(site_change(&file_site, &change).verdict, CHANGE_APPLIED);
+    }
+    struct import_result result =
+        file_import_with(csv, (struct import_options){.is_dry_run = true});
+    file_expect(&result, 1, 0, 0, 2, 0);
+    result = file_import(csv);
+    file_expect(&result, 1, 0, 0, 2, 0);
+    struct contact contact;
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(
+            contacts_find_email(file_site.service.store, file_site.arena, left[i], &contact),
+            STATUS_NOT_FOUND);
+    result = file_import_with(
+        csv, (struct import_options){.consent = "asked before they left", .consent_until = {1}});
+    file_expect(&result, 0, 0, 1, 2, 0); /* older than what they said */
+    result = file_import_with(csv, (struct import_options){.consent = "asked again"});
+    file_expect(&result, 2, 0, 1, 0, 0);
+    assert_int_equal(file_find(left[0]).choices, NEWSLETTER | MARKETING);
+    assert_string_equal(site_entry(&file_site, file_find(left[1]).head).private.note,
+                        "asked again");
+    site_check_ledger(&file_site);
+}
+
 static void the_later_row_of_an_address_wins(void **state)
 {
     struct import_result result = file_import("email,name,newsletter\n"
@@ -301,6 +339,7 @@ int main(void)
         TEST("a topic turned off by hand stays off", a_topic_turned_off_by_hand_stays_off),
         TEST("opted out turns all off", opted_out_turns_all_off),
         TEST("L6: an erased address stays out", an_erased_address_stays_out),
+        TEST("who moved on and said no stays out", who_moved_on_and_said_no_stays_out),
         TEST("the later row of an address wins", the_later_row_of_an_address_wins),
         TEST("a topic that offers it has its frequency", a_topic_that_offers_it_has_its_frequency),
     };
