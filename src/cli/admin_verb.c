@@ -254,6 +254,8 @@ enum cli_exit admin_verb_list(const struct args *args)
         else
             say(&members[i]);
     }
+    if (!list && (count == 0 || members[0].state == TEAM_REMOVED))
+        cli_note(args, "there is no admin; \"assent admin add EMAIL\" makes one.");
     code = list ? cli_json(json_incref(list)) : CLI_DONE;
 out:
     json_decref(list);

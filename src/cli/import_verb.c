@@ -53,12 +53,26 @@ static const char *rejected_path(const struct args *args, struct arena *arena, c
     return arena_printf(arena, "%.*s.rejected.csv", (int)len, path);
 }
 
-/* Rejected rows hold addresses: nobody else may read them. */
-static FILE *open_rejected(const struct args *args, const char *path)
+static bool is_same_file(int fd, FILE *file)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    FILE *file = fd < 0 ? NULL : fdopen(fd, "wb");
+    struct stat one, other;
 
+    return fstat(fd, &one) == 0 && fstat(fileno(file), &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Rejected rows hold addresses: nobody else may read them. Emptied only once it is known not to be
+ * the file that is read. */
+static FILE *open_rejected(const struct args *args, const char *path, FILE *from)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd >= 0 && is_same_file(fd, from)) {
+        cli_misused(args, "%s is the file to import; name another with --rejected.", path);
+        close(fd);
+        return NULL;
+    }
+    FILE *file = fd < 0 || ftruncate(fd, 0) != 0 ? NULL : fdopen(fd, "wb");
     if (!file) {
         cli_refused(args,
                     "%s, where rejected rows go, can't be written: %s. Name another with "
@@ -147,7 +161,7 @@ static enum cli_exit run(const struct args *args, struct open *open, FILE *file,
 {
     bool is_dry_run = args_has(args, "dry-run");
     const char *path = rejected_path(args, open->arena, args->words[0]);
-    FILE *rejected = is_dry_run ? NULL : open_rejected(args, path);
+    FILE *rejected = is_dry_run ? NULL : open_rejected(args, path, file);
     const char *slash = strrchr(args->words[0], '/');
     struct progress bar;
     struct import_result result = {0};

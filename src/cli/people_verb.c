@@ -83,7 +83,7 @@ static enum cli_exit explain_fault(const struct args *args, const struct add_job
     case EDIT_SUPPRESSED:
         return cli_refused(args,
                            "%s was erased or blocked and stays refused. Only the person can come "
-                           "back, by their own link.",
+                           "back, by signing up.",
                            email);
     case EDIT_EMAIL_TAKEN:
     case EDIT_CHANGED_MEANWHILE:

@@ -53,7 +53,7 @@ bool secret_ask(const struct args *args, const char *prompt, bool twice,
     if (!isatty(STDIN_FILENO)) {
         if (secret_line(STDIN_FILENO, out))
             return true;
-        cli_misused(args, "no secret came on standard input; give one line.");
+        cli_refused(args, "no secret came on standard input; give one line.");
         return false;
     }
     if (!ask(prompt, out) || (twice && !ask("Once more: ", again))) {
@@ -73,6 +73,6 @@ bool secret_read(const struct args *args, char out[SECRET_TEXT_BYTES])
         return secret_ask(args, "Password: ", true, out);
     if (secret_line(STDIN_FILENO, out))
         return true;
-    cli_misused(args, "no password came on standard input; give one line, or --generate.");
+    cli_refused(args, "no password came on standard input; give one line, or --generate.");
     return false;
 }

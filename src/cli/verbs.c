@@ -10,6 +10,8 @@
 
 #include "cli/verbs_rows.h"
 
+#define USAGE_BYTES 64
+
 const struct cli_option verbs_json_only[] = {VERBS_JSON_OPTION, {0}};
 
 static const struct verb_rows *const parts[] = {&verbs_setup, &verbs_people, &verbs_site, NULL};
@@ -84,10 +86,25 @@ static bool take_option(struct args *args, const struct option *longs, int found
     return true;
 }
 
+/* What of "EMAIL TOPIC [FILE]" is missing when count words were given. */
+static const char *missing(const struct verb *verb, size_t count, char out[USAGE_BYTES])
+{
+    const char *at = verb->usage;
+
+    for (size_t i = 0; i < count; i++) {
+        at += strcspn(at, " ");
+        at += strspn(at, " ");
+    }
+    const char *optional = strstr(at, " [");
+    snprintf(out, USAGE_BYTES, "%.*s", (int)(optional ? (size_t)(optional - at) : strlen(at)), at);
+    return out;
+}
+
 static enum cli_exit read_and_run(const struct verb *verb, int argc, char **argv)
 {
     struct args args = {.verb = verb};
     struct option longs[CLI_OPTIONS_MAX + 2] = {{0}};
+    char lacks[USAGE_BYTES];
     int found, index = 0, count = 0;
 
     for (; verb->options && verb->options[count].name; count++)
@@ -110,8 +127,7 @@ static enum cli_exit read_and_run(const struct verb *verb, int argc, char **argv
     args.words = argv + optind;
     args.words_count = (size_t)(argc - optind);
     if (args.words_count < verb->words_min)
-        return cli_misused(&args, "%s is missing.",
-                           args.words_count == 1 && verb->words_min == 2 ? "VALUE" : verb->usage);
+        return cli_misused(&args, "%s is missing.", missing(verb, args.words_count, lacks));
     if (args.words_count > verb->words_max)
         return cli_misused(&args, "\"%s\" is one argument too many.", args.words[verb->words_max]);
     return verb->run(&args);

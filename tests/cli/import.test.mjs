@@ -1,6 +1,6 @@
 // import: what goes in, what is refused, what is left alone, and what Ctrl-C leaves behind.
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
 import { folder } from './lib/command.mjs';
@@ -36,6 +36,20 @@ test('BOM, CRLF, any order of columns, quoted commas, quotes and newlines', (t) 
   assert.equal(at.json(['show', 'bob@b.example']).status, 'opted_out');
   const cy = at.json(['show', 'cy@b.example']);
   assert.deepEqual([cy.contact_type, on(cy)], ['franchisee', ['newsletter', 'marketing']]);
+});
+
+test('the file to import is never taken for the one of rejected rows', (t) => {
+  const at = folder(t);
+  const text = 'email\nno-at-sign\na@b.example\n';
+  const path = at.write('p.csv', text);
+  symlinkSync(path, join(at.path, 'link.csv'));
+  linkSync(path, join(at.path, 'second.csv'));
+  for (const rejected of [path, 'second.csv', 'link.csv']) {
+    const done = at.try(['import', path, '--rejected', rejected]);
+    assert.notEqual(done.code, 0, rejected);
+    assert.match(done.err, /name another with --rejected/i);
+    assert.equal(readFileSync(path, 'utf8'), text, `${rejected}: the file is as it was`);
+  }
 });
 
 test('bad rows go to FILE.rejected.csv with reason and line, good rows go in', (t) => {

@@ -78,6 +78,18 @@ test('wrong options and numbers of arguments are misuse, and say where the help 
   assert.equal(at.hash(), before, 'misuse writes nothing');
 });
 
+test('what is missing is named, and nothing else', (t) => {
+  const at = folder(t);
+  for (const [args, missing] of [
+    [['admin', 'role'], 'EMAIL ROLE'], [['admin', 'role', 'a@b.example'], 'ROLE'], [['settings', 'set', 'brand_name'], 'VALUE'],
+    [['asof', 'a@b.example'], 'TOPIC TIME'], [['asof', 'a@b.example', 'newsletter'], 'TIME'], [['check'], 'TOPIC'], [['show'], 'EMAIL'],
+  ]) {
+    const done = at.try(args);
+    assert.equal(done.code, 2);
+    assert.ok(done.err.includes(`: ${missing} is missing.\n`), done.err);
+  }
+});
+
 test('without a data folder every verb that needs one refuses, says how to make one, and makes none', (t) => {
   const at = folder(t, { init: false });
   at.write('people.csv', 'email\na@b.example\n');
