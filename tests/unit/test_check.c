@@ -196,7 +196,14 @@ static void change_one(unsigned *next)
     struct contact person;
     snprintf(email, sizeof email, "p%d@example.org", rand() % 12);
     if (contacts_find_email(site.service.store, site.arena, email, &person) != STATUS_OK) {
-        site_add(&site, email, rand() % 2 ? NEWSLETTER : MARKETING);
+        /* who had it before may be opted out */
+        const struct change added = {.kind = ENTRY_CONTACT_ADDED,
+                                     .turn_on = rand() % 2 ? NEWSLETTER : MARKETING,
+                                     .email = email,
+                                     .email_key = email,
+                                     .consent = "said so",
+                                     .origin = site_origin(ACTOR_ADMIN, 1)};
+        assert_int_equal(site_change(&site, &added).verdict, CHANGE_APPLIED);
         return;
     }
     struct change change = {.kind = ENTRY_CHOICES,
