@@ -133,7 +133,7 @@ valgrind:
 # the writer with its checkpointer. Without address layouts at random, which its shadow doesn't always
 # fit beside. What it need not tell of: tests/tsan.txt.
 .PHONY: tsan
-TSAN := directory_search directory_search_change directory_map directory_order directory_model writer writer_processes
+TSAN := directory_search directory_search_change directory_map directory_mended directory_order directory_model writer writer_processes
 tsan: $(GENERATED)
 	@$(MAKE) --no-print-directory $(JOBS) SAN=thread BUILD=build/tsan $(TSAN:%=build/tsan/unit/test_%)
 	@for name in $(TSAN); do TSAN_OPTIONS="suppressions=tests/tsan.txt halt_on_error=1 history_size=7" \
