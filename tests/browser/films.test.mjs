@@ -24,7 +24,7 @@ after(async () => {
 
 describe('no film shows an old screen', () => {
   for (const { task, steps } of films) {
-    test(`${task}: every step shows what its film shows`, { timeout: 60000 }, async () => {
+    test(`${task}: every step shows what its film shows`, { timeout: 240000 }, async () => {
       const server = await begin(data);
       try {
         const stage = await Stage.open(browser, server, null);
@@ -56,7 +56,7 @@ test('words of a screen leave out what differs from run to run, and nothing else
   ].join('\n'));
 });
 
-test('Help plays the films: nothing is loaded before, captions are on, the words stand below', { skip: !recorded, timeout: 60000 }, async () => {
+test('Help plays the films: nothing is loaded before, captions are on, the words stand below', { skip: !recorded, timeout: 240000 }, async () => {
   const server = await begin(data);
   const stage = await Stage.open(browser, server, null);
   const { page } = stage;
