@@ -24,11 +24,13 @@
 #include "service/writer.h"
 #include "store/admins.h"
 #include "store/copy.h"
+#include "store/lock.h"
 
-#define CHUNK_BYTES ((size_t)1 << 20)
-#define ASIDE       ".before-restore-"
-#define MEGABYTE    1000000
-#define SPARE       (INT64_C(16) << 20)
+#define CHUNK_BYTES  ((size_t)1 << 20)
+#define ASIDE        ".before-restore-"
+#define MEGABYTE     1000000
+#define LOCK_WAIT_MS 30000
+#define SPARE        (INT64_C(16) << 20)
 
 struct restore {
     struct arena *arena;
@@ -420,26 +422,34 @@ static void settle_present(const struct restore *restore)
     store_close(store);
 }
 
-enum status restore_finish(struct restore *restore, bool carries, const char **aside,
+/* What was said while the operator made up their mind is carried over as well. */
+static enum status carry(struct restore *restore, struct restore_noes *carried)
+{
+    struct restore_facts *facts = &restore->facts;
+    int64_t lost = 0;
+    enum status status = store_position(restore->present.store, &facts->present.head);
+    if (status != STATUS_OK)
+        return status;
+    const struct restore_noes_plan plan = {
+        .present = &restore->present,
+        .draft = &restore->draft,
+        .common = facts->common,
+        .writes = true,
+        .note = arena_printf(restore->arena,
+                             "carried over when a backup was put back: a no of between entries "
+                             "%" PRId64 " and %" PRId64 " of the former ledger",
+                             facts->common.value, facts->present.head.value)};
+    return restore_noes_carry(&plan, restore->arena, carried, &lost);
+}
+
+/* Under the present database's write lock: a command that would commit to it meanwhile waits, finds
+ * another file in its place, and acknowledges nothing. */
+static enum status replace(struct restore *restore, bool carries, const char **aside,
                            struct restore_noes *carried, const char **fault)
 {
-    const struct restore_facts *facts = &restore->facts;
     enum status status = STATUS_OK;
-    int64_t lost = 0;
-    *fault = "";
-    *carried = (struct restore_noes){0};
-    if (carries && facts->is_readable) {
-        const struct restore_noes_plan plan = {
-            .present = &restore->present,
-            .draft = &restore->draft,
-            .common = facts->common,
-            .writes = true,
-            .note = arena_printf(restore->arena,
-                                 "carried over when a backup was put back: a no of between entries "
-                                 "%" PRId64 " and %" PRId64 " of the former ledger",
-                                 facts->common.value, facts->present.head.value)};
-        status = restore_noes_carry(&plan, restore->arena, carried, &lost);
-    }
+    if (carries && restore->facts.is_readable)
+        status = carry(restore, carried);
     if (status == STATUS_OK)
         status = writer_run(&restore->draft, restore->arena, sign_off, restore);
     close_present(restore);
@@ -449,6 +459,25 @@ enum status restore_finish(struct restore *restore, bool carries, const char **a
         settle_present(restore);
         status = swap(restore, aside, fault);
     }
+    return status;
+}
+
+enum status restore_finish(struct restore *restore, bool carries, const char **aside,
+                           struct restore_noes *carried, const char **fault)
+{
+    struct lock *lock = NULL;
+    *fault = "";
+    *carried = (struct restore_noes){0};
+    enum status status = lock_open(restore->plan->conf->lock_path, &lock);
+    if (status == STATUS_OK)
+        status = lock_take(lock, LOCK_WAIT_MS);
+    if (status == STATUS_BUSY)
+        *fault = "another command is writing to the list: let it end, then try again";
+    if (status == STATUS_OK) {
+        status = replace(restore, carries, aside, carried, fault);
+        lock_release(lock);
+    }
+    lock_close(lock);
     return status;
 }
 

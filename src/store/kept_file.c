@@ -1,5 +1,5 @@
 /*
- * store/kept_file: see place.h.
+ * store/kept_file: see kept_file.h.
  */
 #include "store/kept_file.h"
 

@@ -38,17 +38,24 @@ static enum status check_version(struct store *store)
 static enum status open_store(const char *path, const char *lock_path, struct store **out)
 {
     struct store *store = NULL;
+    struct kept_file file = {0};
+    /* Which file it is, before it is opened: one that takes its place from here on shows. The log
+     * can't be known before: whoever closed the database last took theirs away. */
+    if (lock_path != NULL && !kept_file_set(&file, path, ""))
+        return STATUS_FULL;
     enum status status = connection_open(path, lock_path != NULL, &store);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        store->db_file = file;
         status = check_version(store);
+    } else {
+        kept_file_free(&file);
+    }
     if (status == STATUS_OK)
         status = connection_prepare(store);
     if (status == STATUS_OK && lock_path != NULL)
         status = lock_open(lock_path, &store->lock);
-    if (status == STATUS_OK && lock_path != NULL &&
-        !(kept_file_set(&store->db_file, path, "") &&
-          kept_file_set(&store->wal_file, path, "-wal")))
-        status = STATUS_IO;
+    if (status == STATUS_OK && lock_path != NULL && !kept_file_set(&store->wal_file, path, "-wal"))
+        status = STATUS_FULL;
     if (status != STATUS_OK) {
         store_close(store);
         return status;

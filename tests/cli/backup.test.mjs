@@ -187,3 +187,24 @@ test('nothing is restored while a process has the database, and without a word n
   assert.equal(at.try(['restore', file('before.db')]).code, 2);
   unlinkSync(file('before.db'));
 });
+
+test('a no that comes while a backup is put back is either refused or kept', async (t) => {
+  const own = folder(t);
+  const people = Array.from({ length: 40 }, (_, i) => `p${i}@example.com`);
+  own.run(['import', own.write('people.csv', `email,newsletter\n${people.map((email) => `${email},yes`).join('\n')}\n`), '--consent', 'a form']);
+  own.run(['backup', join(own.path, 'all.db')]);
+  const restoring = own.start(['restore', join(own.path, 'all.db'), '--yes']);
+  for (const draft = join(own.data, 'assent.db.restoring'); restoring.exitCode === null && !existsSync(draft); ) {
+    await new Promise((done) => setTimeout(done, 2));
+  }
+  const said = [];
+  for (const email of people) {
+    const child = own.start(['optout', email]);
+    said.push(child.ended.then(({ code }) => (code === 0 ? email : undefined)));
+    await new Promise((done) => setTimeout(done, 4));
+  }
+  const noes = (await Promise.all(said)).filter(Boolean);
+  assert.equal((await restoring.ended).code, 0, restoring.text.err);
+  const now = verdicts(own, 'newsletter', noes);
+  assert.deepEqual(noes.filter((email) => now[email] === 'allow'), []);
+});
