@@ -41,8 +41,9 @@ enum admit_flags {
  * answers nor sleeps is answered with 500. Gives what Kore wants back. */
 int admit(struct http_request *request, unsigned flags, void (*page)(struct visit *visit));
 
-/* A request header's value, or NULL. Only the ones in guard_head.c's list come through. It is Kore's
- * and ends with the request, which a thread or the writer may outlast: what they read is a copy. */
+/* A request header's value, or NULL. Only the ones in guard_head.c's list come through. It is
+ * Kore's and ends with the request, which a thread or the writer may outlast: what they read is a
+ * copy. */
 const char *admit_header(struct visit *visit, const char *name);
 
 /* A cookie's value (RFC 6265, quotes kept), from the arena; NULL: none. The first of that name. */
