@@ -16,8 +16,6 @@
 
 #include "cli/owner.h"
 
-#define ASK_MS 1000
-
 static _Noreturn void become_courier(pid_t parent)
 {
     char words[][16] = {"assent", "courier", "--wait"};
@@ -41,21 +39,14 @@ static bool watch(int server, pid_t child)
                             {.fd = pidfd_open(child, 0), .events = POLLIN}};
     int status = 0;
 
-    /* Without a descriptor for the child, its end is asked for now and then. */
-    const int patience_ms = ends[1].fd < 0 ? ASK_MS : -1;
-    int woken;
-    siginfo_t end = {0};
-    while ((woken = poll(ends, 2, patience_ms)) < 0 ||
-           (woken == 0 && (waitid(P_PID, (id_t)child, &end, WEXITED | WNOHANG | WNOWAIT) != 0 ||
-                           end.si_pid == 0)))
+    while (poll(ends, 2, -1) < 0)
         continue;
     const bool is_over = (ends[0].revents & POLLIN) != 0;
     if (is_over)
         kill(child, SIGTERM);
     while (waitpid(child, &status, 0) != child)
         continue;
-    if (ends[1].fd >= 0)
-        close(ends[1].fd);
+    close(ends[1].fd);
     return !is_over && (WIFSIGNALED(status) || WEXITSTATUS(status) == 1);
 }
 

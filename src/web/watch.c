@@ -3,12 +3,10 @@
  */
 #include "web/watch.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "service/directory_keeper.h"
@@ -50,35 +48,10 @@ static void on_stop(int number)
     sig_recv = number;
 }
 
-/* Kore ends the parent, and all with it, where the two descriptors of a new worker are not to be
- * had. So a worker that has ended is looked after when they are; until then it is tried again each
- * second. Calls that a signal's handler may make alone. */
-static bool has_room_for_worker(void)
-{
-    static const char words[] = "[parent]: no descriptor is left to start a worker with; raise "
-                                "LimitNOFILE of the service, or fs.file-max of the machine\n";
-    static bool was_said;
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == 0) {
-        close(pair[0]);
-        close(pair[1]);
-        was_said = false;
-        return true;
-    }
-    if (!was_said)
-        (void)!write(STDOUT_FILENO, words, sizeof words - 1);
-    was_said = true;
-    alarm(1);
-    return false;
-}
-
 static void on_child(int number)
 {
-    const int kept = errno;
-    (void)number;
-    if (!atomic_load(watch.is_stopping) && has_room_for_worker())
-        sig_recv = SIGCHLD;
-    errno = kept;
+    if (!atomic_load(watch.is_stopping))
+        sig_recv = number;
 }
 
 static void listen_for(int number, void (*act)(int number))
@@ -101,7 +74,6 @@ void watch_parent(void)
     if (kore_foreground)
         listen_for(SIGINT, on_stop);
     listen_for(SIGCHLD, on_child);
-    listen_for(SIGALRM, on_child);
 }
 
 static bool is_orphan(void)

@@ -87,21 +87,6 @@ test('all descriptors in use: who is there is told so, nobody waits, and it goes
   assert.match(server.log, /no descriptor is left/);
 });
 
-test('no descriptor to start a worker with: the parent lives on and waits, and starts it when there is one', async () => {
-  const [gone] = workers();
-  limit(server.child.pid, '--nofile=3:');
-  process.kill(gone, 'SIGKILL');
-  while (!server.log.includes('no descriptor is left to start a worker with')) {
-    await pause(20);
-  }
-  await goesOn(); // by the other one
-  limit(server.child.pid, '--nofile=4096:');
-  while (workers().length < 2 || workers().includes(gone)) {
-    await pause(50);
-  }
-  await goesOn();
-});
-
 test('not even one descriptor: no processor is used up, and who waits is answered afterwards', async () => {
   const who = person();
   workers().forEach((pid) => limit(pid, '--nofile=10:'));
